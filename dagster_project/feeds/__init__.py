@@ -1,0 +1,31 @@
+"""Every feed's contract, one file each; a new feed is one file and one line here."""
+
+from dagster_project.feeds import (
+    budgets,
+    capacity_snapshots,
+    declarations,
+    insurers,
+    market_shares,
+    payments,
+    population,
+    providers,
+    tariffs,
+)
+from dagster_project.feeds.contract import Column, Feed, Rule
+
+FEEDS: dict[str, Feed] = {
+    module.FEED.name: module.FEED
+    for module in (
+        declarations,
+        capacity_snapshots,
+        market_shares,
+        providers,
+        insurers,
+        tariffs,
+        budgets,
+        payments,
+        population,
+    )
+}
+
+__all__ = ["FEEDS", "Column", "Feed", "Rule"]

@@ -1,0 +1,37 @@
+"""Budgets per component and edition (budgetten), price × quantity × percentage."""
+
+from dagster_project.feeds.contract import (
+    FUNCTIONS, LEGAL_FRAMEWORKS, UNKNOWN_INSURER, UNKNOWN_PROVIDER, UZOVI,
+    Column, Feed, Rule, provider, year,
+)  # fmt: skip
+from datetime import timedelta
+
+EDITIONS = ("requested", "agreed", "determined", "final")
+COMPONENTS = ("capacity", "population", "macro", "substitution", "free_margin", "kpi_reward", "lump_sum")
+
+FEED = Feed(
+    name="budgets",
+    row="One parameter of one component of a provider's budget.",
+    key=("provider_agb", "year", "edition", "component", "parameter"),
+    amount="amount_cents",
+    expected_every=timedelta(days=366),
+    columns=(
+        provider(),
+        year(),
+        Column("edition", "text", "requested, agreed, determined or final.", values=EDITIONS),
+        Column("component", "text", "Component of the budget.", values=COMPONENTS),
+        Column("parameter", "text", "What is counted."),
+        Column("quantity", "decimal", "Quantity.", scale=4),
+        Column("unit_price_cents", "int", "Price of one, in eurocents.", minimum=-(10**13), maximum=10**13),
+        Column("percentage", "decimal", "Per cent of price × quantity; empty is 100.", required=False, scale=4),
+        Column("amount_cents", "int", "quantity × unit price × percentage / 100, rounded half even, in eurocents.", minimum=-(10**15), maximum=10**15, money=True),
+        Column("function", "text", "Coordination function it pays; empty is all.", required=False, values=FUNCTIONS),
+        Column("representing_uzovi_1", "text", "First representing insurer.", required=False, pattern=UZOVI),
+        Column("representing_uzovi_2", "text", "Second representing insurer.", required=False, pattern=UZOVI),
+        Column("legal_framework", "text", "The law that pays.", values=LEGAL_FRAMEWORKS),
+    ),
+    row_rules=(
+        Rule("amount_does_not_follow", "amount_cents is not quantity × unit_price_cents × percentage / 100, rounded half even"),
+    ),
+    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_INSURER),
+)  # fmt: skip

@@ -1,0 +1,19 @@
+"""Who pays (zorgverzekeraars): UZOVI and concern by period."""
+
+from dagster_project.feeds.contract import VALID_PERIOD, Column, Feed, insurer, valid_from, valid_to
+from datetime import timedelta
+
+FEED = Feed(
+    name="insurers",
+    row="One insurer in one period.",
+    key=("uzovi", "valid_from"),
+    expected_every=timedelta(days=366),
+    columns=(
+        insurer("uzovi", "UZOVI number."),
+        Column("name", "text", "Name."),
+        Column("concern", "text", "Risk bearer that the UZOVI belongs to."),
+        valid_from(),
+        valid_to(),
+    ),
+    row_rules=(VALID_PERIOD,),
+)

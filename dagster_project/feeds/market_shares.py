@@ -1,0 +1,24 @@
+"""Shares of insurers at a provider or in a region (marktaandelen)."""
+
+from dagster_project.feeds.contract import REGION, UNKNOWN_INSURER, UNKNOWN_PROVIDER, Column, Feed, Rule, insurer, key, year
+from datetime import timedelta
+
+FEED = Feed(
+    name="market_shares",
+    row="One insurer's share at one provider or in one region, per year and edition.",
+    key=("year", "scope", "insurer_uzovi", "edition"),
+    expected_every=timedelta(days=366),
+    columns=(
+        year(),
+        key("scope", "A provider's AGB or a region code; a provider's own share goes before its region's.", REGION),
+        insurer(),
+        Column("edition", "text", "provisional or definitive.", values=("provisional", "definitive")),
+        Column("share", "decimal", "Share, 0..1.", scale=8, minimum=0, maximum=1),
+        Column("insured_count", "int", "Insured persons.", required=False, minimum=0, maximum=10**9),
+    ),
+    reference_rules=(
+        UNKNOWN_INSURER,
+        UNKNOWN_PROVIDER,
+        Rule("shares_do_not_sum", "the shares of this year, scope and edition do not sum to 1 within 0.00000005 × the number of insurers; deliver the whole set again"),
+    ),
+)  # fmt: skip

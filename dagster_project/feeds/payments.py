@@ -1,0 +1,23 @@
+"""Payments between insurers and providers beside declarations (betalingen)."""
+
+from dagster_project.feeds.contract import UNKNOWN_INSURER, UNKNOWN_PROVIDER, Column, Feed, insurer, key, provider, year
+from datetime import timedelta
+
+FEED = Feed(
+    name="payments",
+    row="One payment.",
+    key=("payment_id",),
+    amount="amount_cents",
+    expected_every=timedelta(days=31),
+    columns=(
+        key("payment_id", "Number of the payment."),
+        provider(),
+        insurer(),
+        Column("paid_on", "date", "Day of payment."),
+        year("for_year", "Year it is paid for."),
+        Column("kind", "text", "lump_sum is revenue; advance and settlement never are.", values=("lump_sum", "advance", "settlement")),
+        Column("debit_credit", "text", "D pays, C takes back.", values=("D", "C")),
+        Column("amount_cents", "int", "Amount in eurocents; the sign is in debit_credit.", minimum=0, maximum=10**13, money=True),
+    ),
+    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_INSURER),
+)  # fmt: skip

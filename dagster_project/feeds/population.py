@@ -1,0 +1,17 @@
+"""Inhabitants per area (inwoners)."""
+
+from dagster_project.feeds.contract import Column, Feed, region, year
+from datetime import timedelta
+
+FEED = Feed(
+    name="population",
+    row="One municipality or service area in one year.",
+    key=("year", "region_code", "area"),
+    expected_every=timedelta(days=366),
+    columns=(
+        year(),
+        region(),
+        Column("area", "text", "Municipality or service area."),
+        Column("inhabitants", "int", "Inhabitants.", minimum=0, maximum=10**9),
+    ),
+)

@@ -1,0 +1,20 @@
+"""Who gives care (zorgaanbieders): name, sector and region by period."""
+
+from dagster_project.feeds.contract import SECTORS, VALID_PERIOD, Column, Feed, provider, region, valid_from, valid_to
+from datetime import timedelta
+
+FEED = Feed(
+    name="providers",
+    row="One provider in one period.",
+    key=("agb", "valid_from"),
+    expected_every=timedelta(days=366),
+    columns=(
+        provider("agb", "AGB-code; the first two digits tell the kind of provider."),
+        Column("name", "text", "Name."),
+        Column("sector", "text", "Sector.", values=SECTORS),
+        region(),
+        valid_from(),
+        valid_to(),
+    ),
+    row_rules=(VALID_PERIOD,),
+)

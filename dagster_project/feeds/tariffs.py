@@ -1,0 +1,37 @@
+"""Tariffs of performance codes, national or a provider's own (tarieven)."""
+
+from dagster_project.feeds.contract import (
+    AGB, CODE, FUNCTIONS, SECTORS, UNKNOWN_PROVIDER, VALID_PERIOD,
+    Column, Feed, Rule, key, valid_from, valid_to,
+)  # fmt: skip
+from datetime import timedelta
+
+TARIFF_KINDS = ("fixed", "maximum", "minimum", "free", "max_max")
+
+FEED = Feed(
+    name="tariffs",
+    row="One tariff of one performance code in one period.",
+    key=("performance_code", "provider_agb", "valid_from"),
+    expected_every=timedelta(days=366),
+    columns=(
+        key("performance_code", "Performance code (prestatiecode).", CODE),
+        Column("code_list", "text", "Code list (COD367).", required=False),
+        Column("description", "text", "What the performance is.", required=False),
+        Column("sector", "text", "Sector that may declare it.", values=SECTORS),
+        Column("function", "text", "Coordination function, or care.", values=FUNCTIONS),
+        Column("provider_agb", "text", "Provider whose own tariff it is; empty is national.", required=False, pattern=AGB),
+        Column("tariff_kind", "text", "fixed, maximum, minimum, free or max_max.", values=TARIFF_KINDS),
+        Column("tariff_cents", "int", "Tariff in eurocents; empty for free.", required=False, minimum=0, maximum=10**13),
+        Column("covers_budget", "bool", "Whether its revenue fills the budget."),
+        Column("counts_for_deductible", "bool", "Whether it counts for the deductible (eigen risico)."),
+        Column("max_per_day", "int", "How often a patient can have it on one day; empty is 1.", required=False, minimum=1, maximum=1_000_000),
+        Column("macro_category", "text", "Category of risk equalisation.", required=False),
+        valid_from(),
+        valid_to(),
+    ),
+    row_rules=(
+        VALID_PERIOD,
+        Rule("tariff_missing", "tariff_cents is empty though tariff_kind is not free"),
+    ),
+    reference_rules=(UNKNOWN_PROVIDER,),
+)  # fmt: skip
