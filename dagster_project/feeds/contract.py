@@ -14,17 +14,32 @@ import polars as pl
 
 Kind = Literal["text", "int", "decimal", "bool", "date", "timestamp"]
 
-AGB = r"^\d{8}$"
-UZOVI = r"^\d{4}$"
+# Digits are written [0-9]: \d also means the digits of other scripts.
+AGB = r"^[0-9]{8}$"
+UZOVI = r"^[0-9]{4}$"
 REGION = r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}$"
-PATIENT = r"^(\d{9}|[0-9a-fA-F]{64})$"
+PATIENT = r"^([0-9]{9}|[0-9a-fA-F]{64})$"
 CODE = r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,39}$"
 IDENTIFIER = r"^[A-Za-z0-9._-]{1,20}$"
+EPISODE = r"^[A-Za-z0-9._-]{1,40}$"
+IN_WORDS = {
+    AGB: "8 digits",
+    UZOVI: "4 digits",
+    REGION: "at most 40 letters, digits, spaces or ./_-",
+    PATIENT: "9 digits (BSN) or 64 hex digits (pseudonym)",
+    CODE: "at most 40 letters, digits or ./_-",
+    IDENTIFIER: "1 to 20 of A-Za-z0-9._-",
+    EPISODE: "1 to 40 of A-Za-z0-9._-",
+}
+LONGEST_TEXT = 4_000
 
 
 @dataclass(frozen=True)
 class Column:
-    """One delivered column: its kind, its limits, and what it means, with unit and Dutch term."""
+    """One delivered column: its kind, its limits, and what it means, with unit and Dutch term.
+
+    `minimum` and `maximum` bound the value of a number and the year of a date or timestamp.
+    """
 
     name: str
     kind: Kind
@@ -56,6 +71,35 @@ class Column:
                 return pl.Datetime("us", "UTC")
 
     @property
+    def years(self) -> tuple[int, int]:
+        """First and last year that a date or timestamp may lie in."""
+        first, last = (1900, 2100) if self.kind == "date" else (2000, 2100)
+        return self.minimum or first, self.maximum or last
+
+    @property
+    def expected(self) -> str:
+        """What a value looks like, in words."""
+        if self.values:
+            return "one of " + ", ".join(self.values)
+        match self.kind:
+            case "text":
+                return IN_WORDS.get(self.pattern or "", f"text of at most {LONGEST_TEXT} characters")
+            case "int":
+                return f"a whole number{self._bounds()}"
+            case "decimal":
+                return f"a number with a decimal point and at most {self.scale} places{self._bounds()}"
+            case "bool":
+                return "true or false"
+            case "date":
+                return "a date YYYY-MM-DD of the years {}..{}".format(*self.years)
+            case "timestamp":
+                return "a timestamp with UTC offset such as 2025-03-30T03:15:00+02:00"
+
+    def _bounds(self) -> str:
+        lower = "" if self.minimum is None else f", {self.minimum} or more"
+        return lower + ("" if self.maximum is None else f", {self.maximum} or less")
+
+    @property
     def sql_type(self) -> str:
         """The DuckDB type of the accepted value."""
         return {
@@ -74,6 +118,16 @@ class Rule:
 
     name: str
     sentence: str
+
+
+LINE_RULES = (
+    Rule("blank_line", "the line is empty; leave it out"),
+    Rule("line_too_long", "the line has more than 256 KiB"),
+    Rule("unbalanced_quote", "the quotes on the line do not come in pairs around whole fields; double a quote inside a field"),
+    Rule("wrong_field_count", "the line has more or fewer fields than the header"),
+    Rule("control_character", "the row holds a character that is no text, such as NUL, a tab or a lone carriage return"),
+)
+REPEATED_KEY = Rule("repeated_key", "an earlier row of the file has the same key and stands; send each key once")
 
 
 @dataclass(frozen=True)
@@ -101,6 +155,16 @@ class Feed:
     def required_names(self) -> tuple[str, ...]:
         """Columns a file must have; the others may be missing and are then null."""
         return tuple(column.name for column in self.columns if column.required)
+
+    @property
+    def door_rules(self) -> tuple[Rule, ...]:
+        """Every rule that a row can break at the door, in the order in which they are named."""
+        columns = []
+        for column in self.columns:
+            if column.required:
+                columns.append(Rule(f"missing_{column.name}", f"{column.name} is empty; send {column.expected}"))
+            columns.append(Rule(f"invalid_{column.name}", f"{column.name} is not {column.expected}"))
+        return (*LINE_RULES, *columns, *self.row_rules, REPEATED_KEY)
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -132,7 +196,7 @@ def valid_from() -> Column:
 
 
 def valid_to() -> Column:
-    return Column("valid_to", "date", "Last day that counts; empty is open.", required=False)
+    return Column("valid_to", "date", "Last day that counts; empty is open.", required=False, maximum=9999)
 
 
 UNKNOWN_PROVIDER = Rule("unknown_provider", "the provider is not in the feed providers on that day; deliver it there and the row heals by itself")

@@ -1,7 +1,7 @@
 """Declared performances (declaratieregels): debits, and the credits that take them back."""
 
 from dagster_project.feeds.contract import (
-    CODE, IDENTIFIER, LEGAL_FRAMEWORKS, PATIENT, UNKNOWN_INSURER, UNKNOWN_PROVIDER,
+    CODE, EPISODE, IDENTIFIER, LEGAL_FRAMEWORKS, PATIENT, UNKNOWN_INSURER, UNKNOWN_PROVIDER,
     Column, Feed, Rule, insurer, key, provider,
 )  # fmt: skip
 
@@ -21,7 +21,7 @@ FEED = Feed(
         key("performance_code", "What was done (prestatiecode).", CODE),
         Column("service_start", "timestamp", "Start of the care."),
         Column("service_end", "timestamp", "End of the care.", required=False),
-        Column("episode_id", "text", "The care question that several providers work on.", required=False, pattern=r"^[A-Za-z0-9._-]{1,40}$"),
+        Column("episode_id", "text", "The care question that several providers work on.", required=False, pattern=EPISODE),
         Column("quantity", "int", "Number of units.", minimum=1, maximum=1_000_000),
         Column("amount_cents", "int", "Amount in eurocents; the sign is in debit_credit.", minimum=0, maximum=10**13, money=True),
         Column("legal_framework", "text", "The law that pays.", values=LEGAL_FRAMEWORKS),

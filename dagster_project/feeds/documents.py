@@ -1,0 +1,113 @@
+"""What is written from the contracts: dbt's sources and the page of the feeds. A test keeps both in step."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from dagster_project.feeds import FEEDS, Column, Feed
+
+ROOT = Path(__file__).parents[2]
+SOURCES = ROOT / "dbt/models/staging/_sources.yml"
+PAGE = ROOT / "docs/feeds.md"
+
+_VERSION = {"name": "version_id", "data_type": "bigint", "description": "Delivered file version, in raw.deliveries."}
+_ROW = {"name": "row", "data_type": "integer", "description": "Data row in the file, the first after the header is 1."}
+_BOOKS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
+    "deliveries": (
+        "One row per delivered file version up to the run's date: the ledger.",
+        {
+            "version_id": ("bigint", "Number of the file version in this home folder."),
+            "feed": ("varchar", "Feed."),
+            "delivery_date": ("date", "Date of the folder."),
+            "file": ("varchar", "File name."),
+            "sha256": ("varchar", "Hash of the bytes as delivered."),
+            "bytes": ("bigint", "Size as delivered."),
+            "status": ("varchar", "accepted, rejected or replaced."),
+            "reason": ("varchar", "Why it was rejected."),
+            "rows": ("bigint", "Rows delivered."),
+            "accepted": ("bigint", "Rows accepted at the door."),
+            "quarantined": ("bigint", "Rows quarantined at the door."),
+            "amount_cents": ("bigint", "Eurocents delivered."),
+            "accepted_amount_cents": ("bigint", "Eurocents accepted at the door."),
+            "in_force": ("boolean", "Whether no newer version of the same name replaced it."),
+        },
+    ),
+    "quarantine": (
+        "One row per row quarantined at the door.",
+        {
+            "version_id": ("bigint", "Delivered file version."),
+            "row": ("integer", "Data row in the file."),
+            "rules": ("varchar[]", "Names of all rules it broke."),
+            "row_text": ("varchar", "The row, patient fields masked."),
+        },
+    ),
+    "run": ("One row: what this run builds.", {"as_of": ("date", "Deliveries up to and including this date.")}),
+    "release_nights": (
+        "One row per delivery date: the release that a run as of that date publishes.",
+        {"delivery_date": ("date", "Delivery date."), "release_id": ("varchar", "Release of that night.")},
+    ),
+}
+
+
+def write_documents() -> None:
+    """Write both files anew from the contracts."""
+    SOURCES.write_text(sources_yaml(), encoding="utf-8")
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(feeds_page(), encoding="utf-8")
+
+
+def sources_yaml() -> str:
+    """dbt's sources: every feed with its columns, types and meaning, and the books of the door."""
+    tables = [_feed_source(feed) for feed in FEEDS.values()] + [_book_source(name) for name in _BOOKS]
+    source = {"name": "raw", "description": "What the door accepted, as delivered.", "schema": "raw", "tables": tables}
+    text = yaml.safe_dump({"version": 2, "sources": [source]}, sort_keys=False, allow_unicode=True, width=110)
+    return "# Written from dagster_project/feeds by `make contracts`; change the contract, not this file.\n" + text
+
+
+def _feed_source(feed: Feed) -> dict[str, Any]:
+    return {
+        "name": feed.name,
+        "description": feed.row,
+        "columns": [dict(_VERSION), dict(_ROW), *(_column_source(column) for column in feed.columns)],
+    }
+
+
+def _column_source(column: Column) -> dict[str, Any]:
+    return {
+        "name": column.name,
+        "data_type": column.sql_type,
+        "description": column.description,
+        "config": {"meta": {"delivered": True, "patient": column.patient}},
+    }
+
+
+def _book_source(name: str) -> dict[str, Any]:
+    row, columns = _BOOKS[name]
+    described = [{"name": c, "data_type": kind, "description": text} for c, (kind, text) in columns.items()]
+    return {"name": name, "description": row, "columns": described}
+
+
+def feeds_page() -> str:
+    """The page for whoever delivers: every feed, column and rule."""
+    return "# Feeds\n\nWritten from `dagster_project/feeds` by `make contracts`.\n\n" + "\n".join(
+        _feed_section(feed) for feed in FEEDS.values()
+    )
+
+
+def _feed_section(feed: Feed) -> str:
+    lines = [f"## {feed.name}", "", f"{feed.row} Key: `{', '.join(feed.key)}`.", ""]
+    lines += ["| column | type | must be there | what |", "|---|---|---|---|"]
+    lines += [_column_line(column) for column in feed.columns]
+    lines += ["", "| rule | what a row that breaks it needs |", "|---|---|"]
+    lines += [f"| `{rule.name}` | {rule.sentence} |" for rule in (*feed.row_rules, *feed.reference_rules)]
+    return "\n".join(lines) + "\n"
+
+
+def _column_line(column: Column) -> str:
+    allowed = f" One of: {', '.join(column.values)}." if column.values else ""
+    return f"| {column.name} | {column.sql_type} | {'yes' if column.required else 'no'} | {column.description}{allowed} |"
+
+
+if __name__ == "__main__":
+    write_documents()

@@ -1,0 +1,93 @@
+"""One batch: the parts of many small files, or the pieces of one large one, read and judged together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from dagster_project.feeds import Feed
+from dagster_project.ingest.judge import Judged, Tally, judge
+from dagster_project.ingest.parts import MALFORMED, Origin, Part, Reading, Rejected, TextPart, TypedPart
+from dagster_project.ingest.repeats import Repeats
+from dagster_project.ingest.text_csv import read_text, text_parts
+from dagster_project.ingest.typed_parquet import typed_parts
+
+MOST_CENTS = 2**63 - 1
+
+
+def open_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> Iterator[Part]:
+    """The parts of one file, by the ending of its name; more than one if the file is large. Raises Rejected."""
+    reader = typed_parts if name.endswith(".parquet") else text_parts
+    return reader(feed, origin, source, name)
+
+
+def judge_parts(feed: Feed, parts: Sequence[Part], key: str) -> tuple[list[Judged], dict[int, str]]:
+    """Judge parts of different files at once; the second value gives for each file that can't be read the reason."""
+    try:
+        return judge_together(feed, parts, key, Repeats(feed)), {}
+    except Rejected as rejection:
+        if len(parts) == 1:
+            return [], {parts[0].origin.version_id: str(rejection)}
+    judged, rejected = [], {}
+    for part in parts:
+        one, refused = judge_parts(feed, [part], key)
+        judged += one
+        rejected |= refused
+    return judged, rejected
+
+
+def judge_together(feed: Feed, parts: Sequence[Part], key: str, repeats: Repeats) -> list[Judged]:
+    """Judge parts, all or none. Raises Rejected if a row or a cent is lost on the way."""
+    judged = [judge(feed, reading, key, repeats) for reading in _readings(feed, parts)]
+    for tally in merged(judged).values():
+        check(tally)
+    return judged
+
+
+def merged(judged: Sequence[Judged]) -> dict[int, Tally]:
+    """The counts of each version over all pieces."""
+    tallies: dict[int, Tally] = defaultdict(Tally)
+    for one in judged:
+        for version, tally in one.tallies.items():
+            tallies[version] += tally
+    return tallies
+
+
+def check(tally: Tally) -> None:
+    """Raise Rejected unless rows and cents delivered are those accepted and quarantined."""
+    if not tally.adds_up:
+        raise Rejected(
+            f"{tally.rows} rows and {tally.cents} cents were delivered, {tally.accepted + tally.quarantined} rows and "
+            f"{tally.accepted_cents + tally.quarantined_cents} cents came out; send the file in another form"
+        )
+    if max(abs(tally.cents), abs(tally.accepted_cents)) > MOST_CENTS:
+        raise Rejected("its amounts add up to more than can be counted; mend the amounts")
+
+
+def _readings(feed: Feed, parts: Sequence[Part]) -> Iterator[Reading]:
+    texts = [part for part in parts if isinstance(part, TextPart)]
+    if texts:
+        yield read_text(feed, texts)
+    alike: dict[tuple[pl.DataType, ...], list[TypedPart]] = defaultdict(list)
+    for part in parts:
+        if isinstance(part, TypedPart):
+            alike[tuple(part.frame.dtypes)].append(part)
+    for group in alike.values():
+        yield _typed_reading(group)
+
+
+def _typed_reading(parts: list[TypedPart]) -> Reading:
+    numbered = [
+        part.frame.select(
+            pl.lit(part.origin.version_id, dtype=pl.Int64).alias("version_id"),
+            pl.int_range(part.first_row, part.first_row + part.rows, dtype=pl.Int32).alias("row"),
+            pl.lit(part.origin.delivery_date).alias("delivery_date"),
+            pl.all(),
+        )
+        for part in parts
+    ]
+    counts = {part.origin.version_id: (part.rows, part.cents) for part in parts}
+    return Reading(pl.concat(numbered), pl.DataFrame(schema=MALFORMED), counts)

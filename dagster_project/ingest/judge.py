@@ -1,0 +1,163 @@
+"""From rows as delivered to rows accepted and rows quarantined, many files at once.
+
+Every row leaves on one side, with its cents; the counts of both sides are taken from what leaves, so that they can be
+compared with what came in. How a value is cast stands in `casts`, how a row rule is judged in `row_rules`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from dagster_project.feeds import Feed
+from dagster_project.feeds.contract import PATIENT
+from dagster_project.ingest.casts import CONTROL, cast, whole
+from dagster_project.ingest.masking import masked_line, masked_rows
+from dagster_project.ingest.parts import Reading
+from dagster_project.ingest.pseudonym import pseudonyms
+from dagster_project.ingest.repeats import Repeats
+from dagster_project.ingest.row_rules import IS_BSN, ROW_RULES
+
+RAW = "delivered:"
+CENTS = "cents"
+WIDE = pl.Int128()
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts of one file version; cents are sums of the feed's amount as delivered, whatever its sign column says."""
+
+    rows: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    cents: int = 0
+    accepted_cents: int = 0
+    quarantined_cents: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        mine, theirs = vars(self), vars(other)
+        return Tally(**{name: value + theirs[name] for name, value in mine.items()})
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether no row and no cent is lost or doubled."""
+        cents = self.accepted_cents + self.quarantined_cents
+        return self.rows == self.accepted + self.quarantined and self.cents == cents
+
+
+@dataclass(frozen=True)
+class Judged:
+    """accepted: version_id, row, contract columns. quarantined: version_id, row, rules, row_text."""
+
+    accepted: pl.DataFrame
+    quarantined: pl.DataFrame
+    tallies: dict[int, Tally]
+
+
+def judge(feed: Feed, reading: Reading, key: str, repeats: Repeats) -> Judged:
+    """Judge the rows of one reading; `repeats` knows the keys of earlier parts of the same file."""
+    work = _typed(feed, reading.rows, key)
+    flags = work.select(_flags(feed, dict(reading.rows.schema)))
+    is_good = flags.select(~pl.any_horizontal(pl.all())).to_series()
+    repeated = repeats.find(work, is_good)
+    stands = is_good & ~repeated
+    accepted = work.filter(stands).select("version_id", "row", *feed.names, CENTS)
+    broken = _quarantined(feed, work.filter(~stands), flags.filter(~stands), repeated.filter(~stands))
+    quarantined = pl.concat([broken, _set_apart(feed, reading.malformed)])
+    tallies = _tallies(reading.counts, accepted, quarantined)
+    return Judged(accepted.drop(CENTS), quarantined.drop(CENTS), tallies)
+
+
+def empty(feed: Feed) -> Judged:
+    """Nothing judged, in the right columns."""
+    columns = {column.name: column.dtype for column in feed.columns}
+    return Judged(pl.DataFrame(schema={"version_id": pl.Int64, "row": pl.Int32} | columns), _no_quarantine(), {})
+
+
+def _no_quarantine() -> pl.DataFrame:
+    schema = {"version_id": pl.Int64, "row": pl.Int32, "rules": pl.List(pl.String), "row_text": pl.String}
+    return pl.DataFrame(schema=schema)
+
+
+def _typed(feed: Feed, rows: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Delivered values under `delivered:<name>`, beside them the contract's under `<name>`, null where they don't fit."""
+    work = rows.rename({name: RAW + name for name in feed.names})
+    schema = rows.schema
+    casts = [cast(c, pl.col(RAW + c.name), schema[c.name]).cast(c.dtype).alias(c.name) for c in feed.columns]
+    amount = pl.lit(0) if feed.amount is None else whole(pl.col(RAW + feed.amount), schema[feed.amount]).fill_null(0)
+    work = work.with_columns(*casts, amount.cast(pl.Int64).alias(CENTS))
+    for column in feed.columns:
+        if column.pattern == PATIENT:
+            work = _pseudonymised(work, column.name, key)
+    return work
+
+
+def _pseudonymised(work: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
+    table = pseudonyms(work[name], key).rename({"delivered": name})
+    return work.join(table, on=name, how="left", maintain_order="left").with_columns(pl.col("pseudonym").alias(name))
+
+
+def _flags(feed: Feed, schema: dict[str, pl.DataType]) -> list[pl.Expr]:
+    """One true-or-false column for each rule of columns and rows, in the contract's order."""
+    flags, invalid = [_control_in_free_text(feed, schema)], {}
+    for column in feed.columns:
+        is_empty, no_value = pl.col(RAW + column.name).is_null(), pl.col(column.name).is_null()
+        invalid[column.name] = no_value & ~is_empty
+        if column.required:
+            flags.append(is_empty.alias(f"missing_{column.name}"))
+        flags.append(invalid[column.name].alias(f"invalid_{column.name}"))
+    for rule in feed.row_rules:
+        breaks = ROW_RULES[rule.name]
+        involved = [invalid[name] for name in dict.fromkeys(breaks.meta.root_names()) if name in invalid]
+        flags.append((breaks.fill_null(False) & ~pl.any_horizontal(involved or [pl.lit(False)])).alias(rule.name))
+    return flags
+
+
+def _control_in_free_text(feed: Feed, schema: dict[str, pl.DataType]) -> pl.Expr:
+    """Columns with a pattern or a kind need no look: such a character makes them invalid."""
+    free = [c.name for c in feed.columns if c.kind == "text" and not c.pattern and not c.values]
+    found = [_has_control(name) for name in free if schema[name] == pl.String]
+    return pl.any_horizontal(found or [pl.lit(False)]).alias("control_character")
+
+
+def _has_control(name: str) -> pl.Expr:
+    return pl.col(RAW + name).str.contains(CONTROL).fill_null(False)
+
+
+def _quarantined(feed: Feed, rows: pl.DataFrame, flags: pl.DataFrame, repeated: pl.Series) -> pl.DataFrame:
+    """version_id, row, rules, row_text, cents of rows that broke a rule."""
+    texts = [name for name in feed.names if rows.schema[RAW + name] == pl.String]
+    control = rows.select(pl.any_horizontal(_has_control(name) for name in texts)).to_series()
+    flags = flags.with_columns(control.alias("control_character"), repeated.alias("repeated_key"))
+    names = pl.concat_list(pl.when(name).then(pl.lit(name)) for name in flags.columns).list.drop_nulls()
+    text = masked_rows(feed, {name: pl.col(RAW + name) for name in feed.names})
+    return rows.select("version_id", "row", flags.select(names.alias("rules")).to_series(), text.alias("row_text"), CENTS)
+
+
+def _set_apart(feed: Feed, malformed: pl.DataFrame) -> pl.DataFrame:
+    return malformed.select(
+        "version_id",
+        "row",
+        rules=pl.concat_list("rule"),
+        row_text=masked_line(feed, pl.col("text")),
+        cents=pl.lit(0, dtype=pl.Int64),
+    )
+
+
+def _tallies(counts: dict[int, tuple[int, int]], accepted: pl.DataFrame, quarantined: pl.DataFrame) -> dict[int, Tally]:
+    good, bad = _totals(accepted), _totals(quarantined)
+    return {
+        version: Tally(rows, *_first(good, bad, version), cents, good.get(version, (0, 0))[1], bad.get(version, (0, 0))[1])
+        for version, (rows, cents) in counts.items()
+    }
+
+
+def _first(good: dict, bad: dict, version: int) -> tuple[int, int]:
+    return good.get(version, (0, 0))[0], bad.get(version, (0, 0))[0]
+
+
+def _totals(frame: pl.DataFrame) -> dict[int, tuple[int, int]]:
+    """version_id → (rows, cents), the cents summed wider than they are stored."""
+    sums = frame.group_by("version_id").agg(pl.len(), pl.col(CENTS).cast(WIDE).sum())
+    return {version: (rows, cents) for version, rows, cents in sums.iter_rows()}

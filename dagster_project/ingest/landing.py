@@ -1,0 +1,132 @@
+"""What lies in the landing folder: which files are deliveries, and why the others are not.
+
+Only names and `lstat`: nothing is opened here, so that a pipe, a device or a link can do no harm.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from dagster_project.errors import ZorgmartError
+from dagster_project.feeds import FEEDS
+
+NAME = re.compile(r"[A-Za-z0-9._-]{1,128}")
+DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+ENDINGS = (".csv", ".csv.gz", ".parquet")
+INCOMPLETE = (".part", ".tmp")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One delivered file as it lies in the landing folder; `signature` changes when its bytes do."""
+
+    feed: str
+    delivery_date: date
+    file: str
+    path: Path
+    signature: str
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """One path that is not read, with the reason; `path` is relative to the landing folder."""
+
+    path: str
+    reason: str
+
+
+@dataclass
+class Scan:
+    """All that was found, ordered by feed, delivery date and name, and all that was passed over."""
+
+    found: list[Found] = field(default_factory=list)
+    ignored: list[Ignored] = field(default_factory=list)
+
+
+def scan(landing: Path) -> Scan:
+    """Look through `<landing>/<feed>/<YYYY-MM-DD>/<name>`. Raises ZorgmartError without a readable folder."""
+    if not landing.is_dir():
+        raise ZorgmartError(f"The landing folder {landing} does not exist; make it or set ZORGMART_LANDING.")
+    result = Scan()
+    for feed in _entries(landing, landing, result):
+        if reason := _not_a_folder(feed) or (None if feed.name in FEEDS else "no feed has this name"):
+            _ignore(result, landing, feed, reason)
+            continue
+        for day in _entries(landing, Path(feed.path), result):
+            if reason := _not_a_folder(day) or (None if _day(day.name) else "the folder is no date YYYY-MM-DD"):
+                _ignore(result, landing, day, reason)
+                continue
+            _scan_day(result, landing, feed.name, day)
+    return result
+
+
+def signature(status: os.stat_result) -> str:
+    """What must stay the same for bytes to be the same: size, times and inode."""
+    return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}"
+
+
+def _scan_day(result: Scan, landing: Path, feed: str, day: os.DirEntry[str]) -> None:
+    for entry in _entries(landing, Path(day.path), result):
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            _ignore(result, landing, entry, f"it can't be looked at: {error.strerror}")
+            continue
+        if reason := _not_a_delivery(entry.name, status):
+            _ignore(result, landing, entry, reason)
+        else:
+            found = Found(feed, date.fromisoformat(day.name), entry.name, Path(entry.path), signature(status))
+            result.found.append(found)
+
+
+def _entries(landing: Path, folder: Path, result: Scan) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        if folder == landing:
+            raise ZorgmartError(f"The landing folder {landing} can't be read: {error.strerror}.") from error
+        result.ignored.append(Ignored(_shown(folder.relative_to(landing)), f"it can't be read: {error.strerror}"))
+        return []
+
+
+def _not_a_folder(entry: os.DirEntry[str]) -> str | None:
+    if entry.name.startswith("."):
+        return "it is hidden"
+    if entry.is_symlink():
+        return "it is a link"
+    return None if entry.is_dir(follow_symlinks=False) else "only folders are expected here"
+
+
+def _not_a_delivery(name: str, status: os.stat_result) -> str | None:
+    if name.startswith("."):
+        return "it is hidden"
+    if name.endswith(INCOMPLETE):
+        return "its name says that it is not complete"
+    if stat.S_ISLNK(status.st_mode) or status.st_nlink > 1:
+        return "it is a link"
+    if not stat.S_ISREG(status.st_mode):
+        return "it is no regular file"
+    if not NAME.fullmatch(name):
+        return "its name has other characters than A-Za-z0-9._- or is longer than 128"
+    return None if name.endswith(ENDINGS) else "its name does not end in .csv, .csv.gz or .parquet"
+
+
+def _day(name: str) -> date | None:
+    try:
+        return date.fromisoformat(name) if DATE.fullmatch(name) else None
+    except ValueError:
+        return None
+
+
+def _ignore(result: Scan, landing: Path, entry: os.DirEntry[str], reason: str) -> None:
+    result.ignored.append(Ignored(_shown(Path(entry.path).relative_to(landing)), reason))
+
+
+def _shown(path: Path) -> str:
+    return ascii(os.fspath(path))[1:-1][:300]

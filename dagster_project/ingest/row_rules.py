@@ -1,0 +1,43 @@
+"""How each row rule of a contract is judged: true where a row breaks it.
+
+Expressions over the cast columns and `delivery_date`; a column that is null breaks nothing here, its own rule says
+so. What a rule means to its deliverer stands in the contract, beside its name.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+LOCAL_ZONE = "Europe/Amsterdam"
+SERVICE_DAY = pl.col("service_start").dt.convert_time_zone(LOCAL_ZONE).dt.date()
+DELIVERY = pl.col("delivery_date")
+IS_BSN = "is_bsn"
+WIDE = pl.Int128()
+PER_UNIT = 10**4 * 10**4 * 100
+
+
+def _does_not_follow() -> pl.Expr:
+    """amount ≠ quantity × price × percentage / 100, half to even, in whole numbers: 10**37 at most, so Int128 holds it."""
+    quantity = pl.col("quantity").cast(pl.Decimal(38, 4)).cast(pl.String).str.replace(".", "", literal=True).cast(WIDE)
+    percentage = pl.col("percentage").fill_null(100).cast(pl.String).str.replace(".", "", literal=True).cast(WIDE)
+    product = quantity * pl.col("unit_price_cents").cast(WIDE) * percentage
+    unit, two, one = (pl.lit(number, dtype=WIDE) for number in (PER_UNIT, 2, 1))
+    below = product // unit
+    twice = (product - below * unit) * two
+    goes_up = (twice > unit) | ((twice == unit) & (below % two != pl.lit(0, dtype=WIDE)))
+    return pl.col("amount_cents").cast(WIDE) != below + pl.when(goes_up).then(one).otherwise(one - one)
+
+
+ROW_RULES: dict[str, pl.Expr] = {
+    "failed_eleven_test": pl.col(IS_BSN).not_(),
+    "credit_without_reference": (pl.col("debit_credit") == "C") & pl.col("corrects_declaration_id").is_null(),
+    "debit_with_reference": (pl.col("debit_credit") == "D") & pl.col("corrects_declaration_id").is_not_null(),
+    "birth_year_after_delivery": pl.col("birth_year") > DELIVERY.dt.year(),
+    "service_end_before_start": pl.col("service_end") < pl.col("service_start"),
+    "service_after_delivery": SERVICE_DAY > DELIVERY,
+    "declared_before_service": pl.col("declared_on") < SERVICE_DAY,
+    "declared_after_delivery": pl.col("declared_on") > DELIVERY,
+    "valid_to_before_valid_from": pl.col("valid_to") < pl.col("valid_from"),
+    "tariff_missing": pl.col("tariff_cents").is_null() & (pl.col("tariff_kind") != "free"),
+    "amount_does_not_follow": _does_not_follow(),
+}

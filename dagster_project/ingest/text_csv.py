@@ -1,0 +1,169 @@
+"""CSV: header, lines, fields. Every physical line is one row; what can't be split is set apart, never repaired.
+
+A part whose separators add up to the header's on every line goes to the reader as it is; any other part is split
+into lines first, so that a stray quote or a missing field spoils one row and no more. Values are not judged here.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from dagster_project.feeds import Feed
+from dagster_project.ingest.casts import WHOLE
+from dagster_project.ingest.parts import MALFORMED, Origin, Reading, Rejected, TextPart, check_columns
+from dagster_project.ingest.unpack import blocks
+
+LONGEST_HEADER = 1 << 16
+LONGEST_LINE = 1 << 18
+
+
+def text_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> Iterator[TextPart]:
+    """The file's data lines in parts of some 64 MB. Raises Rejected, maybe after the first part."""
+    line, names, separator, first_row = b"", (), ",", 1
+    for block in blocks(source, name):
+        if not names:
+            line, _, block = block.partition(b"\n")
+            names, separator = _header(feed, line)
+        if block.startswith(line + b"\n") or b"\n" + line + b"\n" in block:
+            raise Rejected("the header stands in the file twice, so it may be two files in one; send each on its own")
+        rows = block.count(b"\n")
+        yield TextPart(origin, names, separator, block, first_row, rows)
+        first_row += rows
+
+
+def read_text(feed: Feed, parts: Sequence[TextPart]) -> Reading:
+    """All parts as one frame of text (empty is null), the lines that can't be split, and independent counts."""
+    groups: dict[tuple[tuple[str, ...], str, bool], list[TextPart]] = defaultdict(list)
+    for part in parts:
+        groups[part.names, part.separator, _is_even(part)].append(part)
+    readings = [_read_group(feed, group, is_even) for (_, _, is_even), group in groups.items()]
+    counts: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for version, (rows, cents) in (item for reading in readings for item in reading.counts.items()):
+        counts[version] = (counts[version][0] + rows, counts[version][1] + cents)
+    rows = pl.concat(reading.rows for reading in readings)
+    return Reading(rows, pl.concat(reading.malformed for reading in readings), dict(counts))
+
+
+def _header(feed: Feed, line: bytes) -> tuple[tuple[str, ...], str]:
+    if len(line) > LONGEST_HEADER:
+        raise Rejected(f"the header has more than {LONGEST_HEADER} bytes; send the columns of {feed.name} only")
+    if b"\0" in line:
+        raise Rejected("the header holds NUL bytes, so the file may be UTF-16; send it in UTF-8")
+    text = line.decode()
+    separator = ";" if text.count(";") > text.count(",") else ","
+    names = next(csv.reader([text], delimiter=separator), [])
+    check_columns(feed, names)
+    return tuple(names), separator
+
+
+def _is_even(part: TextPart) -> bool:
+    """Whether no line needs a look of its own, if the reader then finds no line with too many fields."""
+    expected = part.rows * (len(part.names) - 1)
+    plain = b'"' not in part.body and b"\r" not in part.body
+    return plain and part.body.count(part.separator.encode()) == expected
+
+
+def _read_group(feed: Feed, parts: list[TextPart], is_even: bool) -> Reading:
+    body, lines = _joined(parts), _line_numbers(parts)
+    if is_even:
+        try:
+            return _parsed(feed, parts, body, lines, _no_lines())
+        except (pl.exceptions.PolarsError, pa.ArrowInvalid):
+            pass  # a line too long made up for one too short: look at every line
+    text = pl.read_lines(body, name="text").slice(1)
+    if text.height != lines.height:
+        raise Rejected(f"{lines.height} lines were counted and {text.height} were read; send the file again")
+    lines = lines.with_columns(text["text"]).with_columns(rule=_line_rule(len(parts[0].names), parts[0].separator))
+    good, bad = lines.filter(pl.col("rule").is_null()), lines.filter(pl.col("rule").is_not_null())
+    body = _header_line(parts) + "".join(good.select(pl.col("text") + "\n").to_series()).encode()
+    try:
+        return _parsed(feed, parts, body, good.drop("text", "rule"), bad)
+    except (pl.exceptions.PolarsError, pa.ArrowInvalid) as error:
+        raise Rejected("its lines can't be read as CSV; write it again with one row a line") from error
+
+
+def _header_line(parts: list[TextPart]) -> bytes:
+    """A first line of our own: readers guess the packing of bytes by how they start."""
+    return parts[0].separator.join(parts[0].names).encode() + b"\n"
+
+
+def _joined(parts: list[TextPart]) -> bytes:
+    return b"".join((_header_line(parts), *(part.body for part in parts)))
+
+
+def _no_lines() -> pl.DataFrame:
+    return pl.DataFrame(schema=MALFORMED | {"delivery_date": pl.Date})
+
+
+def _line_numbers(parts: list[TextPart]) -> pl.DataFrame:
+    """version_id, row, delivery_date of each line of the joined bodies."""
+    counts = [part.rows for part in parts]
+    versions = np.repeat(np.array([part.origin.version_id for part in parts], np.int64), counts)
+    rows = [np.arange(part.first_row, part.first_row + part.rows, dtype=np.int32) for part in parts]
+    days = np.repeat(np.array([part.origin.delivery_date for part in parts], "datetime64[D]"), counts)
+    table = {"version_id": versions, "row": np.concatenate(rows), "delivery_date": days}
+    return pl.DataFrame(table, schema_overrides={"delivery_date": pl.Date})
+
+
+def _line_rule(fields: int, separator: str) -> pl.Expr:
+    """The rule that a line breaks before it has fields, or null."""
+    line = pl.col("text")
+    quoted = r'"(?:[^"]|"")*"'
+    plain = rf'[^"{separator}]*'
+    whole = rf"^(?:{quoted}|{plain})(?:{separator}(?:{quoted}|{plain}))*$"
+    has_quote = line.str.contains('"', literal=True)
+    bare = pl.when(has_quote).then(line.str.replace_all(quoted, "")).otherwise(line)
+    return (
+        pl.when(line == "").then(pl.lit("blank_line"))
+        .when(line.str.len_bytes() > LONGEST_LINE).then(pl.lit("line_too_long"))
+        .when(line.str.contains("\r", literal=True)).then(pl.lit("control_character"))
+        .when(has_quote & ~line.str.contains(whole)).then(pl.lit("unbalanced_quote"))
+        .when(bare.str.count_matches(separator, literal=True) != fields - 1).then(pl.lit("wrong_field_count"))
+    )  # fmt: skip
+
+
+def _parsed(feed: Feed, parts: list[TextPart], body: bytes, lines: pl.DataFrame, bad: pl.DataFrame) -> Reading:
+    """The lines of `body`, one for each row of `lines`, split into fields."""
+    names, separator = parts[0].names, parts[0].separator
+    has_quotes = b'"' in body
+    schema = {name: pl.String for name in names}
+    table = pl.read_csv(body, schema=schema, separator=separator, quote_char='"' if has_quotes else None)
+    if table.height != lines.height:
+        raise Rejected(f"{lines.height} rows were counted and {table.height} were read; send the file again")
+    if has_quotes:
+        table = table.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in names)
+    absent = [pl.lit(None, dtype=pl.String).alias(name) for name in feed.names if name not in names]
+    rows = lines.select("version_id", "row", "delivery_date").hstack(table.with_columns(absent).select(feed.names))
+    cents = _cents(feed, parts, body, lines)
+    counts = {part.origin.version_id: (part.rows, amount) for part, amount in zip(parts, cents, strict=True)}
+    return Reading(rows, bad.select(*MALFORMED), counts)
+
+
+def _cents(feed: Feed, parts: list[TextPart], body: bytes, lines: pl.DataFrame) -> list[int]:
+    """Cents of each part as another reader finds them in the same bytes; 0 where an amount can't be read."""
+    if feed.amount is None or lines.is_empty():
+        return [0] * len(parts)
+    table = arrow_csv.read_csv(
+        pa.BufferReader(body),
+        parse_options=arrow_csv.ParseOptions(delimiter=parts[0].separator, ignore_empty_lines=False),
+        convert_options=arrow_csv.ConvertOptions(include_columns=[feed.amount], column_types={feed.amount: pa.string()}),
+    )
+    text = table.column(feed.amount)
+    readable = pc.if_else(pc.match_substring_regex(text, WHOLE), text, pa.scalar("0"))
+    cents = pc.cast(readable, pa.int64()).to_numpy()
+    ends = np.searchsorted(lines["version_id"].to_numpy(), [part.origin.version_id for part in parts], side="right")
+    return [exact_sum(cents[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+def exact_sum(cents: np.ndarray) -> int:
+    """A sum that can't overflow: the millions and what is below them apart."""
+    return int((cents // 10**6).sum()) * 10**6 + int((cents % 10**6).sum())

@@ -1,0 +1,67 @@
+"""`audit.release`: the one mart that publishing itself makes, one row about the release.
+
+Which of its columns tell of the run rather than of its inputs stands here too: Parquet, which is
+byte-identical for the same inputs, carries those as null.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.publish.catalog import Mart, MartColumn, quoted
+
+_TEXT, _INSTANT = pa.string(), pa.timestamp("us", "UTC")
+_DELIVERIES = pa.list_(pa.struct({name: _TEXT for name in ("feed", "date", "file", "sha256")}))
+_CHECKS = pa.list_(pa.struct({name: _TEXT for name in ("name", "outcome", "sentence")}))
+_FIGURES = pa.list_(pa.struct({name: _TEXT for name in ("figure", "before", "after")}))
+
+_COLUMNS = (
+    ("release_id", _TEXT, "The release: as_of date and 8 hex digits of its inputs' hashes."),
+    ("as_of", pa.date32(), "Last delivery date that counts."),
+    ("code_version", _TEXT, "Version of the code that made it."),
+    ("started_at", _INSTANT, "When the run began; null in Parquet."),
+    ("finished_at", _INSTANT, "When its tables were complete; null in Parquet."),
+    ("checks", _CHECKS, "Every check of the run with its outcome; null in Parquet."),
+    ("moved_against", _TEXT, "The release before, which `moved` compares with; null in Parquet."),
+    ("moved", _FIGURES, "Figures that moved against the release before; null in Parquet."),
+    ("deliveries_new", _DELIVERIES, "Why: deliveries that the release before did not have; null in Parquet."),
+    ("deliveries_gone", _DELIVERIES, "Why: deliveries that only the release before had; null in Parquet."),
+)
+
+MART = Mart(
+    schema="audit",
+    name="release",
+    key=("release_id",),
+    columns=tuple(MartColumn(name, description) for name, _, description in _COLUMNS),
+    description="One row per release: this one.",
+)
+OF_THE_RUN = tuple(name for name, _, description in _COLUMNS if description.endswith("null in Parquet."))
+OF_OTHERS = ("checks", "moved_against", "moved", "deliveries_new", "deliveries_gone")
+
+
+def write_release(con: duckdb.DuckDBPyConnection, database: str, row: dict[str, Any]) -> None:
+    """Creates `audit.release` in an attached database from one row; columns that the row lacks are null."""
+    schema = pa.schema([(name, kind) for name, kind, _ in _COLUMNS])
+    complete = {name: _as_text(row.get(name), kind) for name, kind, _ in _COLUMNS}
+    con.register("release_row", pa.Table.from_pylist([complete], schema))
+    con.execute(f"create schema if not exists {quoted(database, 'audit')}")
+    con.execute(f"create table {quoted(database, 'audit', 'release')} as select * from release_row")
+    con.unregister("release_row")
+
+
+def without(con: duckdb.DuckDBPyConnection, database: str, names: tuple[str, ...]) -> str:
+    """A query of `audit.release` with these columns null, in their own types."""
+    relation = quoted(database, "audit", "release")
+    types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall()}
+    nulls = ", ".join(f"null::{types[name]} as {quoted(name)}" for name in names)
+    return f"select * replace ({nulls}) from {relation}"
+
+
+def _as_text(value: Any, kind: pa.DataType) -> Any:
+    """Nested values as text throughout: dates and amounts come in their own types."""
+    if not pa.types.is_list(kind) or value is None:
+        return value
+    return [{key: None if item is None else str(item) for key, item in entry.items()} for entry in value]

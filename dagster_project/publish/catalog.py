@@ -1,0 +1,102 @@
+"""What is published: marts, keys and descriptions, read from dbt's manifest.json.
+
+A mart's words stand once, in its YAML; nothing here repeats them. The one table that dbt does not
+make, `audit.release`, is described in `audit.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dagster_project.errors import ZorgmartError
+
+SCHEMAS = ("finance", "capacity", "kpi", "integrity", "scenario", "audit")
+UNITS = {"_eur": "EUR", "_pct": "percent", "_minutes": "minutes", "_count": "count"}
+
+
+@dataclass(frozen=True)
+class MartColumn:
+    """One published column and what it means."""
+
+    name: str
+    description: str = ""
+
+    @property
+    def unit(self) -> str | None:
+        """The unit that the suffix of the name tells, or None."""
+        return next((unit for suffix, unit in UNITS.items() if self.name.endswith(suffix)), None)
+
+
+@dataclass(frozen=True)
+class Mart:
+    """One published table; `key` is its primary key and the order of its rows."""
+
+    schema: str
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[MartColumn, ...]
+    description: str = ""
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def order(self) -> str:
+        """The total order of its rows, as an SQL list."""
+        return ", ".join(f"{quoted(column)} asc nulls last" for column in self.key)
+
+    def has(self, *names: str) -> bool:
+        """Whether it has all these columns."""
+        return set(names) <= {column.name for column in self.columns}
+
+
+def quoted(*names: str) -> str:
+    """An SQL identifier of one or more parts, safe for any name."""
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+def literal(text: str) -> str:
+    """An SQL string, for the statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def read_marts(manifest: Path) -> tuple[Mart, ...]:
+    """All marts of a dbt manifest.json, by name; raises ZorgmartError if it is missing or says no key."""
+    try:
+        nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    except (OSError, ValueError, KeyError) as error:
+        raise ZorgmartError(f"{manifest} is no dbt manifest ({error}); run the dbt models first") from error
+    marts = sorted((_mart(node) for node in nodes if _is_published(node)), key=lambda mart: mart.full_name)
+    if not marts:
+        raise ZorgmartError(f"{manifest} names no model in the schemas {', '.join(SCHEMAS)}; nothing to publish")
+    return tuple(marts)
+
+
+def _is_published(node: dict[str, Any]) -> bool:
+    config = node.get("config", {})
+    return (
+        node.get("resource_type") in ("model", "seed")
+        and config.get("materialized") != "ephemeral"
+        and (config.get("schema") or node.get("schema")) in SCHEMAS
+    )
+
+
+def _mart(node: dict[str, Any]) -> Mart:
+    config = node.get("config", {})
+    key = (config.get("meta") or node.get("meta") or {}).get("primary_key") or ()
+    mart = Mart(
+        schema=config.get("schema") or node["schema"],
+        name=node.get("alias") or node["name"],
+        key=(key,) if isinstance(key, str) else tuple(key),
+        columns=tuple(MartColumn(c["name"], c.get("description") or "") for c in node.get("columns", {}).values()),
+        description=node.get("description") or "",
+    )
+    if not mart.key or not mart.has(*mart.key):
+        raise ZorgmartError(
+            f"{mart.full_name}: meta.primary_key {list(mart.key)} must name columns of the model; set it in its YAML"
+        )
+    return mart

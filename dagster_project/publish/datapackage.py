@@ -1,0 +1,86 @@
+"""datapackage.json: the release's Parquet as a Frictionless data package (version 1).
+
+Words come from the marts, types from the published tables; nothing depends on when it was written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import duckdb
+
+from dagster_project.publish.catalog import Mart
+from dagster_project.publish.tables import parquet_name, published
+
+_TYPES = (
+    (r".*\[\]$", "array"),
+    (r"^STRUCT|^MAP|^JSON", "object"),
+    (r"^(TINY|SMALL|BIG|HUGE|U\w*)?INT(EGER)?$|INTEGER$", "integer"),
+    (r"^DECIMAL|^DOUBLE|^FLOAT|^REAL", "number"),
+    (r"^BOOLEAN", "boolean"),
+    (r"^DATE$", "date"),
+    (r"^TIMESTAMP", "datetime"),
+)
+LICENSES = [
+    {
+        "name": "other-closed",
+        "title": "Delivered data is its deliverers', under their agreements; data of `zorgmart sample` is synthetic",
+    }
+]
+
+
+def resource(con: duckdb.DuckDBPyConnection, mart: Mart) -> dict[str, Any]:
+    """One table as a resource: every column with type, unit and description, and the primary key."""
+    described = con.execute(f"describe select * from {published(mart)}").fetchall()
+    words = {column.name: column for column in mart.columns}
+    return {
+        "name": mart.full_name,
+        "path": f"parquet/{parquet_name(mart)}",
+        "profile": "data-resource",
+        "format": "parquet",
+        "mediatype": "application/vnd.apache.parquet",
+        "description": mart.description,
+        "schema": {
+            "fields": [_field(name, kind, words[name].description, words[name].unit) for name, kind, *_ in described],
+            "primaryKey": list(mart.key),
+        },
+    }
+
+
+def package(
+    release_id: str,
+    resources: Iterable[dict[str, Any]],
+    deliveries: Iterable[dict[str, Any]],
+    files: dict[str, dict[str, Any]],
+) -> dict[str, Any]:
+    """The whole package; `files` gives hash and bytes of each Parquet file by its path."""
+    feeds = Counter(delivery["feed"] for delivery in deliveries)
+    return {
+        "profile": "data-package",
+        "name": "zorgmart",
+        "title": "Money and capacity of coordinated acute care",
+        "description": "Marts of one zorgmart release; euros are exact decimals, days are Europe/Amsterdam.",
+        "version": release_id,
+        "licenses": LICENSES,
+        "sources": [
+            {"title": f"{feed}: {count} delivered file(s), listed in manifest.json"}
+            for feed, count in sorted(feeds.items())
+        ],
+        "resources": [
+            entry | {"bytes": files[entry["path"]]["bytes"], "hash": f"sha256:{files[entry['path']]['sha256']}"}
+            for entry in resources
+        ],
+    }
+
+
+def _field(name: str, kind: str, description: str, unit: str | None) -> dict[str, Any]:
+    field = {"name": name, "type": frictionless_type(kind), "duckdbType": kind, "description": description}
+    return field | ({"unit": unit} if unit else {})
+
+
+def frictionless_type(kind: str) -> str:
+    """The table-schema type of a DuckDB type."""
+    return next((name for pattern, name in _TYPES if re.search(pattern, kind)), "string")

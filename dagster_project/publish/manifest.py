@@ -1,0 +1,58 @@
+"""manifest.json: what a release is made of and what is in it, and whether it is still whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dagster_project.publish.catalog import Mart, quoted
+from dagster_project.publish.tables import published
+
+MANIFEST = "manifest.json"
+
+
+def contents(con: duckdb.DuckDBPyConnection, mart: Mart) -> dict[str, Any]:
+    """Rows, and the sum of every amount as exact text, of one published table: {rows, money: {column: euros}}."""
+    money = [column.name for column in mart.columns if column.name.endswith("_eur")]
+    sums = "".join(f", coalesce(sum({quoted(name)}), 0)::decimal(38, 2)::varchar" for name in money)
+    rows, *totals = con.execute(f"select count(*){sums} from {published(mart)}").fetchone()
+    return {"rows": rows, "money": dict(zip(money, totals))}
+
+
+def digests(folder: Path) -> dict[str, dict[str, Any]]:
+    """sha256 and bytes of every file of a folder but its manifest, by relative path.
+
+    Only for files that no connection of this process has open for writing: opening one would drop its lock.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    with ThreadPoolExecutor(4) as pool:
+        return {file.relative_to(folder).as_posix(): told for file, told in zip(files, pool.map(digest, files))}
+
+
+def digest(file: Path) -> dict[str, Any]:
+    """sha256 and bytes of one file."""
+    with file.open("rb") as handle:
+        return {"sha256": hashlib.file_digest(handle, "sha256").hexdigest(), "bytes": file.stat().st_size}
+
+
+def write_json(file: Path, value: dict[str, Any]) -> None:
+    """Readable JSON; dates and instants in ISO form."""
+    file.write_text(json.dumps(value, indent=1, ensure_ascii=False, default=_iso) + "\n", encoding="utf-8")
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether a release folder has a manifest and exactly the files that it names, byte for byte."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        return manifest["release_id"] == folder.name and manifest["files"] == digests(folder)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _iso(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -1,0 +1,125 @@
+"""Releases on disk and the pointer `published/current`: finding them, and moving it.
+
+A release is whole the moment its folder has its name; the pointer is one symlink, replaced in one step.
+What is in a release stands in `release.py`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dagster_project.errors import ZorgmartError
+
+POINTER = "current"
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published release: its id and its own folder, never the pointer."""
+
+    release_id: str
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        return self.path / "zorgmart.duckdb"
+
+    @property
+    def insurers(self) -> tuple[str, ...]:
+        """UZOVI of the insurers that have a slice, sorted."""
+        return tuple(sorted(file.stem for file in (self.path / "insurers").glob("*.duckdb")))
+
+    def manifest(self) -> dict[str, Any]:
+        """Its manifest.json: as_of, deliveries, rows, money, checks, files, moved."""
+        return json.loads((self.path / "manifest.json").read_text(encoding="utf-8"))
+
+    def insurer_database(self, uzovi: str) -> Path:
+        """The slice of one insurer; raises ZorgmartError that names the insurers there are."""
+        if uzovi not in self.insurers:
+            known = ", ".join(self.insurers) or "none"
+            raise ZorgmartError(f"release {self.release_id} has no insurer {uzovi!r}; it has {known}")
+        return self.path / "insurers" / f"{uzovi}.duckdb"
+
+
+def published_folder(home: Path) -> Path:
+    return home / "published"
+
+
+def current_id(home: Path) -> str | None:
+    """The id that the pointer names, or None before the first release; looks at nothing else."""
+    try:
+        return Path(os.readlink(published_folder(home) / POINTER)).name
+    except FileNotFoundError:
+        return None
+
+
+def current_release(home: Path) -> Release | None:
+    """The current release, or None before the first; keep it to stay on one release while reading.
+
+    Raises ZorgmartError if the pointer names a release that is gone.
+    """
+    release_id = current_id(home)
+    if release_id is None:
+        return None
+    release = Release(release_id, published_folder(home).resolve() / release_id)
+    if not release.database.is_file():
+        raise ZorgmartError(f"{published_folder(home) / POINTER} names {release_id}, which is gone; run `zorgmart run`")
+    return release
+
+
+def releases(home: Path) -> tuple[Release, ...]:
+    """Every release kept, by id, so by as_of date; empty before the first."""
+    folders = published_folder(home).resolve().glob("[0-9]*/manifest.json")
+    return tuple(Release(file.parent.name, file.parent) for file in sorted(folders))
+
+
+@contextmanager
+def publish_lock(published: Path) -> Iterator[None]:
+    """Holds the lock of the pointer; it is held for moments only, so it waits. The system drops it at a kill."""
+    handle = os.open(published / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def require_current(home: Path, expected: str | None, release_id: str) -> None:
+    """Raises ZorgmartError unless the pointer is as the run found it, or already names this release."""
+    found = current_id(home)
+    if found not in (expected, release_id):
+        raise ZorgmartError(
+            f"another run published {found} while this one worked from {expected or 'no release'};"
+            f" {release_id} is not published, run `zorgmart run` again"
+        )
+
+
+def move_pointer(home: Path, release_id: str, expected: str | None) -> None:
+    """Points `current` at a release by compare-and-swap; call it under `publish_lock`, after all is on disk."""
+    require_current(home, expected, release_id)
+    published = published_folder(home)
+    if current_id(home) == release_id:
+        return
+    for left in published.glob(".current-*"):
+        left.unlink()
+    temporary = published / f".current-{uuid.uuid4().hex}"
+    temporary.symlink_to(release_id, target_is_directory=True)
+    os.replace(temporary, published / POINTER)
+    fsync(published)
+
+
+def fsync(path: Path) -> None:
+    """Brings one file or folder to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,71 @@
+"""Reading the current release with SQL, and changing nothing.
+
+Belongs here: the connection that can only read, and its errors. How a result looks stands in `render.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from dagster_project.errors import ZorgmartError
+from dagster_project.publish.pointer import Release, current_release
+
+_CONFIG = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+    "temp_directory": "",
+}
+
+
+def query(home: Path, sql: str, insurer: str | None = None) -> pa.Table:
+    """The rows of one query on the current release, or on an insurer's slice of it; tables as finance.declaration.
+
+    Amounts come as decimals, instants in Europe/Amsterdam. Raises ZorgmartError if there is no release, no such
+    insurer, or the query fails, or would change or read anything outside the release.
+    """
+    release = current_release(home)
+    if release is None:
+        raise ZorgmartError(f"there is no release under {home} yet; run `zorgmart run`")
+    with connect(release, insurer) as con:
+        try:
+            relation = con.sql(sql)
+            result = relation.to_arrow_table() if relation is not None else None
+        except duckdb.Error as error:
+            raise ZorgmartError(_sentence(error)) from error
+    if result is None:
+        raise ZorgmartError("the query is empty; give a statement such as `select * from audit.release`")
+    return result
+
+
+@contextmanager
+def connect(release: Release, insurer: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to one release that reaches no other file and cannot write, not even into the release itself.
+
+    External access being off still lets COPY write to the opened file and its .wal: so the local file system is
+    off too. The price: a query that needs more than the memory fails instead of spilling patients' rows to disk.
+    """
+    database = release.database if insurer is None else release.insurer_database(insurer)
+    con = duckdb.connect(str(database), read_only=True, config=_CONFIG)
+    try:
+        con.execute("set TimeZone = 'Europe/Amsterdam'; set enable_progress_bar = false")
+        con.execute("set disabled_filesystems = 'LocalFileSystem'; set lock_configuration = true")
+        yield con
+    finally:
+        con.close()
+
+
+def _sentence(error: duckdb.Error) -> str:
+    """DuckDB's first line, with the next step."""
+    first = str(error).strip().splitlines()[0].rstrip(".")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return f"the query needs more memory than there is ({first}); select fewer rows or columns"
+    if isinstance(error, duckdb.PermissionException) or "read-only" in first:
+        return f"the query was refused ({first}); a release can only be read, and nothing outside it"
+    return f"the query failed ({first}); correct it and try again"

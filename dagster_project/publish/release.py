@@ -1,0 +1,216 @@
+"""Making a release: everything into a folder of its own, to the disk, then one step of the pointer.
+
+Belongs here: the order of those steps and what a run must bring. How each file is made stands beside it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import duckdb
+
+from dagster_project.errors import ZorgmartError
+from dagster_project.publish import audit, datapackage, folders, manifest
+from dagster_project.publish.catalog import Mart, read_marts
+from dagster_project.publish.moved import deliveries_changed, figures, moved
+from dagster_project.publish.pointer import (
+    Release,
+    current_release,
+    move_pointer,
+    publish_lock,
+    published_folder,
+    require_current,
+)
+from dagster_project.publish.slices import write_slices
+from dagster_project.publish.tables import RELEASE, comment, export_parquet, workshop, write_mart
+
+log = logging.getLogger(__name__)
+RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
+_OURS = re.compile(r"zorgmart\.duckdb.*|manifest\.json|datapackage\.json|(parquet|insurers|\.spill)(/.*)?")
+
+
+@dataclass(frozen=True)
+class PublishRequest:
+    """What a run hands over: a checked warehouse that no one writes to, and what the release says of itself.
+
+    `expected_current` is the id that the pointer had when the run began (None: there was no release).
+    `deliveries` have feed, date, file, sha256; `checks` have name, outcome, sentence. `extra_files` maps a
+    relative path to its bytes or to a file to copy. `settings` go to DuckDB (threads, memory_limit).
+    """
+
+    home: Path
+    warehouse: Path
+    manifest: Path
+    release_id: str
+    as_of: date
+    code_version: str
+    started_at: datetime
+    expected_current: str | None
+    deliveries: list[dict[str, Any]]
+    checks: list[dict[str, Any]]
+    extra_files: dict[str, bytes | Path] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+def publish(request: PublishRequest) -> Release:
+    """Makes the release, or takes the whole one that is there, and points `current` at it.
+
+    Raises ZorgmartError in one sentence; whatever happens, the release before stays as it is.
+    """
+    _require_valid(request)
+    try:
+        return _publish(request)
+    except (OSError, duckdb.Error) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise ZorgmartError(
+            f"release {request.release_id} could not be made ({reason}); the current release stands,"
+            " mend that and run again"
+        ) from error
+
+
+def _publish(request: PublishRequest) -> Release:
+    published = published_folder(request.home)
+    published.mkdir(parents=True, exist_ok=True)
+    target = published.resolve() / request.release_id
+    require_current(request.home, request.expected_current, request.release_id)
+    if not manifest.is_whole(target):
+        folders.require_space(published, request.warehouse)
+        with folders.build_folder(published, request.release_id) as folder:
+            _write(request, folder)
+            with _timed("to disk"):
+                folders.seal(folder)
+            with publish_lock(published):
+                require_current(request.home, request.expected_current, request.release_id)
+                if not manifest.is_whole(target):
+                    folders.settle(folder, target)
+    with publish_lock(published):
+        move_pointer(request.home, request.release_id, request.expected_current)
+    return Release(request.release_id, target)
+
+
+def _write(request: PublishRequest, folder: Path) -> None:
+    """Writes every file of the release; the manifest comes last."""
+    for part in ("parquet", "insurers"):
+        (folder / part).mkdir()
+    marts = read_marts(request.manifest)
+    spill = folder / ".spill"
+    with workshop(request.warehouse, folder / "zorgmart.duckdb", spill, request.settings) as (con, warehouse):
+        with _timed("tables"):
+            told = _write_tables(con, warehouse, marts, request, _before(request))
+        marts = (*marts, audit.MART)
+        with _timed("Parquet and slices"):
+            _write_exports(con, marts, folder)
+        resources = [datapackage.resource(con, mart) for mart in marts]
+    shutil.rmtree(spill)
+    _write_extra(request.extra_files, folder)
+    with _timed("hashes"):
+        files = manifest.digests(folder)
+    package = datapackage.package(request.release_id, resources, request.deliveries, files)
+    manifest.write_json(folder / "datapackage.json", package)
+    files |= {"datapackage.json": manifest.digest(folder / "datapackage.json")}
+    manifest.write_json(folder / manifest.MANIFEST, told | {"deliveries": request.deliveries, "files": files})
+
+
+def _write_tables(
+    con: duckdb.DuckDBPyConnection,
+    warehouse: str,
+    marts: tuple[Mart, ...],
+    request: PublishRequest,
+    before: dict[str, Any] | None,
+) -> dict[str, Any]:
+    """Fills zorgmart.duckdb and returns what the manifest tells of it."""
+    con.execute("begin")
+    for mart in marts:
+        write_mart(con, warehouse, mart)
+    tables = {mart.full_name: manifest.contents(con, mart) for mart in marts}
+    after = figures(con, marts, {name: table["rows"] for name, table in tables.items()})
+    told = _about(request) | _against(request, before, after)
+    audit.write_release(con, RELEASE, told)
+    comment(con, RELEASE, audit.MART)
+    con.execute(f"commit; checkpoint {RELEASE}")
+    tables[audit.MART.full_name] = manifest.contents(con, audit.MART)
+    return told | {"tables": tables}
+
+
+def _about(request: PublishRequest) -> dict[str, Any]:
+    return {
+        "release_id": request.release_id,
+        "as_of": request.as_of,
+        "code_version": request.code_version,
+        "started_at": request.started_at,
+        "finished_at": datetime.now(UTC),
+        "checks": request.checks,
+    }
+
+
+def _before(request: PublishRequest) -> dict[str, Any] | None:
+    """The manifest of the release before; None if there is none, or if it is damaged and this run mends it."""
+    try:
+        release = current_release(request.home)
+        return release.manifest() if release and release.release_id != request.release_id else None
+    except (OSError, ValueError, ZorgmartError) as error:
+        log.warning("publish: no comparison with the release before (%s)", error)
+        return None
+
+
+def _against(request: PublishRequest, before: dict[str, Any] | None, after: dict[str, str]) -> dict[str, Any]:
+    """What moved against the release before; a first release moved nothing."""
+    old = before or {"release_id": None, "figures": after, "deliveries": request.deliveries}
+    new, gone = deliveries_changed(old["deliveries"], request.deliveries)
+    return {
+        "moved_against": old["release_id"],
+        "moved": moved(old["figures"], after),
+        "deliveries_new": new,
+        "deliveries_gone": gone,
+        "figures": after,
+    }
+
+
+def _write_exports(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], folder: Path) -> None:
+    """Parquet and slices side by side: a slice is too small to keep more than one core busy."""
+    with ThreadPoolExecutor(1) as pool:
+        slices = pool.submit(write_slices, con.cursor(), marts, folder / "insurers", os.cpu_count() or 1)
+        for mart in marts:
+            export_parquet(con, mart, folder / "parquet")
+    slices.result()
+
+
+def _write_extra(extra_files: dict[str, bytes | Path], folder: Path) -> None:
+    for name, content in extra_files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, Path):
+            shutil.copyfile(content, file)
+        else:
+            file.write_bytes(content)
+
+
+def _require_valid(request: PublishRequest) -> None:
+    if not RELEASE_ID.fullmatch(request.release_id):
+        raise ZorgmartError(f"release_id {request.release_id!r} is not <as_of date>-<8 hex digits>; correct the caller")
+    if request.started_at.tzinfo is None:
+        raise ZorgmartError("started_at has no time zone; give an instant")
+    if not request.warehouse.is_file():
+        raise ZorgmartError(f"there is no warehouse at {request.warehouse}; build it first with `zorgmart run`")
+    for name in request.extra_files:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or not path.parts or _OURS.fullmatch(str(path)):
+            raise ZorgmartError(f"extra file {name!r} is no free path inside the release; give it another name")
+
+
+@contextmanager
+def _timed(part: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    log.info("publish: %s in %.2f s", part, time.monotonic() - began)

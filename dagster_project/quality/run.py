@@ -1,0 +1,168 @@
+"""Judges suites on the warehouse with Great Expectations, which is imported only inside.
+
+Reads the warehouse read-only on one connection and closes it before it returns. Nothing is written,
+nothing is asked outside the process, and no value of a patient comes out: not in outcomes, not in logs.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dagster_project.errors import ZorgmartError
+from dagster_project.quality.outcome import Outcome, shown
+from dagster_project.quality.suites import FLOOR, ROWS, Expectation, Suite
+
+if TYPE_CHECKING:
+    from great_expectations.datasource.fluent import SQLDatasource
+    from great_expectations.datasource.fluent.interfaces import Batch
+
+Named = tuple[Suite, Expectation]
+
+COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0}
+NAMES_ONLY = re.compile(r"(Catalog|Binder) Error: [^\n]*")
+
+
+def preimport() -> None:
+    """Pays the import of Great Expectations (seconds of processor time); safe in a background thread."""
+    import great_expectations
+
+    from dagster_project.quality import counted_rows, dialect  # noqa: F401
+
+    logging.getLogger(great_expectations.__name__).setLevel(logging.CRITICAL + 1)  # it logs the values it met
+
+
+def run_suites(warehouse: Path, suites: Sequence[Suite]) -> list[Outcome]:
+    """One outcome per expectation, in the order of the suites; an expectation that can't be judged fails.
+
+    All expectations of one table are judged together, whatever their suite, for what they share is asked once.
+    Raises ZorgmartError when the warehouse is missing or a suite asks for what Great Expectations does not know.
+    """
+    if not warehouse.is_file():
+        raise ZorgmartError(f"There is no warehouse at {warehouse} to judge; run the pipeline first.")
+    named = [(suite, expectation) for suite in suites for expectation in suite.expectations]
+    by_table = sorted(named, key=lambda pair: pair[1].table)
+    with _source(warehouse) as source:
+        judged = {
+            pair: outcome
+            for table, pairs in groupby(by_table, key=lambda pair: pair[1].table)
+            for pair, outcome in _judge_table(source, table, list(pairs))
+        }
+    return [judged[suite.name, expectation.name] for suite, expectation in named]
+
+
+@contextmanager
+def _source(warehouse: Path) -> Iterator[SQLDatasource]:
+    """The warehouse as a data source of a context that lives in memory only; closed afterwards."""
+    preimport()
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    from dagster_project.quality.dialect import warehouse_url
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    source = context.data_sources.add_sql("warehouse", connection_string=warehouse_url(warehouse))
+    try:
+        yield source
+    finally:
+        source.get_execution_engine().close()
+        source.get_engine().dispose()
+
+
+def _judge_table(
+    source: SQLDatasource, table: str, named: list[Named]
+) -> Iterator[tuple[tuple[str, str], Outcome]]:
+    from great_expectations import ExpectationSuite
+    from great_expectations.datasource.fluent.interfaces import TestConnectionError
+
+    try:
+        asset = source.add_table_asset(table, table_name=table)
+    except TestConnectionError:
+        for suite, expectation in named:
+            yield (suite.name, expectation.name), _not_judged(suite, expectation, f"{table} is not in the warehouse")
+        return
+    batch = asset.add_batch_definition_whole_table("all").get_batch()
+    asked = {(suite.name, entry.name): _asked(suite, entry) for suite, entry in named}
+    results = batch.validate(ExpectationSuite(table, expectations=list(asked.values())), result_format=COUNTS)
+    by_name = {(r.expectation_config.meta["suite"], r.expectation_config.meta["name"]): r for r in results.results}
+    for suite, entry in named:
+        key = (suite.name, entry.name)
+        yield key, _outcome(suite, entry, by_name[key], batch, asked[key])
+
+
+def _asked(suite: Suite, expectation: Expectation) -> Any:
+    """The expectation as Great Expectations has it."""
+    from great_expectations.exceptions import ExpectationNotFoundError
+    from great_expectations.expectations.registry import get_expectation_impl
+
+    from dagster_project.quality.counted_rows import CountedRowsExpectation, counted
+
+    meta = {"suite": suite.name, "name": expectation.name}
+    try:
+        if expectation.type == ROWS:
+            return CountedRowsExpectation(
+                unexpected_rows_query=counted(expectation.kwargs["unexpected_rows_query"]), meta=meta
+            )
+        return get_expectation_impl(expectation.type)(**expectation.kwargs, meta=meta)
+    except (ExpectationNotFoundError, ValueError, TypeError) as error:
+        raise ZorgmartError(
+            f"Suite {suite.name}, expectation {expectation.name}: Great Expectations does not take type "
+            f"{expectation.type} with these kwargs ({type(error).__name__}); mend expectations/{suite.name}.yml."
+        ) from error
+
+
+def _outcome(suite: Suite, expectation: Expectation, result: Any, batch: Batch, asked: Any) -> Outcome:
+    if not result.result:
+        return _not_judged(suite, expectation, _names_only(str(result.exception_info)))
+    found = result.result
+    examples = found.get("details", {}).get("unexpected_rows", [])
+    if not result.success and expectation.type not in (ROWS, FLOOR):
+        examples = _failing_rows(batch, asked, expectation.keys)
+    return Outcome(
+        suite=suite.name,
+        name=expectation.name,
+        severity=expectation.severity,
+        success=bool(result.success),
+        observed=_observed(found),
+        unexpected_count=int(found.get("unexpected_count", not result.success)),
+        examples=tuple(examples),
+        sentence=expectation.sentence,
+    )
+
+
+def _failing_rows(batch: Batch, asked: Any, keys: tuple[str, ...]) -> list[dict[str, str]]:
+    """A few rows that fail an expectation on a column, named by their keys."""
+    from dagster_project.quality.counted_rows import EXAMPLES
+
+    named = {
+        "result_format": "SUMMARY",
+        "partial_unexpected_count": EXAMPLES,
+        "unexpected_index_column_names": list(keys),
+    }
+    rows = batch.validate(asked, result_format=named).result.get("partial_unexpected_index_list") or []
+    return [shown({key: row[key] for key in keys}) for row in rows]
+
+
+def _observed(found: dict[str, Any]) -> str:
+    if "observed_value" in found:
+        return f"{found['observed_value']} rows"
+    of_all = f" of {found['element_count']}" if "element_count" in found else ""
+    return f"{found['unexpected_count'] or 'no'} unexpected rows{of_all}"
+
+
+def _names_only(message: str) -> str:
+    """What of an engine's message may be shown: names of tables and columns, never a value."""
+    naming = NAMES_ONLY.search(message.replace("\\n", "\n"))
+    return naming.group(0) if naming else "the engine could not answer"
+
+
+def _not_judged(suite: Suite, expectation: Expectation, reason: str) -> Outcome:
+    return Outcome(
+        suite.name, expectation.name, expectation.severity, False, f"not judged: {reason}", 0, (), expectation.sentence
+    )

@@ -1,0 +1,153 @@
+"""The suites of `expectations/*.yml` as frozen data: what is expected, how severe, and why in a sentence.
+
+Read whenever definitions load, so Great Expectations is not imported here; `run` judges them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+from typing import Any, Literal
+
+import yaml
+
+from dagster_project.errors import ZorgmartError
+
+Severity = Literal["block", "warn"]
+
+FLOOR = "expect_table_row_count_to_be_between"
+ROWS = "unexpected_rows_expectation"
+SEVERITIES = ("block", "warn")
+SUITE_KEYS = {"table", "gate", "reason", "keys", "expectations"}
+EXPECTATION_KEYS = {"name", "severity", "sentence", "type", "kwargs"}
+SNAKE_CASE = re.compile(r"[a-z][a-z0-9_]*")
+TABLE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """One thing expected of one table; `type` and `kwargs` are those of Great Expectations.
+
+    `keys` are the columns that name a failing row of `table` for expectations on a column; those on rows
+    (`unexpected_rows_expectation`) select their own.
+    """
+
+    name: str
+    severity: Severity
+    sentence: str
+    type: str
+    kwargs: dict[str, Any]
+    table: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Expectations that belong together; one with `gate` stands in front of publishing."""
+
+    name: str
+    table: str
+    gate: bool
+    reason: str
+    expectations: tuple[Expectation, ...]
+
+
+def load_suites(folder: Path) -> tuple[Suite, ...]:
+    """All suites of the folder, one per file, in the order of their names.
+
+    Raises ZorgmartError when there is none, or one can't be read for what it should be.
+    """
+    suites = tuple(_suite(path) for path in sorted(folder.glob("*.yml")))
+    if not suites:
+        raise ZorgmartError(f"{folder} holds no suite (*.yml), so nothing would guard the release; restore the folder.")
+    return suites
+
+
+def _suite(path: Path) -> Suite:
+    content = _content(path)
+    _require(path, "the suite", content, SUITE_KEYS)
+    if not isinstance(content["gate"], bool):
+        _refuse(path, "gate must be true or false")
+    if not isinstance(content["expectations"], list) or not content["expectations"]:
+        _refuse(path, "expectations must be a list of at least one")
+    _table(path, "the suite", content["table"])
+    expectations = tuple(_expectation(path, content, entry) for entry in content["expectations"])
+    _check_together(path, expectations)
+    return Suite(path.stem, content["table"], content["gate"], _sentence(content["reason"]), expectations)
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise ZorgmartError(f"{path}{where} is not YAML ({getattr(error, 'problem', None) or error}); mend it.") from None
+
+
+def _expectation(path: Path, suite: dict[str, Any], entry: Any) -> Expectation:
+    what = f"expectation {entry.get('name')!r}" if isinstance(entry, dict) else "an expectation"
+    _require(path, what, entry, EXPECTATION_KEYS, optional={"table", "keys"})
+    if not SNAKE_CASE.fullmatch(str(entry["name"])):
+        _refuse(path, f"{what} needs a name in snake_case")
+    if entry["severity"] not in SEVERITIES:
+        _refuse(path, f"{what} needs severity block or warn, not {entry['severity']!r}")
+    if not isinstance(entry["kwargs"], dict):
+        _refuse(path, f"{what} needs kwargs as a mapping")
+    if entry["type"] == ROWS:
+        _check_query(path, what, entry["kwargs"].get("unexpected_rows_query"))
+    return Expectation(
+        name=entry["name"],
+        severity=entry["severity"],
+        sentence=_sentence(entry["sentence"]),
+        type=entry["type"],
+        kwargs=entry["kwargs"],
+        table=_table(path, what, entry.get("table", suite["table"])),
+        keys=tuple(entry.get("keys", suite["keys"])),
+    )
+
+
+def _check_query(path: Path, what: str, query: Any) -> None:
+    """A query reads its table as {batch}; any other brace must be doubled."""
+    try:
+        fields = {field for _, field, _, _ in Formatter().parse(str(query)) if field is not None}
+    except ValueError:
+        fields = set()
+    if fields != {"batch"}:
+        _refuse(path, f"{what} must read its table as {{batch}}, with every other brace doubled")
+
+
+def _check_together(path: Path, expectations: tuple[Expectation, ...]) -> None:
+    """Names are unique, and the first is a floor: most expectations are true of nothing."""
+    twice = [name for name, count in Counter(entry.name for entry in expectations).items() if count > 1]
+    if twice:
+        _refuse(path, f"the name {twice[0]!r} occurs twice")
+    if expectations[0].type != FLOOR or not expectations[0].kwargs.get("min_value"):
+        _refuse(path, f"the first expectation must be a floor of rows ({FLOOR} with min_value of 1 or more)")
+
+
+def _require(path: Path, what: str, content: Any, needed: set[str], optional: set[str] = frozenset()) -> None:
+    if not isinstance(content, dict):
+        _refuse(path, f"{what} must be a mapping of {', '.join(sorted(needed))}")
+    missing, unknown = needed - content.keys(), content.keys() - needed - optional
+    if missing:
+        _refuse(path, f"{what} lacks {', '.join(sorted(missing))}")
+    if unknown:
+        _refuse(path, f"{what} has {', '.join(sorted(map(str, unknown)))}, which means nothing here")
+
+
+def _table(path: Path, what: str, table: Any) -> str:
+    if not TABLE.fullmatch(str(table)):
+        _refuse(path, f"{what} needs table as <schema>.<table>, not {table!r}")
+    return table
+
+
+def _sentence(text: Any) -> str:
+    return " ".join(str(text).split())
+
+
+def _refuse(path: Path, rule: str) -> None:
+    raise ZorgmartError(f"{path}: {rule}; mend the suite.")

@@ -1,0 +1,112 @@
+"""Writes the deliveries of a sample, date by date: declarations with what follows on them, snapshots, registers, money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from dagster_project.sample.budgets import Budgeted, budget_rows
+from dagster_project.sample.care import World, care_lines
+from dagster_project.sample.corrections import with_corrections
+from dagster_project.sample.declared import as_declared, in_delivery
+from dagster_project.sample.files import Style, write_table
+from dagster_project.sample.payments import payment_rows
+from dagster_project.sample.registers import insurer_rows, population_rows, provider_rows, share_rows, tariff_rows
+from dagster_project.sample.snapshots import Capacity, snapshots_of_day
+
+Progress = Callable[[str, int, int], None]
+LINES_AT_ONCE = 400_000
+PSEUDONYMOUS_EVERY, PSEUDONYMOUS_FROM = 20, 7
+
+
+@dataclass
+class Landing:
+    """The folder written to, and what was written: files, and rows per feed."""
+
+    root: Path
+    world: World
+    files: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+
+    def write(self, feed: str, day: int, frame: pl.DataFrame, style: Style, name: str = "") -> None:
+        delivered_on = self.world.calendar.date(day).isoformat()
+        write_table(frame, self.root / feed / delivered_on, name or f"{feed}-{delivered_on}", style)
+        self.files += 1
+        self.rows[feed] = self.rows.get(feed, 0) + frame.height
+
+
+def write_declarations(landing: Landing, styles: tuple[Style, ...], progress: Progress) -> None:
+    """One file per delivery date."""
+    for day, rows in _declarations_by_day(landing.world):
+        frame = in_delivery(rows, day % PSEUDONYMOUS_EVERY == PSEUDONYMOUS_FROM)
+        landing.write("declarations", day, frame, styles[day % len(styles)])
+        progress("declarations", day + 1, landing.world.calendar.count)
+
+
+def _declarations_by_day(world: World) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The rows of each delivery date; care is made in batches of days, what is delivered later waits."""
+    waiting = None
+    for begin, end in _batches(world):
+        lines = with_corrections(world, care_lines(world, begin, end), begin)
+        made = as_declared(world, lines)
+        known = (made if waiting is None else pl.concat([waiting, made])).sort("delivery", maintain_order=True)
+        edges = np.searchsorted(known["delivery"].to_numpy(), np.arange(begin, end + 1))
+        for day, low, high in zip(range(begin, end), edges[:-1], edges[1:], strict=True):
+            yield day, known[int(low) : int(high)]
+        waiting = known[int(edges[-1]) :]
+
+
+def _batches(world: World) -> Iterator[tuple[int, int]]:
+    """Ranges of days with about as many lines as fit in memory at once."""
+    per_day = float(world.plan.daily @ world.plan.lines_per_chain)
+    size = max(int(LINES_AT_ONCE / max(per_day, 1)), 1)
+    for begin in range(0, world.calendar.count, size):
+        yield begin, min(begin + size, world.calendar.count)
+
+
+def write_snapshots(landing: Landing, capacity: Capacity, styles: tuple[Style, ...], progress: Progress) -> None:
+    """One file per delivery date, with the snapshots of that local day."""
+    for day in range(capacity.calendar.count):
+        frame = snapshots_of_day(capacity, day)
+        landing.write("capacity_snapshots", day, frame, styles[(day + 2) % len(styles)])
+        progress("capacity_snapshots", day + 1, capacity.calendar.count)
+
+
+def write_registers(landing: Landing, budgeted: Budgeted) -> None:
+    """The reference feeds, on the first delivery date and renewed at new year."""
+    calendar, world = landing.world.calendar, landing.world
+    for year in calendar.years:
+        day = calendar.first_in_year(year)
+        earlier = [year - 1] if day == 0 else []
+        landing.write("providers", day, provider_rows(world.country), "comma")
+        landing.write("insurers", day, insurer_rows(), "semicolon")
+        landing.write("tariffs", day, tariff_rows(world.prices, year), "gzip")
+        landing.write("population", day, population_rows([*earlier, year]), "parquet")
+        landing.write("market_shares", day, _shares(world, year, bool(earlier)), "semicolon")
+        landing.write("budgets", day, _budgets(budgeted, year, not earlier), "comma")
+
+
+def _shares(world: World, year: int, at_first: bool) -> pl.DataFrame:
+    """Definitive shares of the year before, provisional ones of the year; at first also the former provisional ones."""
+    sets = [(year - 1, "definitive"), (year, "provisional")] + ([(year - 1, "provisional")] if at_first else [])
+    return pl.concat([share_rows(world, of_year, edition) for of_year, edition in sets])
+
+
+def _budgets(budgeted: Budgeted, year: int, has_former: bool) -> pl.DataFrame:
+    frames = [budget_rows(budgeted, year, ("requested", "agreed"))]
+    if has_former:
+        frames.append(budget_rows(budgeted, year - 1, ("determined",)))
+    return pl.concat(frames)
+
+
+def write_payments(landing: Landing, budgeted: Budgeted) -> None:
+    """One file per month."""
+    calendar = landing.world.calendar
+    years_begun = {calendar.first_in_year(year) for year in calendar.years}
+    for day in range(calendar.count):
+        if day == 0 or calendar.date(day).day == 1:
+            landing.write("payments", day, payment_rows(budgeted, calendar.date(day), day in years_begun), "comma")

@@ -1,0 +1,187 @@
+"""Where faults are put: on which delivery dates, in which sound rows, and what heals later.
+
+Rows with text that Parquet could not hold make that date's file CSV. Every row has a patient and a number of its own,
+so that it disturbs no other row, healed or not.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+import numpy as np
+
+from dagster_project.sample.care import World
+from dagster_project.sample.faults import (
+    DECLARATION_FAULTS, REGISTER_FAULTS, SNAPSHOT_FAULTS, FaultKind, Fields, local_text,
+)  # fmt: skip
+from dagster_project.sample.planted import planted_count
+from dagster_project.sample.registers import SINCE
+from dagster_project.sample.reference import texts
+from dagster_project.sample.shares import share_set
+
+PER_KIND, DATES, HEALED, HEALED_AFTER = 3, 24, 3, 15
+FIRST_PATIENT = 10_000
+
+
+@dataclass(frozen=True)
+class RawRow:
+    """A row put into a CSV file as it is; without rules it is sound and only keeps another company."""
+
+    fields: Fields
+    kind: str
+    rules: tuple[str, ...] = ()
+    may_also: tuple[str, ...] = ()
+    extra_fields: int = 0
+    heals_on: str | None = None
+
+
+@dataclass
+class FaultPlan:
+    """Raw rows per feed and day, and the reference rows that arrive late, per feed and day."""
+
+    world: World
+    rows: dict[tuple[str, int], list[RawRow]] = field(default_factory=lambda: defaultdict(list))
+    late: dict[tuple[str, int], list[Fields]] = field(default_factory=lambda: defaultdict(list))
+    serial: Iterator[int] = field(default_factory=count)
+
+    def days(self) -> list[int]:
+        """Delivery dates that get faulty rows, evenly spread."""
+        last = self.world.calendar.count - 1
+        return sorted({int(day) for day in np.linspace(0, last, min(DATES, last + 1))})
+
+    def put(self, feed: str, day: int, kind: FaultKind, sound: Fields, heals_on: str | None = None) -> None:
+        fields = kind.applied(sound, self.world.calendar.date(day))
+        self.rows[feed, day].append(RawRow(fields, kind.name, kind.rules, kind.may_also, kind.extra_fields, heals_on))
+
+
+def plan_faults(world: World, scale: float) -> FaultPlan:
+    plan = FaultPlan(world)
+    number = planted_count(scale, PER_KIND)
+    turns = [(kind, turn) for turn in range(number) for kind in range(max(len(DECLARATION_FAULTS), len(SNAPSHOT_FAULTS)))]
+    days = plan.days()
+    for index, (kind, _) in enumerate(turns):
+        day = days[index % len(days)]
+        if kind < len(DECLARATION_FAULTS):
+            plan.put("declarations", day, DECLARATION_FAULTS[kind], _sound_declaration(plan, day))
+        if kind < len(SNAPSHOT_FAULTS):
+            plan.put("capacity_snapshots", day, SNAPSHOT_FAULTS[kind], _sound_snapshot(plan, day))
+    for turn in range(number):
+        _repeat_declaration(plan, days[turn % len(days)])
+    _register_faults(plan, number)
+    _unfit_shares(plan)
+    for turn in range(HEALED):
+        _healing(plan, days[min(turn, len(days) - 1)], turn)
+    return plan
+
+
+def _sound_declaration(plan: FaultPlan, day: int) -> Fields:
+    """A row without fault: a consult at a GP post, its own patient, declared on the day it is delivered."""
+    world, serial = plan.world, next(plan.serial)
+    posts = world.country.of_sector("hap")
+    provider, patient = int(posts[serial % len(posts)]), world.patients.spare_begin + FIRST_PATIENT + serial
+    on, code = world.calendar.date(day), world.prices.codes.index("HA001")
+    return {
+        "declaration_id": f"F{serial:07d}",
+        "debit_credit": "D",
+        "provider_agb": world.country.agb(provider),
+        "insurer_uzovi": texts("insurers", "uzovi")[world.patients.insurer[patient]],
+        "patient_key": str(world.patients.number_bsn[patient]),
+        "birth_year": "1970",
+        "performance_code": "HA001",
+        "service_start": local_text(on, 10, 0),
+        "service_end": local_text(on, 10, 15),
+        "quantity": "1",
+        "amount_cents": str(int(world.prices.unit([provider], [code], [day])[0])),
+        "legal_framework": "Zvw",
+        "declared_on": on.isoformat(),
+    }
+
+
+def _sound_snapshot(plan: FaultPlan, day: int) -> Fields:
+    departments = plan.world.country.of_sector("seh")
+    serial = next(plan.serial)
+    return {
+        "provider_agb": plan.world.country.agb(int(departments[serial % len(departments)])),
+        "location_code": f"X{serial:06d}",
+        "unit": "seh",
+        "measured_at": local_text(plan.world.calendar.date(day), 10, 0),
+        "places_total": "20",
+        "places_occupied": "12",
+        "status": "open",
+        "crowding_index": "84.5",
+    }
+
+
+def _repeat_declaration(plan: FaultPlan, day: int) -> None:
+    """A sound row, and one of the same key further on in the file."""
+    sound = _sound_declaration(plan, day)
+    plan.rows["declarations", day].insert(0, RawRow(sound, "sound"))
+    plan.rows["declarations", day].append(RawRow(sound | {"birth_year": "1971"}, "repeated_key", ("repeated_key",)))
+
+
+def _register_faults(plan: FaultPlan, number: int) -> None:
+    for feed, kinds in REGISTER_FAULTS.items():
+        for kind in kinds:
+            for turn in range(number):
+                plan.put(feed, 0, kind, _sound_register_row(plan, feed, f"{kind.name[:9]}{turn:03d}", turn))
+
+
+def _sound_register_row(plan: FaultPlan, feed: str, label: str, turn: int) -> Fields:
+    """A row of a register that would be accepted; nothing else refers to it."""
+    year = str(plan.world.calendar.first.year)
+    agb = plan.world.country.agb(int(plan.world.country.of_sector("network")[0]))
+    match feed:
+        case "providers":
+            return {"agb": f"99{turn:06d}", "name": label, "sector": "network", "region_code": "noord", "valid_from": SINCE}
+        case "insurers":
+            return {"uzovi": f"{9800 + turn}", "name": label, "concern": label, "valid_from": SINCE}
+        case "tariffs":
+            return _tariff(f"ZF.{label}", "4000") | {"provider_agb": agb}
+        case "budgets":
+            return {
+                "provider_agb": agb, "year": year, "edition": "requested", "component": "capacity", "parameter": label,
+                "quantity": "1.0000", "unit_price_cents": "100000", "amount_cents": "100000", "legal_framework": "Zvw",
+            }  # fmt: skip
+        case _:
+            return {
+                "payment_id": f"F{label}", "provider_agb": agb, "insurer_uzovi": "9001", "for_year": year,
+                "paid_on": plan.world.calendar.first.isoformat(), "kind": "advance", "debit_credit": "D", "amount_cents": "5000",
+            }  # fmt: skip
+
+
+def _tariff(code: str, cents: str) -> Fields:
+    return {
+        "performance_code": code, "code_list": "COD367", "sector": "zco", "function": "care", "tariff_kind": "fixed",
+        "tariff_cents": cents, "covers_budget": "false", "counts_for_deductible": "false", "valid_from": SINCE,
+    }  # fmt: skip
+
+
+def _unfit_shares(plan: FaultPlan) -> None:
+    """A set that sums to 0.9 for a year that nothing is settled with."""
+    scope = plan.world.country.agb(int(plan.world.country.of_sector("network")[1]))
+    sound = share_set(np.ones(len(texts("insurers", "uzovi"))))
+    kind = FaultKind("shares_do_not_sum", ("shares_do_not_sum",))
+    for turn, uzovi in enumerate(texts("insurers", "uzovi")):
+        share = "0.00000000" if turn == 0 else sound[turn]
+        row = {"year": str(plan.world.calendar.first.year - 2), "scope": scope, "insurer_uzovi": uzovi, "edition": "provisional", "share": share}
+        plan.put("market_shares", 0, kind, row)
+
+
+def _healing(plan: FaultPlan, day: int, turn: int) -> None:
+    """Rows whose provider, insurer or tariff is delivered some days later."""
+    heal = min(day + HEALED_AFTER, plan.world.calendar.count - 1)
+    agb, uzovi, code = f"0199999{turn + 1}", f"909{turn + 1}", f"ZC09{turn + 1}"
+    zco = plan.world.country.agb(int(plan.world.country.of_sector("zco")[turn]))
+    kinds = (
+        FaultKind("provider_comes_later", ("unknown_provider",), {"provider_agb": agb, "performance_code": "GP001", "amount_cents": "2500"}, ("unknown_performance_code",)),
+        FaultKind("insurer_comes_later", ("unknown_insurer",), {"insurer_uzovi": uzovi}),
+        FaultKind("tariff_comes_later", ("unknown_performance_code",), {"provider_agb": zco, "performance_code": code, "amount_cents": "1000"}),
+    )  # fmt: skip
+    for kind in kinds:
+        plan.put("declarations", day, kind, _sound_declaration(plan, day), plan.world.calendar.date(heal).isoformat())
+    plan.late["providers", heal].append({"agb": agb, "name": f"Huisartsenpraktijk later {turn + 1}", "sector": "gp", "region_code": "noord", "valid_from": SINCE})
+    plan.late["insurers", heal].append({"uzovi": uzovi, "name": f"Later {turn + 1}", "concern": "Later", "valid_from": SINCE})
+    plan.late["tariffs", heal].append(_tariff(code, "1000"))

@@ -1,0 +1,128 @@
+"""Rows with faults, as raw fields: every row rule and kind of invalid value of the daily feeds, and row rules elsewhere.
+
+A fault's rules are the names that the door or the reference check gives. Nothing here decides where a row is put:
+that is `fault_plan`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from dagster_project.sample.days import AMSTERDAM
+
+Fields = dict[str, str]
+Change = str | Callable[[date], str]
+UNKNOWN_PROVIDER, UNKNOWN_INSURER, UNKNOWN_CODE = "99999991", "9990", "XX999"
+
+
+@dataclass(frozen=True)
+class FaultKind:
+    """What is wrong: a name, its rules, the fields it changes, and by how many fields its line is too long or short."""
+
+    name: str
+    rules: tuple[str, ...]
+    changes: dict[str, Change] = field(default_factory=dict)
+    may_also: tuple[str, ...] = ()
+    extra_fields: int = 0
+
+    def applied(self, row: Fields, delivered_on: date) -> Fields:
+        made = {name: change if isinstance(change, str) else change(delivered_on) for name, change in self.changes.items()}
+        return row | made
+
+
+def local_text(day: date, hour: int = 10, minute: int = 0) -> str:
+    """An instant of a day as delivered: local time with offset."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=AMSTERDAM).isoformat()
+
+
+def _missing(*columns: str) -> list[FaultKind]:
+    return [FaultKind(f"missing_{column}", (f"missing_{column}",), {column: ""}) for column in columns]
+
+
+def _invalid(column: str, *values: Change) -> list[FaultKind]:
+    return [FaultKind(f"invalid_{column}_{turn}", (f"invalid_{column}",), {column: value}) for turn, value in enumerate(values, 1)]
+
+
+def _field_count() -> list[FaultKind]:
+    return [FaultKind("one_field_too_few", ("wrong_field_count",), extra_fields=-1), FaultKind("one_field_too_many", ("wrong_field_count",), extra_fields=1)]
+
+
+def _shifted(days: int, hour: int = 10, minute: int = 0) -> Callable[[date], str]:
+    return lambda delivered_on: local_text(delivered_on + timedelta(days=days), hour, minute)
+
+
+def _day(days: int) -> Callable[[date], str]:
+    return lambda delivered_on: (delivered_on + timedelta(days=days)).isoformat()
+
+
+DECLARATION_FAULTS: tuple[FaultKind, ...] = (
+    *_missing(
+        "declaration_id", "debit_credit", "provider_agb", "insurer_uzovi", "patient_key", "performance_code",
+        "service_start", "quantity", "amount_cents", "legal_framework", "declared_on",
+    ),
+    *_invalid("declaration_id", "D-123456789-123456789-1", "D 12", "D#12"),
+    *_invalid("debit_credit", "X", "d"),
+    FaultKind("invalid_corrects_declaration_id", ("invalid_corrects_declaration_id",), {"debit_credit": "C", "corrects_declaration_id": "D 1"}, ("credit_without_reference",)),
+    *_invalid("provider_agb", "1234567", "123456789", "5390000A"),
+    *_invalid("insurer_uzovi", "900", "90011", "ABCD"),
+    *_invalid("patient_key", "12345678", "0" * 63, "g" * 64),
+    *_invalid("birth_year", "1899", "2101", "1970.5", "unknown"),
+    *_invalid("performance_code", "#1", "HA 001"),
+    *_invalid("service_start", lambda day: f"{day}T10:00:00", "2025-02-31T10:00:00+01:00", "yesterday"),
+    *_invalid("service_end", lambda day: f"{day}T10:15:00", "25:61"),
+    *_invalid("episode_id", "two words", "E" * 41),
+    *_invalid("quantity", "0", "-1", "1.5", "one", "1000001"),
+    *_invalid("amount_cents", "-5", "12.50", "1e3", "free"),
+    *_invalid("legal_framework", "ZVW", "Other"),
+    *_invalid("declared_on", "31-12-2025", "2025-02-30", "20250301"),
+    FaultKind("failed_eleven_test", ("failed_eleven_test",), {"patient_key": "900000001"}),
+    FaultKind("credit_without_reference", ("credit_without_reference",), {"debit_credit": "C"}),
+    FaultKind("debit_with_reference", ("debit_with_reference",), {"corrects_declaration_id": "D000000001"}),
+    FaultKind("birth_year_after_delivery", ("birth_year_after_delivery",), {"birth_year": lambda day: str(day.year + 1)}),
+    FaultKind("service_end_before_start", ("service_end_before_start",), {"service_end": _shifted(0, 9, 59)}),
+    FaultKind("service_and_declared_after_delivery", ("service_after_delivery", "declared_after_delivery"), {"service_start": _shifted(2), "service_end": "", "declared_on": _day(2)}),
+    FaultKind("service_after_delivery", ("service_after_delivery", "declared_before_service"), {"service_start": _shifted(2), "service_end": ""}),
+    FaultKind("declared_before_service", ("declared_before_service",), {"declared_on": _day(-1)}),
+    FaultKind("declared_after_delivery", ("declared_after_delivery",), {"declared_on": _day(1)}),
+    FaultKind("three_at_once", ("invalid_quantity", "missing_amount_cents", "invalid_legal_framework"), {"quantity": "0", "amount_cents": "", "legal_framework": "?"}),
+    *_field_count(),
+    FaultKind("unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}, ("unknown_performance_code",)),
+    FaultKind("unknown_insurer", ("unknown_insurer",), {"insurer_uzovi": UNKNOWN_INSURER}),
+    FaultKind("unknown_performance_code", ("unknown_performance_code",), {"performance_code": UNKNOWN_CODE}),
+    FaultKind("code_of_another_sector", ("unknown_performance_code",), {"performance_code": "GP001"}),
+)  # fmt: skip
+
+SNAPSHOT_FAULTS: tuple[FaultKind, ...] = (
+    *_missing("provider_agb", "location_code", "unit", "measured_at", "status"),
+    *_invalid("provider_agb", "1234567", "0690008A"),
+    *_invalid("location_code", "#1", "L 1", "L" * 41),
+    *_invalid("unit", "SEH", "corridor"),
+    *_invalid("measured_at", lambda day: f"{day}T10:00:30", "2025-02-30T10:00:30+01:00", "noon"),
+    *_invalid("places_total", "-1", "12.5", "many", "1000001"),
+    *_invalid("places_occupied", "-1", "12.5", "many"),
+    *_invalid("status", "closed", "Open"),
+    *_invalid("crowding_index", "-1", "1.23456", "high"),
+    *_field_count(),
+    FaultKind("unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}),
+)
+
+REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
+    "providers": (FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"}),),
+    "insurers": (FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"}),),
+    "tariffs": (
+        FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"}),
+        FaultKind("tariff_missing", ("tariff_missing",), {"tariff_cents": ""}),
+        FaultKind("unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}),
+    ),
+    "budgets": (
+        FaultKind("amount_does_not_follow", ("amount_does_not_follow",), {"amount_cents": "100001"}),
+        FaultKind("unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}),
+        FaultKind("unknown_insurer", ("unknown_insurer",), {"representing_uzovi_1": UNKNOWN_INSURER}),
+    ),
+    "payments": (
+        FaultKind("unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}),
+        FaultKind("unknown_insurer", ("unknown_insurer",), {"insurer_uzovi": UNKNOWN_INSURER}),
+    ),
+}

@@ -1,0 +1,92 @@
+"""Whole files that are wrong: rejected ones, files that are no delivery, and files delivered twice."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+
+from dagster_project.sample.days import Calendar
+from dagster_project.sample.fault_plan import FaultPlan, sound_row
+from dagster_project.sample.planted import OddFile, Planted
+
+EACH, REPEATED = 3, 3
+FEEDS_HIT = ("declarations", "capacity_snapshots")
+
+
+def _bad_encoding(rows: pl.DataFrame) -> bytes:
+    first = rows.columns[0]
+    return rows.with_columns(pl.lit("café").alias(first)).write_csv().encode("latin-1")
+
+
+def _missing_column(rows: pl.DataFrame) -> bytes:
+    return rows.drop("provider_agb").write_csv().encode()
+
+
+def _unknown_column(rows: pl.DataFrame) -> bytes:
+    return rows.with_columns(remark=pl.lit("seen")).write_csv().encode()
+
+
+def _torn_parquet(rows: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    rows.write_parquet(buffer)
+    return buffer.getvalue()[: len(buffer.getvalue()) // 2]
+
+
+def _torn_gzip(rows: pl.DataFrame) -> bytes:
+    packed = gzip.compress(rows.write_csv().encode(), mtime=0)
+    return packed[: len(packed) // 2]
+
+
+def _empty(rows: pl.DataFrame) -> bytes:
+    return b""
+
+
+REJECTED: tuple[tuple[str, str, Callable[[pl.DataFrame], bytes]], ...] = (
+    ("bad_encoding", "csv", _bad_encoding),
+    ("missing_column", "csv", _missing_column),
+    ("unknown_column", "csv", _unknown_column),
+    ("torn_parquet", "parquet", _torn_parquet),
+    ("torn_gzip", "csv.gz", _torn_gzip),
+    ("empty_file", "csv", _empty),
+)
+NON_FILES = ("declarations-{day}-upload.csv.part", "declarations-{day}-upload.csv.tmp", ".declarations-{day}.csv")
+
+
+def plant_odd_files(landing: Path, plan: FaultPlan, planted: Planted) -> None:
+    """Puts each kind three times beside the sound files of the faulty dates, and repeats some sound files a day later."""
+    days, calendar = plan.days(), plan.world.calendar
+    for turn in range(EACH):
+        for index, (kind, suffix, content) in enumerate(REJECTED):
+            feed, day = FEEDS_HIT[(turn + index) % 2], days[(turn * len(REJECTED) + index) % len(days)]
+            name = f"{feed}-{kind.replace('_', '-')}-{turn + 1}.{suffix}"
+            rows = pl.DataFrame([sound_row(plan, feed, day)])
+            _put(landing, planted.rejected_files, OddFile(feed, calendar.date(day).isoformat(), name, kind), content(rows))
+        for index, pattern in enumerate(NON_FILES):
+            delivered_on = calendar.date(days[(turn + 5 * index + 2) % len(days)]).isoformat()
+            rows = pl.DataFrame([sound_row(plan, "declarations", calendar.index(calendar.date(0)))])
+            file = OddFile("declarations", delivered_on, pattern.format(day=turn + 1), pattern.rsplit(".", 1)[1] if index < 2 else "hidden")
+            _put(landing, planted.non_files, file, rows.write_csv().encode())
+    _repeat(landing, calendar, days, planted)
+
+
+def _put(landing: Path, listed: list[OddFile], file: OddFile, content: bytes) -> None:
+    folder = landing / file.feed / file.delivery_date
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / file.file).write_bytes(content)
+    listed.append(file)
+
+
+def _repeat(landing: Path, calendar: Calendar, faulty: list[int], planted: Planted) -> None:
+    """The same bytes under another name and date: as rows go by key, they count once."""
+    sound = [day for day in range(calendar.count - 1) if day not in faulty]
+    for day in sound[:: max(len(sound) // REPEATED, 1)][:REPEATED]:
+        before, after = calendar.date(day).isoformat(), calendar.date(day + 1).isoformat()
+        source = next(path for path in sorted((landing / "declarations" / before).iterdir()) if path.name.startswith("declarations-2"))
+        target = landing / "declarations" / after / f"again-{source.name}"
+        shutil.copyfile(source, target)
+        planted.repeated_files.append(OddFile("declarations", after, target.name, f"the bytes of {before}/{source.name}"))

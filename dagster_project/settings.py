@@ -1,0 +1,69 @@
+"""Every path and variable, read once. Nothing else in the project reads the environment."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dagster_project.errors import ZorgmartError
+
+PROJECT = Path(__file__).parents[1]
+DBT = PROJECT / "dbt"
+EXPECTATIONS = PROJECT / "expectations"
+
+
+class Settings(BaseSettings):
+    """Settings from `ZORGMART_*` variables or a `.env` in the working folder."""
+
+    model_config = SettingsConfigDict(env_prefix="ZORGMART_", env_file=".env", extra="ignore")
+
+    home: Path = Field(Path("data"), description="Folder of the ledger, the warehouse and the releases.")
+    landing: Path = Field(Path("data/landing"), description="Folder that deliveries arrive in.")
+    pseudonym_key: SecretStr | None = Field(None, description="Secret that BSNs are replaced with; 32 characters or more.")
+    memory: str = Field("3GiB", description="Memory that DuckDB may use before it spills to disk.")
+
+    @cached_property
+    def warehouse(self) -> Path:
+        return self.home / "warehouse.duckdb"
+
+    @cached_property
+    def dagster_home(self) -> Path:
+        return self.home / "dagster"
+
+    @cached_property
+    def dbt_target(self) -> Path:
+        return self.home / "dbt"
+
+    @cached_property
+    def spill(self) -> Path:
+        return self.home / "spill"
+
+
+def read_settings(*, home: Path | None = None, landing: Path | None = None) -> Settings:
+    """The settings, with what the command line says before what the environment says; paths absolute."""
+    given = {name: value for name, value in (("home", home), ("landing", landing)) if value is not None}
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        names = ", ".join(f"ZORGMART_{str(e['loc'][0]).upper()}" for e in error.errors())
+        raise ZorgmartError(f"The setting {names} can't be read; mend it in the environment or in .env.") from None
+    return settings.model_copy(update={"home": settings.home.absolute(), "landing": settings.landing.absolute()})
+
+
+def export(settings: Settings) -> None:
+    """Hand the paths on to dbt and Dagster, which read variables, and switch off whatever would call out."""
+    os.environ.update(
+        ZORGMART_HOME=str(settings.home),
+        ZORGMART_LANDING=str(settings.landing),
+        ZORGMART_WAREHOUSE=str(settings.warehouse),
+        ZORGMART_SPILL=str(settings.spill),
+        ZORGMART_MEMORY=settings.memory,
+        DAGSTER_HOME=str(settings.dagster_home),
+        DBT_SEND_ANONYMOUS_USAGE_STATS="false",
+        GX_ANALYTICS_ENABLED="false",
+        DAGSTER_DISABLE_TELEMETRY="true",
+    )

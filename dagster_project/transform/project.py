@@ -1,0 +1,75 @@
+"""The dbt project, parsed once per state of its files; what a run's code is called."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from dagster_project import __version__
+from dagster_project.errors import ZorgmartError
+from dagster_project.settings import DBT, EXPECTATIONS, PROJECT, Settings
+
+_CODE = (
+    (PROJECT / "dagster_project", "*.py"),
+    (EXPECTATIONS, "*.yml"),
+)
+_DBT = ((DBT, "*.yml"), (DBT / "models", "*"), (DBT / "macros", "*"), (DBT / "seeds", "*"), (DBT / "tests", "*"))
+
+
+def _files(rooms: tuple[tuple[Path, str], ...]) -> Iterator[Path]:
+    for folder, pattern in rooms:
+        found = folder.glob(pattern) if folder == DBT else folder.rglob(pattern)
+        yield from sorted(path for path in found if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _hash(rooms: tuple[tuple[Path, str], ...]) -> str:
+    digest = hashlib.sha256()
+    for path in _files(rooms):
+        digest.update(str(path.relative_to(PROJECT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+@cache
+def code_version() -> str:
+    """Version and 8 hex of everything that can move a figure: Python, SQL, seeds, expectations."""
+    return f"{__version__}+{_hash((*_CODE, *_DBT))[:8]}"
+
+
+@cache
+def project_hash() -> str:
+    """16 hex of the dbt project's files."""
+    return _hash(_DBT)[:16]
+
+
+def manifest_folder(settings: Settings) -> Path:
+    """Where dbt's manifest of the project as it is now belongs."""
+    return settings.dbt_target / project_hash()
+
+
+def prepare(settings: Settings) -> Path:
+    """Parse the dbt project unless its files are as they were; returns the path of `manifest.json`."""
+    folder = manifest_folder(settings)
+    manifest = folder / "manifest.json"
+    if not (manifest.exists() and (folder / "manifest.msgpack").exists()):
+        _parse(folder)
+    return manifest
+
+
+def _parse(folder: Path) -> None:
+    from dbt.cli.main import dbtRunner
+
+    folder.mkdir(parents=True, exist_ok=True)
+    result = dbtRunner().invoke(["parse", *arguments(folder)])
+    if not result.success:
+        raise ZorgmartError(f"The dbt project can't be parsed: {result.exception or result.result}")
+    (folder / "manifest.msgpack").write_bytes(result.result.to_msgpack())
+
+
+def arguments(folder: Path) -> list[str]:
+    """The options that every dbt command of this project has: its folders, and no chatter."""
+    return [
+        "--project-dir", str(DBT), "--profiles-dir", str(DBT), "--target-path", str(folder),
+        "--log-path", str(folder), "--log-level", "none", "--log-level-file", "none", "--quiet",
+    ]  # fmt: skip

@@ -1,0 +1,115 @@
+"""The raw tables of the warehouse: what the door accepted, of the deliveries in force at a date.
+
+Only what is new is loaded, and what is no longer in force is taken out; the result is the same as
+loading all of it into an empty file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from dagster_project.feeds import FEEDS, Feed
+
+_LOADED = "create table if not exists raw.loaded (feed varchar, version_id bigint, store_file varchar)"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Rows in one raw table after loading, and how many of them this run brought."""
+
+    feed: str
+    rows: int
+    new_rows: int
+
+
+def load(
+    warehouse: Path, home: Path, versions: pl.DataFrame, as_of: date, nights: dict[date, str]
+) -> list[Loaded]:
+    """Bring schema `raw` in step with the ledger's versions (see `Ledger.versions`) up to `as_of`."""
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("set preserve_insertion_order = false; create schema if not exists raw;" + _LOADED)
+        connection.execute("begin")
+        loaded = [_load_feed(connection, home, feed, versions) for feed in FEEDS.values()]
+        _load_quarantine(connection, home, versions)
+        _load_books(connection, versions, as_of, nights)
+        connection.execute("commit")
+    return loaded
+
+
+def _columns(feed: Feed) -> str:
+    described = [f"{column.name} {column.sql_type}" for column in feed.columns]
+    return ", ".join(["version_id bigint", "row integer", *described])
+
+
+def _load_feed(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, versions: pl.DataFrame) -> Loaded:
+    connection.execute(f"create table if not exists raw.{feed.name} ({_columns(feed)})")
+    wanted = versions.filter(
+        (pl.col("feed") == feed.name) & pl.col("in_force") & pl.col("store_file").is_not_null()
+    ).select("version_id", "store_file")
+    present = connection.execute(
+        "select version_id, store_file from raw.loaded where feed = ?", [feed.name]
+    ).pl()
+    keys = ["version_id", "store_file"]
+    _take_out(connection, feed, present.join(wanted, on=keys, how="anti"))
+    new_rows = _bring_in(connection, home, feed, wanted.join(present, on=keys, how="anti"))
+    rows = connection.execute(f"select count(*) from raw.{feed.name}").fetchone()[0]
+    return Loaded(feed.name, rows, new_rows)
+
+
+def _take_out(connection: duckdb.DuckDBPyConnection, feed: Feed, gone: pl.DataFrame) -> None:
+    if gone.is_empty():
+        return
+    ids = gone["version_id"].to_list()
+    connection.execute(f"delete from raw.{feed.name} where version_id in (select unnest(?))", [ids])
+    connection.execute("delete from raw.loaded where feed = ? and version_id in (select unnest(?))", [feed.name, ids])
+
+
+def _bring_in(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, new: pl.DataFrame) -> int:
+    if new.is_empty():
+        return 0
+    files = [str(home / name) for name in sorted(set(new["store_file"]))]
+    columns = ", ".join(["version_id", "row", *feed.names])
+    inserted = connection.execute(
+        f"insert into raw.{feed.name} select {columns} from read_parquet(?, hive_partitioning = false)"
+        " where version_id in (select unnest(?))",
+        [files, new["version_id"].to_list()],
+    ).fetchone()[0]
+    connection.execute(
+        "insert into raw.loaded select ?, unnest(?), unnest(?)",
+        [feed.name, new["version_id"].to_list(), new["store_file"].to_list()],
+    )
+    return inserted
+
+
+def _load_quarantine(connection: duckdb.DuckDBPyConnection, home: Path, versions: pl.DataFrame) -> None:
+    """Quarantined rows are few: they are read anew."""
+    held = versions.filter(pl.col("in_force") & pl.col("quarantine_file").is_not_null() & (pl.col("quarantined") > 0))
+    connection.execute(
+        "create or replace table raw.quarantine (version_id bigint, row integer, rules varchar[], row_text varchar)"
+    )
+    if not held.is_empty():
+        files = [str(home / name) for name in sorted(set(held["quarantine_file"]))]
+        connection.execute(
+            "insert into raw.quarantine select version_id, row, rules, row_text"
+            " from read_parquet(?, hive_partitioning = false) where version_id in (select unnest(?))",
+            [files, held["version_id"].to_list()],
+        )
+
+
+def _load_books(
+    connection: duckdb.DuckDBPyConnection, versions: pl.DataFrame, as_of: date, nights: dict[date, str]
+) -> None:
+    ledger = versions.drop("store_file", "quarantine_file")  # noqa: F841 - DuckDB reads the frame by its name
+    connection.execute("create or replace table raw.deliveries as select * from ledger")
+    connection.execute("create or replace table raw.run as select ?::date as as_of", [as_of])
+    connection.execute(
+        "create or replace table raw.release_nights as"
+        " select unnest(?::date[]) as delivery_date, unnest(?::varchar[]) as release_id",
+        [list(nights), list(nights.values())],
+    )

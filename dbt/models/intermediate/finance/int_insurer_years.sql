@@ -1,0 +1,41 @@
+-- What each insurer was declared and paid at a provider in a year, in cents.
+with declared as (
+    select
+        provider_agb,
+        year(month) as year,
+        insurer_uzovi,
+        sum(declared_cents) as declared_cents,
+        0 as lump_sum_cents,
+        0 as advance_cents,
+        0 as paid_cents,
+    from {{ ref('int_declared_monthly') }}
+    group by provider_agb, year(month), insurer_uzovi
+),
+
+paid as (
+    select
+        provider_agb,
+        year,
+        insurer_uzovi,
+        0 as declared_cents,
+        coalesce(sum(paid_cents) filter (where kind = 'lump_sum'), 0) as lump_sum_cents,
+        coalesce(sum(paid_cents) filter (where kind = 'advance'), 0) as advance_cents,
+        sum(paid_cents) as paid_cents,
+    from {{ ref('int_payments_current') }}
+    group by provider_agb, year, insurer_uzovi
+)
+
+select
+    provider_agb,
+    year,
+    insurer_uzovi,
+    cast(sum(declared_cents) as bigint) as declared_cents,
+    cast(sum(lump_sum_cents) as bigint) as lump_sum_cents,
+    cast(sum(advance_cents) as bigint) as advance_cents,
+    cast(sum(paid_cents) as bigint) as paid_cents,
+from (
+    select * from declared
+    union all
+    select * from paid
+)
+group by provider_agb, year, insurer_uzovi

@@ -1,0 +1,17 @@
+with payments as (
+    select
+        s.*,
+        d.delivery_order,
+    from {{ ref('stg_payments') }} as s
+    inner join {{ ref('stg_deliveries') }} as d on s.version_id = d.version_id
+)
+
+select
+    s.*,
+    p.provider_agb is null as unknown_provider,
+    i.insurer_uzovi is null as unknown_insurer,
+from payments as s
+left join {{ ref('int_providers_by_period') }} as p
+    on s.provider_agb = p.provider_agb and s.paid_on between p.valid_from and p.valid_until
+left join {{ ref('int_insurers_by_period') }} as i
+    on s.insurer_uzovi = i.insurer_uzovi and s.paid_on between i.valid_from and i.valid_until

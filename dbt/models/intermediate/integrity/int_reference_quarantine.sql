@@ -1,0 +1,27 @@
+-- Rows that wait for their reference in this run; they heal by themselves when it arrives.
+{%- set feeds = {
+    'declarations': ('int_declarations_judged', ['unknown_provider', 'unknown_insurer', 'unknown_performance_code'], 'amount_cents'),
+    'capacity_snapshots': ('int_snapshots_judged', ['unknown_provider'], none),
+    'market_shares': ('int_market_shares_judged', ['unknown_insurer', 'unknown_provider', 'shares_do_not_sum'], none),
+    'tariffs': ('int_tariffs_judged', ['unknown_provider'], none),
+    'budgets': ('int_budgets_judged', ['unknown_provider', 'unknown_insurer'], 'amount_cents'),
+    'payments': ('int_payments_judged', ['unknown_provider', 'unknown_insurer'], 'amount_cents'),
+} %}
+{%- for feed, (model, rules, amount) in feeds.items() %}
+select
+    version_id,
+    row,
+    list_concat(
+        {%- for rule in rules %}
+        case when {{ rule }} then ['{{ rule }}'] else [] end{{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as rules,
+    {{ row_as_text(feed) }} as row_text,
+    {{ amount if amount else 'cast(null as bigint)' }} as amount_cents,
+from {{ ref(model) }}
+where {{ rules | join(' or ') }}
+{%- if not loop.last %}
+
+union all
+{% endif %}
+{%- endfor %}

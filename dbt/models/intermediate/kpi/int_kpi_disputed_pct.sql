@@ -1,0 +1,10 @@
+select
+    'disputed_pct' as kpi_id,
+    region_code,
+    'all' as unit,
+    period_type,
+    period_start,
+    disputed_eur as numerator,
+    budget_eur as denominator,
+    providers as n,
+from {{ ref('int_realisation_periods') }}

@@ -1,0 +1,52 @@
+-- Every month of a provider's year up to the run's date, and further where a later month carries an amount.
+with months as (
+    select
+        y.*,
+        cast(unnest(generate_series(
+            make_date(y.year, 1, 1),
+            least(make_date(y.year, 12, 1), greatest(r.as_of_month, y.last_month)),
+            interval 1 month
+        )) as date) as month,
+    from {{ ref('int_provider_years') }} as y
+    cross join {{ ref('stg_run') }} as r
+),
+
+earned as (
+    select
+        m.provider_agb,
+        m.year,
+        m.month,
+        m.region_code,
+        m.sector,
+        m.budget_cents,
+        coalesce(e.declared_cents, 0) as declared_cents,
+        coalesce(e.disputed_cents, 0) as disputed_cents,
+        coalesce(e.lump_sum_cents, 0) as lump_sum_cents,
+    from months as m
+    left join {{ ref('int_provider_months') }} as e using (provider_agb, year, month)
+),
+
+revenue as (
+    select
+        *,
+        declared_cents - disputed_cents + lump_sum_cents as revenue_cents,
+        cast(sum(declared_cents - disputed_cents + lump_sum_cents) over (
+            partition by provider_agb, year order by month
+        ) as bigint) as cumulative_revenue_cents,
+    from earned
+)
+
+select
+    provider_agb,
+    year,
+    month,
+    region_code,
+    sector,
+    {{ eur('budget_cents') }} as budget_year_eur,
+    {{ eur('declared_cents') }} as declared_eur,
+    {{ eur('disputed_cents') }} as disputed_eur,
+    {{ eur('lump_sum_cents') }} as lump_sum_eur,
+    {{ eur('revenue_cents') }} as revenue_eur,
+    {{ eur('cumulative_revenue_cents') }} as cumulative_revenue_eur,
+    cumulative_revenue_cents * 100 / nullif(budget_cents, 0) as realisation_pct,
+from revenue

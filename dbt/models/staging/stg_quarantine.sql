@@ -1,0 +1,6 @@
+select
+    version_id,
+    row,
+    rules,
+    row_text,
+from {{ source('raw', 'quarantine') }}

@@ -1,0 +1,228 @@
+"""Shape: what a delivered row says of itself, judged from its cells and its delivery date alone."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from collections import namedtuple
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dagster_project.feeds import FEEDS, Column, Feed
+from dagster_project.feeds.contract import LONGEST_TEXT
+
+from .reading import Cell, Delivery, read
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+INT = re.compile(r"-?[0-9]{1,18}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TIMESTAMP = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
+)
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+VALUES = {feed.name: namedtuple(feed.name, feed.names) for feed in FEEDS.values()}
+
+Values = Any  # the named tuple of a feed's columns, None where empty or not readable
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One delivered row: its place, its values, and the shape rules it broke."""
+
+    delivery: Delivery
+    number: int
+    values: Values | None
+    faults: frozenset[str]
+    cents: int
+
+    @property
+    def place(self) -> tuple[str, date, str, int]:
+        return (*self.delivery.key, self.number)
+
+
+def local_day(instant: datetime) -> date:
+    return instant.astimezone(AMSTERDAM).date()
+
+
+def judge(delivery: Delivery, key: str) -> list[Row]:
+    """Every row of a delivery with all shape rules it broke, BSNs replaced; raises Rejected for the file."""
+    feed = delivery.feed
+    readers = [_reader(column) for column in feed.columns]
+    pseudonyms = _Pseudonyms(key)
+    rows = [_judged(delivery, number, cells, readers, pseudonyms) for number, cells in enumerate(read(delivery), 1)]
+    return _with_repeated_keys(feed, rows)
+
+
+def _judged(
+    delivery: Delivery, number: int, cells: list[Cell] | str, readers: list[Callable], pseudonyms: _Pseudonyms
+) -> Row:
+    feed = delivery.feed
+    if isinstance(cells, str):
+        return Row(delivery, number, None, frozenset({cells}), 0)
+    faults, read_values = set(), []
+    if CONTROL.search("".join(filter(None, cells))):
+        faults.add("control_character")
+    for column, reader, cell in zip(feed.columns, readers, cells, strict=True):
+        value = None if cell is None else reader(cell)
+        if cell is None and column.required:
+            faults.add(f"missing_{column.name}")
+        elif cell is not None and value is None:
+            faults.add(f"invalid_{column.name}")
+        read_values.append(value)
+    values = VALUES[feed.name]._make(read_values)
+    faults |= ROW_RULES.get(feed.name, _no_rules)(values, VALUES[feed.name]._make(cells), delivery.delivery_date)
+    if feed.name == "declarations" and values.patient_key:
+        values = values._replace(patient_key=pseudonyms[values.patient_key])
+    return Row(delivery, number, values, frozenset(faults), _cents(feed, cells))
+
+
+def _cents(feed: Feed, cells: list[Cell]) -> int:
+    """The amount as delivered, whatever else is wrong with the row; 0 where it is no whole number."""
+    if feed.amount is None:
+        return 0
+    cell = cells[feed.names.index(feed.amount)]
+    return int(cell) if cell and INT.fullmatch(cell) else 0
+
+
+def _with_repeated_keys(feed: Feed, rows: list[Row]) -> list[Row]:
+    """The first clean row of a key stands; every further row with that key is repeated_key."""
+    standing: set[tuple] = set()
+    judged = []
+    for row in rows:
+        key = None if row.values is None else tuple(getattr(row.values, name) for name in feed.key)
+        if key in standing:
+            row = Row(row.delivery, row.number, row.values, row.faults | {"repeated_key"}, row.cents)
+        elif not row.faults:
+            standing.add(key)
+        judged.append(row)
+    return judged
+
+
+# One reader per kind: text to value, None where the text does not fit the column.
+
+
+def _reader(column: Column) -> Callable[[str], Any]:
+    match column.kind:
+        case "text":
+            return _text_reader(column)
+        case "int":
+            return lambda text: _within(column, int(text)) if INT.fullmatch(text) else None
+        case "decimal":
+            shape = re.compile(rf"-?[0-9]{{1,{18 - column.scale}}}(\.[0-9]{{1,{column.scale}}})?")
+            return lambda text: _within(column, Decimal(text)) if shape.fullmatch(text) else None
+        case "bool":
+            return {"true": True, "false": False}.get
+        case "date":
+            return partial(_date, column)
+        case "timestamp":
+            return partial(_timestamp, column)
+
+
+def _text_reader(column: Column) -> Callable[[str], str | None]:
+    if column.values is not None:
+        return {value: value for value in column.values}.get
+    pattern = re.compile(column.pattern or r"(?s).+")
+    return lambda text: text if len(text) <= LONGEST_TEXT and pattern.fullmatch(text) else None
+
+
+def _within(column: Column, value: int | Decimal) -> int | Decimal | None:
+    too_low = column.minimum is not None and value < column.minimum
+    too_high = column.maximum is not None and value > column.maximum
+    return None if too_low or too_high else value
+
+
+def _date(column: Column, text: str) -> date | None:
+    try:
+        value = date.fromisoformat(text) if DATE.fullmatch(text) else None
+    except ValueError:
+        return None
+    return value if value and _in_years(column, value) else None
+
+
+def _timestamp(column: Column, text: str) -> datetime | None:
+    try:
+        value = datetime.fromisoformat(text).astimezone(UTC) if TIMESTAMP.fullmatch(text) else None
+    except (ValueError, OverflowError):
+        return None
+    return value if value and _in_years(column, value) else None
+
+
+def _in_years(column: Column, value: date) -> bool:
+    first, last = column.years
+    return first <= value.year <= last
+
+
+class _Pseudonyms(dict):
+    """BSN to its HMAC-SHA256 with the secret key; a pseudonym stays itself, in lower case."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key.encode()
+
+    def __missing__(self, patient: str) -> str:
+        is_bsn = len(patient) == 9
+        self[patient] = hmac.new(self._key, patient.encode(), hashlib.sha256).hexdigest() if is_bsn else patient.lower()
+        return self[patient]
+
+
+# Rules over one row. `values` are the readable ones, `cells` the text as delivered.
+
+
+def _no_rules(_values: Values, _cells: Values, _delivered: date) -> set[str]:
+    return set()
+
+
+def passes_eleven_test(bsn: str) -> bool:
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    total = sum(weight * int(digit) for weight, digit in zip(weights, bsn, strict=True))
+    return total % 11 == 0 and bsn != "000000000"
+
+
+def _declaration(values: Values, cells: Values, delivered: date) -> set[str]:
+    day = values.service_start and local_day(values.service_start)
+    declared = values.declared_on
+    patient = values.patient_key
+    broken = {
+        "failed_eleven_test": patient and len(patient) == 9 and not passes_eleven_test(patient),
+        "credit_without_reference": values.debit_credit == "C" and not cells.corrects_declaration_id,
+        "debit_with_reference": values.debit_credit == "D" and cells.corrects_declaration_id,
+        "birth_year_after_delivery": values.birth_year and values.birth_year > delivered.year,
+        "service_end_before_start": day and values.service_end and values.service_end < values.service_start,
+        "service_after_delivery": day and day > delivered,
+        "declared_before_service": day and declared and declared < day,
+        "declared_after_delivery": declared and declared > delivered,
+    }
+    return {rule for rule, is_broken in broken.items() if is_broken}
+
+
+def _period(values: Values, _cells: Values, _delivered: date) -> set[str]:
+    ends_early = values.valid_from and values.valid_to and values.valid_to < values.valid_from
+    return {"valid_to_before_valid_from"} if ends_early else set()
+
+
+def _tariff(values: Values, cells: Values, delivered: date) -> set[str]:
+    no_tariff = values.tariff_kind and values.tariff_kind != "free" and not cells.tariff_cents
+    return _period(values, cells, delivered) | ({"tariff_missing"} if no_tariff else set())
+
+
+def _budget(values: Values, cells: Values, _delivered: date) -> set[str]:
+    percentage = values.percentage if cells.percentage else Decimal(100)
+    if None in (values.quantity, values.unit_price_cents, percentage, values.amount_cents):
+        return set()
+    exact = Fraction(values.quantity) * values.unit_price_cents * Fraction(percentage) / 100
+    return set() if round(exact) == values.amount_cents else {"amount_does_not_follow"}
+
+
+ROW_RULES: dict[str, Callable[[Values, Values, date], set[str]]] = {
+    "declarations": _declaration,
+    "providers": _period,
+    "insurers": _period,
+    "tariffs": _tariff,
+    "budgets": _budget,
+}

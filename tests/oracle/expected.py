@@ -1,0 +1,155 @@
+"""The whole oracle: a landing folder in, every expected table out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from dagster_project.feeds import FEEDS
+
+from . import capacity, finance
+from .books import Shares, books
+from .door import Row, judge
+from .findings import Finding, findings
+from .lines import lines
+from .money import euros
+from .periods import latest
+from .reading import Delivery, Rejected, deliveries
+from .reference import Reference, sets_that_do_not_sum, share_set
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "finance.declaration": ("provider_agb", "declaration_id"),
+    "finance.budget": ("provider_agb", "year", "component", "parameter"),
+    "finance.budget_realisation": ("provider_agb", "year", "month"),
+    "finance.settlement": ("provider_agb", "year", "edition"),
+    "finance.insurer_allocation": ("provider_agb", "year", "edition", "insurer_uzovi"),
+    "finance.insurer_macro_category": ("provider_agb", "year", "edition", "insurer_uzovi", "macro_category"),
+    "capacity.hourly": ("provider_agb", "location_code", "unit", "hour"),
+    "capacity.stop": ("provider_agb", "location_code", "unit", "started_at"),
+    "integrity.delivery": ("feed", "delivery_date", "file"),
+    "integrity.quarantine": ("feed", "delivery_date", "file", "row"),
+    "integrity.double_funding_finding": ("rule", "provider_agb", "declaration_id"),
+}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Per published table its rows: key (as in KEYS) → the other columns.
+
+    Money is Decimal euros, instants are aware datetimes in UTC, `rules` of quarantine a frozenset.
+    """
+
+    as_of: date
+    tables: dict[str, dict[tuple, dict[str, object]]]
+
+    def __getitem__(self, table: str) -> dict[tuple, dict[str, object]]:
+        return self.tables[table]
+
+
+def compute(landing: Path, *, as_of: date | None = None, key: str) -> Expected:
+    """What a run over `landing` up to `as_of` (default: its latest delivery date) must publish.
+
+    `key` is the pseudonym key. Raises ValueError when nothing was delivered.
+    """
+    found, as_of = deliveries(landing, as_of)
+    judged, rejected = _judge_all(found, key)
+    shaped = _by_feed(row for rows in judged.values() for row in rows if not row.faults)
+    reference = Reference(shaped["providers"], shaped["insurers"], shaped["tariffs"])
+    faults = _all_faults(judged, shaped, reference)
+    current = {
+        name: list(latest(row for row in rows if row.place not in faults).values()) for name, rows in shaped.items()
+    }
+    tables = _marts(current, reference, as_of)
+    tables["integrity.delivery"] = _ledger(judged, rejected, faults)
+    tables["integrity.quarantine"] = {place: {"rules": rules} for place, rules in faults.items()}
+    return Expected(as_of, tables)
+
+
+def _judge_all(found: list[Delivery], key: str) -> tuple[dict[Delivery, list[Row]], list[Delivery]]:
+    judged, rejected = {}, []
+    for delivery in found:
+        try:
+            judged[delivery] = judge(delivery, key)
+        except Rejected:
+            rejected.append(delivery)
+    return judged, rejected
+
+
+def _by_feed(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    by_feed: dict[str, list[Row]] = {name: [] for name in FEEDS}
+    for row in rows:
+        by_feed[row.delivery.feed.name].append(row)
+    return by_feed
+
+
+def _all_faults(
+    judged: dict[Delivery, list[Row]], shaped: dict[str, list[Row]], reference: Reference
+) -> dict[tuple, frozenset[str]]:
+    """Every quarantined row's place and all rules it broke, of shape or of reference."""
+    faults = {row.place: row.faults for rows in judged.values() for row in rows if row.faults}
+    for rows in shaped.values():
+        for row in rows:
+            if broken := reference.faults(row):
+                faults[row.place] = frozenset(broken)
+    shares = shaped["market_shares"]
+    wrong_sets = sets_that_do_not_sum(row for row in shares if row.place not in faults)
+    for row in shares:
+        if share_set(row.values) in wrong_sets:
+            faults[row.place] = faults.get(row.place, frozenset()) | {"shares_do_not_sum"}
+    return faults
+
+
+def _marts(current: dict[str, list[Row]], reference: Reference, as_of: date) -> dict[str, dict]:
+    declared = lines(current["declarations"], reference).values()
+    found = findings(declared)
+    ledgers = books(current["budgets"], current["payments"], declared)
+    shares = Shares(current["market_shares"], reference)
+    allocation = finance.insurer_allocation(ledgers, shares)
+    return {
+        "finance.declaration": finance.declaration(declared),
+        "finance.budget": finance.budget(ledgers, reference),
+        "finance.budget_realisation": finance.budget_realisation(ledgers, reference, as_of),
+        "finance.settlement": finance.settlement(ledgers, shares),
+        "finance.insurer_allocation": allocation,
+        "finance.insurer_macro_category": finance.insurer_macro_category(ledgers, allocation),
+        "capacity.hourly": capacity.hourly(current["capacity_snapshots"]),
+        "capacity.stop": capacity.stops(current["capacity_snapshots"]),
+        "integrity.double_funding_finding": {(f.rule, *f.line.id): _finding(f) for f in found},
+    }
+
+
+def _finding(finding: Finding) -> dict[str, object]:
+    counter_agb, counter_id = finding.counter.id if finding.counter else (None, None)
+    row = {
+        "severity": "hard",
+        "counter_provider_agb": counter_agb,
+        "counter_declaration_id": counter_id,
+        "disputed_eur": euros(finding.disputed_cents),
+    }
+    return row if finding.at_risk_cents is None else row | {"amount_at_risk_eur": euros(finding.at_risk_cents)}
+
+
+def _ledger(
+    judged: dict[Delivery, list[Row]], rejected: list[Delivery], faults: dict[tuple, frozenset[str]]
+) -> dict[tuple, dict[str, object]]:
+    """Per file what came of it; the columns that a rejected file has no figures for are left out."""
+    ledger: dict[tuple, dict[str, object]] = {}
+    for delivery, rows in judged.items():
+        accepted = [row for row in rows if row.place not in faults]
+        ledger[delivery.key] = _fingerprint(delivery, "accepted") | {
+            "rows": len(rows),
+            "accepted": len(accepted),
+            "quarantined": len(rows) - len(accepted),
+        }
+        if delivery.feed.amount:
+            ledger[delivery.key]["amount_eur"] = euros(sum(row.cents for row in rows))
+            ledger[delivery.key]["accepted_amount_eur"] = euros(sum(row.cents for row in accepted))
+    for delivery in rejected:
+        ledger[delivery.key] = _fingerprint(delivery, "rejected")
+    return ledger
+
+
+def _fingerprint(delivery: Delivery, status: str) -> dict[str, object]:
+    return {"sha256": delivery.sha256, "bytes": delivery.path.stat().st_size, "status": status}

@@ -1,0 +1,187 @@
+"""The finance tables from lines and books: columns in euros, keys as published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from .books import UNASSIGNED, Book, Books, Shares, ShareSet
+from .lines import Line
+from .money import euros, largest_remainder
+from .reference import Reference
+
+Table = dict[tuple, dict[str, object]]
+
+SETTLEMENTS = ("provisional", "definitive")
+
+
+def declaration(lines: Iterable[Line]) -> Table:
+    return {line.id: _declaration(line) for line in lines}
+
+
+def _declaration(line: Line) -> dict[str, object]:
+    values, at = line.values, line.attributed_to
+    return {
+        "debit_credit": values.debit_credit,
+        "corrects_declaration_id": values.corrects_declaration_id,
+        "insurer_uzovi": values.insurer_uzovi,
+        "patient_key": values.patient_key,
+        "sector": at.provider.sector,
+        "region_code": at.provider.region_code,
+        "performance_code": values.performance_code,
+        "function": at.tariff.function,
+        "service_start": values.service_start,
+        "service_month": line.month,
+        "declared_on": values.declared_on,
+        "quantity": values.quantity,
+        "amount_eur": euros(line.cents),
+        "counted": line.counted,
+        "disputed_eur": euros(line.disputed_cents),
+        "covers_budget": line.covers_budget,
+        "macro_category": line.macro_category,
+        "legal_framework": values.legal_framework,
+        "episode_id": values.episode_id,
+        "delivery_file": line.row.delivery.file,
+        "delivery_row": line.row.number,
+    }
+
+
+def _place(reference: Reference, agb: str, year: int) -> dict[str, object]:
+    provider = reference.providers.of_year(agb, year)
+    return {
+        "region_code": provider.region_code if provider else None,
+        "sector": provider.sector if provider else None,
+    }
+
+
+def budget(books: Books, reference: Reference) -> Table:
+    return {
+        (agb, year, values.component, values.parameter): {
+            **_place(reference, agb, year),
+            "edition": values.edition,
+            "quantity": values.quantity,
+            "unit_price_eur": euros(values.unit_price_cents),
+            "percentage": Decimal(100) if values.percentage is None else values.percentage,
+            "amount_eur": euros(values.amount_cents),
+            "function": values.function,
+            "representing_uzovi_1": values.representing_uzovi_1,
+            "representing_uzovi_2": values.representing_uzovi_2,
+        }
+        for (agb, year), book in books.items()
+        for values in book.budget
+    }
+
+
+def budget_realisation(books: Books, reference: Reference, as_of: date) -> Table:
+    table: Table = {}
+    for (agb, year), book in books.items():
+        place, cumulative = _place(reference, agb, year), 0
+        for month in _months(book, year, as_of) if book.matters else []:
+            declared, disputed = book.declared_by_month.get(month, 0), book.disputed_by_month.get(month, 0)
+            lump_sum = book.lump_sum_by_month.get(month, 0)
+            revenue = declared - disputed + lump_sum
+            cumulative += revenue
+            table[(agb, year, month)] = {
+                **place,
+                "budget_year_eur": euros(book.budget_cents),
+                "declared_eur": euros(declared),
+                "disputed_eur": euros(disputed),
+                "lump_sum_eur": euros(lump_sum),
+                "revenue_eur": euros(revenue),
+                "cumulative_revenue_eur": euros(cumulative),
+                "realisation_pct": cumulative / book.budget_cents * 100 if book.budget_cents else None,
+            }
+    return table
+
+
+def _months(book: Book, year: int, as_of: date) -> list[date]:
+    """January to December, not beyond the month of `as_of` unless a later month carries an amount."""
+    last = max([as_of, *book.declared_by_month, *book.lump_sum_by_month])
+    return [month for number in range(1, 13) if (month := date(year, number, 1)) <= last]
+
+
+def settlement(books: Books, shares: Shares) -> Table:
+    return {
+        (agb, year, edition): _settlement(book, shares.settling(agb, year, edition))
+        for (agb, year), book in books.items()
+        if book.matters
+        for edition in SETTLEMENTS
+    }
+
+
+def _settlement(book: Book, share_set: ShareSet | None) -> dict[str, object]:
+    row: dict[str, object] = {
+        "budget_eur": None,
+        "revenue_eur": euros(book.revenue_cents),
+        "revenue_difference_eur": None,
+        "instrument": None,
+        "status": "no_budget",
+        "shares_year": None,
+    }
+    if not book.is_agreed:
+        return row
+    difference = book.budget_cents - book.revenue_cents
+    return row | {
+        "budget_eur": euros(book.budget_cents),
+        "revenue_difference_eur": euros(difference),
+        "instrument": "closing_tariff" if difference > 0 else "settlement_amount" if difference < 0 else None,
+        "status": "settled" if share_set else "shares_missing",
+        "shares_year": share_set.year if share_set else None,
+    }
+
+
+def insurer_allocation(books: Books, shares: Shares) -> Table:
+    table: Table = {}
+    for (agb, year), book in books.items():
+        for edition in SETTLEMENTS if book.is_agreed else ():
+            share_set = shares.settling(agb, year, edition)
+            regional = shares.regional(agb, year, edition)
+            for uzovi, row in _allocation(book, share_set, regional).items() if share_set else ():
+                table[(agb, year, edition, uzovi)] = row
+    return table
+
+
+def _allocation(book: Book, share_set: ShareSet, regional: ShareSet | None) -> dict[str, dict[str, object]]:
+    difference = book.budget_cents - book.revenue_cents
+    parts = largest_remainder(difference, share_set.weights)
+    declared_weights = {uzovi: max(0, cents) for uzovi, cents in book.declared_by_insurer.items()}
+    all_declared = sum(declared_weights.values())
+    by_declared = largest_remainder(difference, declared_weights) if all_declared else None
+    by_population = largest_remainder(difference, regional.counts) if regional and regional.counts else None
+    rows = {}
+    for uzovi in sorted(set(share_set.rows) | book.insurers):
+        burden = burden_cents(book, parts, uzovi)
+        paid = {kind: book.paid_by_kind.get((uzovi, kind), 0) for kind in ("lump_sum", "advance", "settlement")}
+        share = share_set.rows.get(uzovi)
+        rows[uzovi] = {
+            "market_share": share.share if share else None,
+            "declared_eur": euros(book.declared_by_insurer.get(uzovi, 0)),
+            "lump_sum_eur": euros(paid["lump_sum"]),
+            "part_eur": euros(parts.get(uzovi, 0)),
+            "burden_eur": euros(burden),
+            "advance_eur": euros(paid["advance"]),
+            "still_to_pay_eur": euros(burden - sum(paid.values())),
+            "declared_share": declared_weights.get(uzovi, 0) / all_declared if all_declared else None,
+            "part_by_declared_share_eur": euros(by_declared.get(uzovi, 0)) if by_declared else None,
+            "part_by_population_share_eur": euros(by_population.get(uzovi, 0)) if by_population else None,
+        }
+    return rows
+
+
+def burden_cents(book: Book, parts: dict[str, int], uzovi: str) -> int:
+    """Net declared (disputed or not) + lump sums + part."""
+    lump_sum = book.paid_by_kind.get((uzovi, "lump_sum"), 0)
+    return book.declared_by_insurer.get(uzovi, 0) + lump_sum + parts.get(uzovi, 0)
+
+
+def insurer_macro_category(books: Books, allocation: Table) -> Table:
+    """Every burden split over the macro categories of what was declared."""
+    table: Table = {}
+    for (agb, year, edition, uzovi), row in allocation.items():
+        declared = books[(agb, year)].declared_by_category
+        weights = {category: cents for (of, category), cents in declared.items() if of == uzovi and cents > 0}
+        burden = int(row["burden_eur"].scaleb(2))
+        for category, cents in largest_remainder(burden, weights or {UNASSIGNED: 1}).items():
+            table[(agb, year, edition, uzovi, category)] = {"burden_eur": euros(cents)}
+    return table

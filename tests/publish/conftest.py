@@ -1,0 +1,31 @@
+"""One warehouse for all tests that only read it, and one published home per test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dagster_project.publish.pointer import Release
+from dagster_project.publish.release import publish
+
+from .made import make_manifest, make_warehouse, request
+
+
+@pytest.fixture(scope="session")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = make_warehouse(tmp_path_factory.mktemp("warehouse"))
+    make_manifest(file.parent, file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory, warehouse: Path) -> Release:
+    """A first release, for tests that change nothing."""
+    return publish(request(tmp_path_factory.mktemp("home"), warehouse))
+
+
+@pytest.fixture(scope="session")
+def home(published: Release) -> Path:
+    """The home folder of that first release."""
+    return published.path.parents[1]

@@ -1,0 +1,135 @@
+"""Small real warehouses and dbt manifests for these tests: three insurers, each with a word only it may see."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+
+from dagster_project.publish.release import PublishRequest
+
+INSURERS = ("0101", "0102", "0103")
+AS_OF = date(2026, 3, 1)
+
+DECLARATION = """
+    select
+        lpad((i % 7)::varchar, 8, '0') as provider_agb,
+        'D' || lpad(i::varchar, 7, '0') as declaration_id,
+        'D' as debit_credit,
+        '010' || (1 + i % 3) as insurer_uzovi,
+        'canary-010' || (1 + i % 3) || '-' || left(sha256(i::varchar), 20) as patient_key,
+        ['Noord', 'West'][1 + i % 2] as region_code,
+        timestamptz '2025-01-01 00:30:00+01' + to_minutes((i * 37) % 500000) as service_start,
+        date '2025-02-01' as declared_on,
+        (i % 900 + 0.25)::decimal(18, 2) as amount_eur,
+        ('only-010' || (1 + i % 3))::macro_kind as macro_category,
+        'delivery.csv' as delivery_file,
+        i::bigint as delivery_row
+    from range({rows}) as made (i)
+    order by hash(i + {shuffle})
+"""
+ALLOCATION = """
+    select provider_agb, 2025 as "year", 'definitive' as edition, insurer_uzovi,
+        sum(amount_eur)::decimal(18, 2) as declared_eur,
+        ('secret of ' || insurer_uzovi) as note
+    from finance.declaration group by all
+"""
+REALISATION = """
+    select provider_agb, 2025 as "year", date '2025-01-01' as "month", region_code,
+        sum(amount_eur)::decimal(18, 2) as declared_eur, 1.50::decimal(18, 2) as disputed_eur,
+        (sum(amount_eur) - 1.50)::decimal(18, 2) as revenue_eur, count(*) / 3 as realisation_pct
+    from finance.declaration group by all
+"""
+HOURLY = """
+    select 'L' || i % 5 as location_code, 'ic' as unit, timestamptz '2025-10-25 00:00:00+02' + to_hours(i // 5) as "hour",
+        (i % 11) / 7 as occupied_avg, 3::bigint as snapshots
+    from range({hours}) as made (i) order by hash(i + {shuffle})
+"""
+FINDING = """
+    select 'F' || i as finding_id, 'R02' as "rule", 'hard' as severity, 'open' as status,
+        lpad((i % 7)::varchar, 8, '0') as provider_agb, 'D' || lpad(i::varchar, 7, '0') as declaration_id,
+        lpad(((i + step) % 7)::varchar, 8, '0') as counter_provider_agb,
+        'D' || lpad((i + step)::varchar, 7, '0') as counter_declaration_id,
+        'seh' as sector, 'hap' as counter_sector, 'Noord' as region_code, 12.25::decimal(18, 2) as amount_at_risk_eur
+    from (select i, [1, 3][1 + i % 2] as step from range(12) as made (i))
+"""
+TABLES = {
+    "finance.declaration": (("provider_agb", "declaration_id"), DECLARATION),
+    "finance.insurer_allocation": (("provider_agb", "year", "edition", "insurer_uzovi"), ALLOCATION),
+    "finance.budget_realisation": (("provider_agb", "year", "month", "region_code"), REALISATION),
+    "finance.budget": (
+        ("provider_agb", "year", "component"),
+        "select '00000001' as provider_agb, 2025 as \"year\", 'total' as component, 'Noord' as region_code,"
+        " 100.00::decimal(18, 2) as amount_eur",
+    ),
+    "capacity.hourly": (("location_code", "unit", "hour"), HOURLY),
+    "integrity.double_funding_finding": (("finding_id",), FINDING),
+    "integrity.delivery": (("feed", "file"), "select 'declarations' as feed, 'delivery.csv' as \"file\", 9 as \"rows\""),
+    "integrity.quarantine": (
+        ("feed", "file", "row"),
+        "select 'declarations' as feed, 'delivery.csv' as \"file\", 4 as \"row\", ['R1', 'R2'] as rules",
+    ),
+}
+VIEW = (
+    ("kpi_id",),
+    "select 'occupancy' as kpi_id, count(*) as n, 4::bigint as bed_count from warehouse.capacity.hourly",
+)
+
+
+def make_warehouse(folder: Path, rows: int = 300, shuffle: int = 0) -> Path:
+    """A warehouse file with the tables above and `kpi.value` as a view that names its database, as dbt's do."""
+    file = folder / "warehouse.duckdb"
+    file.unlink(missing_ok=True)
+    with duckdb.connect(str(file)) as con:
+        con.execute("set TimeZone = 'Europe/Amsterdam'; create type macro_kind as enum ('only-0101', 'only-0102', 'only-0103')")
+        for name, (_, query) in TABLES.items():
+            con.execute(f"create schema if not exists {name.split('.')[0]}")
+            con.execute(f"create table {name} as {query.format(rows=rows, hours=rows, shuffle=shuffle)}")
+        con.execute(f"create schema kpi; create view kpi.value as {VIEW[1]}")
+    return file
+
+
+def make_manifest(folder: Path, warehouse: Path) -> Path:
+    """A dbt manifest.json that describes every mart of a warehouse."""
+    with duckdb.connect(str(warehouse)) as con:
+        nodes = {
+            f"model.zorgmart.{name}": _node(con, name, key)
+            for name, key in {**{n: k for n, (k, _) in TABLES.items()}, "kpi.value": VIEW[0]}.items()
+        }
+    nodes["model.zorgmart.stg"] = {"resource_type": "model", "name": "stg", "config": {"schema": "staging"}, "columns": {}}
+    file = folder / "manifest.json"
+    file.write_text(json.dumps({"nodes": nodes}))
+    return file
+
+
+def _node(con: duckdb.DuckDBPyConnection, full_name: str, key: tuple[str, ...]) -> dict:
+    schema, name = full_name.split(".")
+    described = con.execute(f"describe select * from {full_name}").fetchall()
+    return {
+        "resource_type": "model",
+        "name": f"{schema}_{name}",
+        "alias": name,
+        "description": f"One row per thing of {full_name}, the provider's own.",
+        "config": {"schema": schema, "materialized": "table", "meta": {"primary_key": list(key)}},
+        "columns": {c: {"name": c, "data_type": kind, "description": f"What {c} means."} for c, kind, *_ in described},
+    }
+
+
+def request(home: Path, warehouse: Path, release_id: str = "2026-03-01-00000001", **other: object) -> PublishRequest:
+    """A request for a warehouse with its manifest beside it."""
+    values = {
+        "home": home,
+        "warehouse": warehouse,
+        "manifest": warehouse.with_name("manifest.json"),
+        "release_id": release_id,
+        "as_of": AS_OF,
+        "code_version": "0.1.0",
+        "started_at": datetime(2026, 3, 1, 2, 0, tzinfo=UTC),
+        "expected_current": None,
+        "deliveries": [{"feed": "declarations", "date": date(2026, 3, 1), "file": "delivery.csv", "sha256": "ab" * 32}],
+        "checks": [{"name": "parts_sum", "outcome": "passed", "sentence": "Parts sum to what was allocated."}],
+        "extra_files": {"quality.html": b"<p>quality</p>"},
+    }
+    return PublishRequest(**(values | other))

@@ -1,0 +1,207 @@
+"""Killed, overtaken, out of disk, watched by readers: the current release stays whole and readable."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import dagster_project
+from dagster_project.errors import ZorgmartError
+from dagster_project.publish import folders
+from dagster_project.publish.manifest import is_whole
+from dagster_project.publish.pointer import current_release, releases
+from dagster_project.publish.reader import connect, query
+from dagster_project.publish.release import PublishRequest, publish
+
+from .made import request
+
+ROOT = Path(dagster_project.__file__).parents[1]
+CHILD = """
+import pickle, sys
+from dagster_project.errors import ZorgmartError
+from dagster_project.publish.release import publish
+request = pickle.load(open(sys.argv[1], "rb"))
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    print(publish(request).release_id)
+except ZorgmartError as error:
+    print(error)
+    sys.exit(1)
+"""
+COUNT = "select count(*) as n from finance.declaration"
+
+
+def start(folder: Path, asked: PublishRequest) -> subprocess.Popen[str]:
+    """A process that has imported everything and publishes once it reads a line."""
+    file = folder / f"{asked.release_id}-{time.monotonic_ns()}.pickle"
+    file.write_bytes(pickle.dumps(asked))
+    process = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(file)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def go(process: subprocess.Popen[str]) -> None:
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def test_killed_at_any_moment(tmp_path: Path, warehouse: Path) -> None:
+    home = tmp_path / "home"
+    current = publish(request(home, warehouse))
+    began = time.monotonic()
+    current = publish(request(home, warehouse, "2026-03-01-0000000a", expected_current=current.release_id))
+    whole = time.monotonic() - began
+    chance = random.Random(7)
+    left_behind = 0
+    for attempt in range(10):
+        asked = request(home, warehouse, f"2026-04-01-0000000{attempt}", expected_current=current.release_id)
+        process = start(tmp_path, asked)
+        go(process)
+        time.sleep(chance.uniform(0.02, 1.1) * whole)
+        process.kill()
+        process.wait()
+        left_behind += bool(list((home / "published").glob(".building-*")))
+        found = current_release(home)
+        assert found.release_id in (current.release_id, asked.release_id)
+        assert is_whole(found.path) and query(home, COUNT).to_pylist() == [{"n": 300}]
+        assert all(is_whole(release.path) for release in releases(home))
+        current = found
+    assert left_behind > 3
+    done = publish(request(home, warehouse, "2026-05-01-00000001", expected_current=current.release_id))
+    assert current_release(home) == done and is_whole(done.path)
+    assert not [p for p in (home / "published").iterdir() if p.name.startswith((".building", ".current"))]
+
+
+@pytest.mark.parametrize("ids", [("2026-03-02-00000002", "2026-03-02-00000003"), ("2026-03-02-00000002",) * 2])
+def test_two_at_once(tmp_path: Path, warehouse: Path, ids: tuple[str, str]) -> None:
+    home = tmp_path / "home"
+    first = publish(request(home, warehouse))
+    both = [start(tmp_path, request(home, warehouse, release_id, expected_current=first.release_id)) for release_id in ids]
+    for process in both:
+        go(process)
+    told = [process.communicate(timeout=30)[0].strip() for process in both]
+    codes = sorted(process.returncode for process in both)
+    current = current_release(home)
+    assert is_whole(current.path) and set(releases(home)) == {first, current}
+    if ids[0] == ids[1]:
+        assert codes == [0, 0] and told == list(ids)
+    else:
+        assert codes == [0, 1] and current.release_id in told
+        assert any(f"another run published {current.release_id}" in sentence for sentence in told)
+    assert not list((home / "published").glob(".building-*"))
+
+
+def test_readers_hold_the_old_one(tmp_path: Path, warehouse: Path) -> None:
+    first = publish(request(tmp_path, warehouse))
+    with connect(first) as reader, connect(first, "0101") as sliced:
+        second = publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
+        assert query(tmp_path, "select release_id from audit.release").to_pylist() == [{"release_id": second.release_id}]
+        assert reader.execute("select release_id from audit.release").fetchone() == (first.release_id,)
+        assert sliced.execute(COUNT).fetchone() == (100,)
+
+
+def test_reading_never_fails_while_publishing(tmp_path: Path, warehouse: Path) -> None:
+    home = tmp_path / "home"
+    first = publish(request(home, warehouse))
+    process = start(tmp_path, request(home, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
+    go(process)
+    seen, reads = set(), 0
+    while process.poll() is None or not reads:
+        (row,) = query(home, "select release_id, (select count(*) from finance.declaration) as n from audit.release").to_pylist()
+        assert row["n"] == 300
+        seen.add(row["release_id"])
+        reads += 1
+    assert reads > 3 and first.release_id in seen and current_release(home).release_id == "2026-03-02-00000002"
+
+
+@contextmanager
+def largest_file(limit: int) -> Iterator[None]:
+    """No file of this process may grow over a number of bytes: a write then fails as it does on a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def _require_standing(home: Path, release_id: str) -> None:
+    """The release is current, whole, alone, and nothing half-made is left."""
+    assert current_release(home).release_id == release_id and is_whole(current_release(home).path)
+    assert query(home, COUNT).to_pylist() == [{"n": 300}]
+    assert sorted(p.name for p in (home / "published").iterdir()) == [".lock", release_id, "current"]
+
+
+@pytest.mark.parametrize("limit", [0, 4_000, 20_000, 300_000, 1_000_000])
+def test_disk_full_at_any_size(tmp_path: Path, warehouse: Path, limit: int) -> None:
+    first = publish(request(tmp_path, warehouse))
+    with largest_file(limit), pytest.raises(ZorgmartError, match="the current release stands") as caught:
+        publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
+    assert "\n" not in str(caught.value)
+    _require_standing(tmp_path, first.release_id)
+    second = publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
+    assert current_release(tmp_path) == second and is_whole(second.path)
+
+
+def test_disk_full_in_a_file_of_the_caller(tmp_path: Path, warehouse: Path) -> None:
+    first = publish(request(tmp_path, warehouse))
+    big = {"report.html": b"x" * 40_000_000}
+    with largest_file(30_000_000), pytest.raises(ZorgmartError, match="File too large"):
+        publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id, extra_files=big))
+    _require_standing(tmp_path, first.release_id)
+
+
+def test_too_little_room_is_told_before_anything_is_written(
+    tmp_path: Path, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(folders.shutil, "disk_usage", lambda _: usage._replace(free=warehouse.stat().st_size))
+    with pytest.raises(ZorgmartError, match="MB free and a release needs .* MB; the current release stands"):
+        publish(request(tmp_path, warehouse))
+    assert list((tmp_path / "published").iterdir()) == []
+
+
+def test_a_warehouse_in_use_is_told(tmp_path: Path, warehouse: Path) -> None:
+    copy = Path(shutil.copy(warehouse, tmp_path))
+    shutil.copy(warehouse.with_name("manifest.json"), tmp_path)
+    writer = f"import duckdb; con = duckdb.connect({str(copy)!r}); print(flush=True); input()"
+    process = subprocess.Popen([sys.executable, "-c", writer], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process.stdout.readline()
+    with pytest.raises(ZorgmartError, match="could not be made .*lock.* run again"):
+        publish(request(tmp_path, copy))
+    process.communicate("\n")
+    publish(request(tmp_path, copy))
+
+
+def test_a_living_build_is_not_swept(tmp_path: Path) -> None:
+    published = tmp_path / "published"
+    published.mkdir()
+    (published / ".building-2026-03-01-00000009-1").mkdir()
+    with folders.build_folder(published, "2026-03-01-00000001") as mine:
+        with folders.build_folder(published, "2026-03-01-00000002") as other:
+            assert mine.is_dir() and other.is_dir()
+        assert sorted(p.name for p in published.iterdir()) == [".lock", mine.name]
+    assert [p.name for p in published.iterdir()] == [".lock"]
+
+
+def test_the_duckdb_file_needs_no_wal(tmp_path: Path, warehouse: Path) -> None:
+    release = publish(request(tmp_path, warehouse))
+    assert not list(release.path.rglob("*.wal")) and not list(release.path.rglob("*.tmp")) and not (release.path / ".spill").exists()
+    with duckdb.connect(str(release.database), read_only=True) as con:
+        assert con.execute(COUNT).fetchone() == (300,)

@@ -1,0 +1,80 @@
+"""A slice holds an insurer's own rows and what is everyone's; nothing of another, not in any byte."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.publish import tables
+from dagster_project.publish.pointer import Release
+from dagster_project.publish.release import publish
+
+from .made import INSURERS, request
+
+SHARED = ["audit.release", "capacity.hourly", "finance.budget", "finance.budget_realisation", "kpi.value"]
+OWN = ["finance.declaration", "finance.insurer_allocation", "integrity.double_funding_finding"]
+
+
+def read(file: Path, sql: str) -> list[tuple]:
+    with duckdb.connect(str(file), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+def test_tables_of_a_slice(published: Release) -> None:
+    assert published.insurers == INSURERS
+    for uzovi in INSURERS:
+        file = published.insurer_database(uzovi)
+        names = read(file, "select schema_name || '.' || table_name from duckdb_tables() order by 1")
+        assert [name for (name,) in names] == sorted(SHARED + OWN)
+        assert read(file, "select count(*) from duckdb_columns() where not internal and comment is null") == [(0,)]
+        assert not file.with_name(f"{uzovi}.duckdb.wal").exists()
+
+
+@pytest.mark.parametrize("table", ["finance.declaration", "finance.insurer_allocation"])
+def test_own_rows_and_all_of_them(published: Release, table: str) -> None:
+    for uzovi in INSURERS:
+        expected = read(published.database, f"select * from {table} where insurer_uzovi = '{uzovi}'")
+        assert expected and read(published.insurer_database(uzovi), f"from {table}") == expected
+
+
+def test_what_is_everyones_is_whole(published: Release) -> None:
+    for name in SHARED[1:]:
+        assert read(published.insurer_database("0102"), f"from {name}") == read(published.database, f"from {name}")
+    row = "select release_id, code_version, checks, moved, deliveries_new from audit.release"
+    assert read(published.insurer_database("0102"), row) == [(published.release_id, "0.1.0", None, None, None)]
+
+
+def test_findings_tell_only_of_own_declarations(published: Release) -> None:
+    """Finding i is on declaration i of insurer i % 3; its counter is its own when the step is 3 (odd i)."""
+    query = """select finding_id, counter_declaration_id, counter_provider_agb, counter_sector
+        from integrity.double_funding_finding"""
+    counters = {uzovi: {row[0]: row[1:] for row in read(published.insurer_database(uzovi), query)} for uzovi in INSURERS}
+    assert {uzovi: set(found) for uzovi, found in counters.items()} == {
+        uzovi: {f"F{i}" for i in range(12) if i % 3 == n} for n, uzovi in enumerate(INSURERS)
+    }
+    assert counters["0101"]["F3"] == ("D0000006", "00000006", "hap")
+    assert counters["0101"]["F0"] == (None, None, None)
+
+
+def test_no_byte_of_another_insurer(tmp_path: Path, warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without compression every text stands in the file as it is, so that a search of the bytes means something."""
+    connect = duckdb.connect
+
+    def uncompressed(*args: object, **kwargs: object) -> duckdb.DuckDBPyConnection:
+        con = connect(*args, **kwargs)
+        con.execute("pragma force_compression = 'uncompressed'")
+        return con
+
+    monkeypatch.setattr(tables.duckdb, "connect", uncompressed)
+    release = publish(request(tmp_path, warehouse))
+    whole = release.database.read_bytes()
+    for uzovi in INSURERS:
+        content = release.insurer_database(uzovi).read_bytes()
+        for other in INSURERS:
+            for word in (f"canary-{other}-", f"only-{other}", f"secret of {other}"):
+                assert word.encode() in whole
+                assert (word.encode() in content) == (other == uzovi), word
+        assert b"delivery.csv" in content and json.dumps("nothing of another")[1:-1].encode() not in content
