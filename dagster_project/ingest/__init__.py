@@ -1,7 +1,8 @@
 """The door: every delivered file is read once, judged row by row, and written down in the ledger."""
 
+from dagster_project.ingest.check import CheckReport, check_file
 from dagster_project.ingest.deliver import ingest
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.report import IngestReport
 
-__all__ = ["IngestReport", "Ledger", "ingest"]
+__all__ = ["CheckReport", "IngestReport", "Ledger", "check_file", "ingest"]

@@ -87,7 +87,7 @@ class Archive:
         if isinstance(taken.data, Path) or (target.exists() and target.stat().st_size == taken.size):
             return
         copy = self._incoming / uuid4().hex
-        with copy.open("xb", buffering=0, opener=_private) as file:
+        with open(copy, "xb", buffering=0, opener=_private) as file:
             _write(file, taken.data)
             os.fsync(file.fileno())
         self._settle(copy, target)
@@ -100,7 +100,7 @@ class Archive:
 
     def _copy(self, file) -> Taken:
         digest, size, copy = hashlib.sha256(), 0, self._incoming / uuid4().hex
-        with copy.open("xb", buffering=0, opener=_private) as target:
+        with open(copy, "xb", buffering=0, opener=_private) as target:
             while data := file.read(COPY_BYTES):
                 digest.update(data)
                 _write(target, data)
@@ -114,6 +114,15 @@ class Archive:
         target.parent.mkdir(exist_ok=True)
         os.replace(copy, target)
         sync_folder(target.parent)
+
+
+def read_whole(path: Path) -> bytes | Path:
+    """The bytes of a file outside the landing folder, or its path if they are many. Raises UnreadableFile, OSError."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb", buffering=0) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableFile("it is no regular file")
+        return _all(file) if status.st_size <= BLOCK_BYTES else path
 
 
 class UnreadableFile(Exception):

@@ -15,40 +15,52 @@ from dagster_project.feeds.contract import LONGEST_TEXT
 
 WHOLE = r"^-?[0-9]{1,18}$"
 DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-INSTANT = (
-    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
-)
-CONTROL = r"[\x00-\x1f\x7f-\x9f\u{2028}\u{2029}]"
+INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
+CONTROL = r"[\x00-\x1f\x7f-\x9f]"
 TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
+CLOCK = {"hour": 11, "minute": 14, "second": 17}
+SAMPLE = 4_096
 UTC_MICROSECONDS = pl.Datetime("us", "UTC")
 
 
 def cast(column: Column, raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """The value in the contract's type; null where `raw`, of type `dtype`, is null or no such value."""
+    """The value in the contract's type, within bounds or not; null where `raw`, of type `dtype`, is no such value."""
     is_text = dtype in (pl.String, pl.Null)
     raw = raw.cast(pl.String) if dtype == pl.Null else raw
     match column.kind:
         case "text":
             return _text(column, raw)
         case "int":
-            return _within(column, whole(raw, dtype))
+            return whole(raw, dtype)
         case "decimal":
-            return _within(column, _decimal_text(column, raw) if is_text else _decimal(column, raw, dtype))
+            return _decimal_text(column, raw) if is_text else _decimal(column, raw, dtype)
         case "bool":
             return _bool_text(raw) if is_text else raw
         case "date":
-            return _in_years(column, _date_text(raw) if is_text else raw)
+            return _date_text(raw) if is_text else raw
         case "timestamp":
-            return _in_years(column, _instant_text(raw) if is_text else _instant(raw))
+            return raw.map_batches(_instants, return_dtype=UTC_MICROSECONDS) if is_text else _instant(raw)
+
+
+def within(column: Column) -> pl.Expr | None:
+    """The cast value, null where it lies outside the column's bounds; None for a column without bounds.
+
+    A step of its own after `cast`: an expression that uses a value twice would cast it twice.
+    """
+    value, lower, upper = pl.col(column.name), column.minimum, column.maximum
+    if column.kind in ("date", "timestamp"):
+        return pl.when(value.dt.year().is_between(*column.years)).then(value)
+    holds = [value >= _number(column, lower)] if lower is not None else []
+    holds += [value <= _number(column, upper)] if upper is not None else []
+    return pl.when(pl.all_horizontal(holds)).then(value) if holds else None
 
 
 def whole(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """A whole number as Int64, whatever its size; null where there is none."""
-    if dtype == pl.String:
+    if dtype in (pl.String, pl.Null):
         return pl.when(raw.str.contains(WHOLE)).then(raw).cast(pl.Int64, strict=False)
     number = raw.cast(pl.Int64, strict=False)
-    is_exact = number.cast(dtype, strict=False) == raw
-    return number if dtype.is_integer() else pl.when(is_exact).then(number)
+    return number if dtype.is_integer() else pl.when(number.cast(dtype, strict=False) == raw).then(number)
 
 
 def _text(column: Column, raw: pl.Expr) -> pl.Expr:
@@ -57,14 +69,6 @@ def _text(column: Column, raw: pl.Expr) -> pl.Expr:
     if column.pattern:
         return pl.when(raw.str.contains(column.pattern)).then(raw)
     return pl.when(raw.str.len_chars() <= LONGEST_TEXT).then(raw)
-
-
-def _within(column: Column, value: pl.Expr) -> pl.Expr:
-    lower, upper = column.minimum, column.maximum
-    for bound, holds in ((lower, value.ge), (upper, value.le)):
-        if bound is not None:
-            value = pl.when(holds(_number(column, bound))).then(value)
-    return value
 
 
 def _number(column: Column, bound: int) -> pl.Expr:
@@ -90,16 +94,38 @@ def _date_text(raw: pl.Expr) -> pl.Expr:
     return pl.when(raw.str.contains(DATE)).then(raw).str.to_date("%Y-%m-%d", strict=False)
 
 
-def _instant_text(raw: pl.Expr) -> pl.Expr:
-    """UTC microseconds. Only the zone and fraction are parsed per distinct text: a delivery has few of them."""
-    text = pl.when(raw.str.contains(INSTANT)).then(raw)
-    day = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    clock = [text.str.slice(start, 2).cast(pl.Int64, strict=False) for start in (11, 14, 17)]
-    is_clock = pl.all_horizontal(part <= last for part, last in zip(clock, (23, 59, 59), strict=True))
-    seconds = clock[0] * 3600 + clock[1] * 60 + clock[2]
-    shift = text.str.slice(19).map_batches(_shifts, return_dtype=pl.Int64)
-    local = day.cast(pl.Datetime("us")).cast(pl.Int64) + seconds * 1_000_000
-    return pl.when(is_clock).then(local + shift).cast(UTC_MICROSECONDS)
+def _instants(texts: pl.Series) -> pl.Series:
+    """UTC microseconds from text. Each distinct text once, if the first ones show that texts repeat."""
+    texts = texts.alias("text")
+    sample = texts.head(SAMPLE)
+    if 2 * sample.n_unique() > sample.len():
+        return _parsed_instants(texts)
+    distinct = texts.unique()
+    table = distinct.to_frame().with_columns(_parsed_instants(distinct).alias("instant"))
+    return texts.to_frame().join(table, on="text", how="left", maintain_order="left")["instant"]
+
+
+def _parsed_instants(texts: pl.Series) -> pl.Series:
+    """In steps, since an expression would take each step anew wherever it is used."""
+    text = pl.when(pl.col("text").str.contains(INSTANT)).then("text")
+    steps = _with_seconds(texts.to_frame().select(text)).select(
+        pl.col("text").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("day"),
+        *(pl.col("text").str.slice(start, 2).cast(pl.Int64, strict=False).alias(n) for n, start in CLOCK.items()),
+        pl.col("text").str.slice(19).alias("tail"),
+    )  # fmt: skip
+    is_clock = (pl.col("hour") <= 23) & (pl.col("minute") <= 59) & (pl.col("second") <= 59)
+    seconds = pl.col("hour") * 3600 + pl.col("minute") * 60 + pl.col("second")
+    midnight = pl.col("day").cast(pl.Datetime("us")).cast(pl.Int64)
+    instant = midnight + seconds * 1_000_000 + _shifts(steps["tail"])
+    return steps.select(pl.when(is_clock).then(instant).cast(UTC_MICROSECONDS)).to_series()
+
+
+def _with_seconds(texts: pl.DataFrame) -> pl.DataFrame:
+    is_short = pl.col("text").str.slice(16, 1) != ":"
+    if not texts.select(is_short.any()).item():
+        return texts
+    longer = pl.col("text").str.slice(0, 16) + ":00" + pl.col("text").str.slice(16)
+    return texts.select(pl.when(is_short).then(longer).otherwise("text"))
 
 
 def _shifts(tails: pl.Series) -> pl.Series:
@@ -121,8 +147,3 @@ def _instant(raw: pl.Expr) -> pl.Expr:
     value = raw.dt.convert_time_zone("UTC").cast(UTC_MICROSECONDS)
     finer = raw.dt.nanosecond() % 1000 != 0
     return pl.when(~finer).then(value)
-
-
-def _in_years(column: Column, value: pl.Expr) -> pl.Expr:
-    first, last = column.years
-    return pl.when(value.dt.year().is_between(first, last)).then(value)

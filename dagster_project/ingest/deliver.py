@@ -6,28 +6,27 @@ the next one takes up what the ledger does not have.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from itertools import chain
 from pathlib import Path
+from typing import Self
 
-from dagster_project import feeds
 from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest import pseudonym
 from dagster_project.ingest.archive import Archive, Taken, UnreadableFile
 from dagster_project.ingest.batches import check, judge_parts, judge_together, merged, open_parts
-from dagster_project.ingest.judge import Judged
-from dagster_project.ingest.landing import Found, Ignored, scan
+from dagster_project.ingest.judge import Tally
+from dagster_project.ingest.landing import Ignored, scan
 from dagster_project.ingest.ledger import Ledger, Version
 from dagster_project.ingest.parts import BLOCK_BYTES, Origin, Part, Rejected
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.report import IngestReport
-from dagster_project.ingest.store import Store
+from dagster_project.ingest.store import Output, Store
+from dagster_project.ingest.tasks import Task, door_version, tasks_by_feed
 
 MOST_FILES = 4_096
 Progress = Callable[[str, int, int], None]
@@ -52,45 +51,26 @@ def ingest(
     try:
         with Ledger(home) as ledger:
             ledger.check_key(pseudonym.fingerprint(key))
-            return _Door(landing, home, key, ledger, progress).run(as_of, dates, force)
+            with _Door(home, key, ledger, progress) as door:
+                return door.run(landing, as_of, dates, force)
     except OSError as error:
         raise ZorgmartError(f"The ingest stopped ({error}); mend that and run again, nothing is half done.") from error
 
 
-@cache
-def door_version() -> str:
-    """16 hex digits of the contracts and the code that judges by them; another version judges every file again."""
-    folders = (Path(feeds.__file__).parent, Path(__file__).parent)
-    digest = hashlib.sha256()
-    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class _Task:
-    """One file to look at: as it lies in the landing folder, as the ledger knows it, or both."""
-
-    feed: str
-    delivery_date: date
-    file: str
-    found: Found | None
-    known: Version | None
-    judge_again: bool
-
-
 @dataclass
 class _Batch:
-    """Files to be judged and recorded together; `kept` are the copies under way to the archive."""
+    """Files to be judged and recorded together; `copies` to the archive are under way."""
 
+    feed: Feed
     versions: list[Version] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
-    kept: list[Future[None]] = field(default_factory=list)
+    copies: list[Future[None]] = field(default_factory=list)
     size: int = 0
 
-    def add(self, version: Version, parts: list[Part]) -> None:
+    def add(self, version: Version, parts: list[Part], copy: Future[None]) -> None:
         self.versions.append(version)
         self.parts += parts
+        self.copies.append(copy)
         self.size += sum(part.size for part in parts)
 
     @property
@@ -99,91 +79,83 @@ class _Batch:
 
 
 class _Door:
-    """One run of the ingest."""
+    """One run of the ingest: while one batch is judged, the next is read."""
 
-    def __init__(self, landing: Path, home: Path, key: str, ledger: Ledger, progress: Progress | None) -> None:
-        self._landing, self._key, self._ledger, self._progress = landing, key, ledger, progress
+    def __init__(self, home: Path, key: str, ledger: Ledger, progress: Progress | None) -> None:
+        self._key, self._ledger, self._progress = key, ledger, progress
         self._archive, self._store = Archive(home), Store(home)
-        self._report = IngestReport()
         self._received, self._version_id = ledger.last_numbers()
-        self._writers = ThreadPoolExecutor(8, thread_name_prefix="archive")
+        self._report = IngestReport()
+        self._copier = ThreadPoolExecutor(8, thread_name_prefix="archive")
+        self._judge = ThreadPoolExecutor(1, thread_name_prefix="judge")
+        self._under_way: Future[list[Version]] | None = None
 
-    def run(self, as_of: date, dates: Collection[date] | None, force: bool) -> IngestReport:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._judge.shutdown(cancel_futures=True)
+        self._copier.shutdown(cancel_futures=True)
+
+    def run(self, landing: Path, as_of: date, dates: Collection[date] | None, force: bool) -> IngestReport:
         self._archive.sweep()
         self._store.sweep(self._ledger.files())
-        tasks = self._tasks(as_of, dates, force)
-        with self._writers:
-            for feed in FEEDS.values():
-                self._read_feed(feed, tasks.get(feed.name, []))
+        lying = scan(landing)
+        self._report.ignored += lying.ignored
+        for feed, tasks in tasks_by_feed(lying.found, self._ledger.newest(), as_of, dates, force).items():
+            self._read_feed(FEEDS[feed], tasks)
+        self._settle()
         return self._report
 
-    def _tasks(self, as_of: date, dates: Collection[date] | None, force: bool) -> dict[str, list[_Task]]:
-        found_now = scan(self._landing)
-        self._report.ignored += found_now.ignored
-        found = {(item.feed, item.delivery_date, item.file): item for item in found_now.found}
-        known = self._ledger.newest()
-        tasks: dict[str, list[_Task]] = {}
-        for name in sorted(found.keys() | known.keys()):
-            feed, day, _ = name
-            if day > as_of or (dates is not None and day not in dates) or feed not in FEEDS:
-                continue
-            task = _task(name, found.get(name), known.get(name), force)
-            if task:
-                tasks.setdefault(feed, []).append(task)
-        return tasks
-
-    def _read_feed(self, feed: Feed, tasks: list[_Task]) -> None:
-        batch = _Batch()
-        for number, task in enumerate(tasks):
+    def _read_feed(self, feed: Feed, tasks: list[Task]) -> None:
+        batch = _Batch(feed)
+        for number, task in enumerate(tasks, 1):
             taken = self._take(task)
             if taken:
-                batch = self._read_file(feed, task, taken, batch)
+                batch = self._read_file(task, taken, batch)
             if self._progress:
-                self._progress(feed.name, number + 1, len(tasks))
-        self._finish(feed, batch)
+                self._progress(feed.name, number, len(tasks))
+        self._finish(batch)
 
-    def _take(self, task: _Task) -> Taken | None:
+    def _take(self, task: Task) -> Taken | None:
         """The bytes to judge; None if there is nothing to judge, or not yet."""
         if task.found is None:
             return self._archive.again(task.known.sha256) if task.known else None
-        path = f"{task.feed}/{task.delivery_date}/{task.file}"
         try:
             taken = self._archive.take(task.found)
         except UnreadableFile as error:
-            self._report.ignored.append(Ignored(path, str(error)))
+            self._report.ignored.append(Ignored(task.path, str(error)))
             return None
         if taken is None:
-            self._report.waiting.append(path)
+            self._report.waiting.append(task.path)
         elif task.known and task.known.sha256 == taken.sha256:
             self._ledger.touch(task.known.received, taken.signature)
             self._report.unchanged += 1
             return taken if task.judge_again else None
         return taken
 
-    def _read_file(self, feed: Feed, task: _Task, taken: Taken, batch: _Batch) -> _Batch:
-        """Put a small file into the batch; judge a large one on its own. Returns the batch to go on with."""
+    def _read_file(self, task: Task, taken: Taken, batch: _Batch) -> _Batch:
+        """Put a small file into the batch; judge a large one on its own. Gives the batch to go on with."""
         version = self._version(task, taken)
-        kept = self._writers.submit(self._archive.keep, taken)
+        copy = self._copier.submit(self._archive.keep, taken)
         origin = Origin(version.version_id, version.delivery_date)
-        parts = open_parts(feed, origin, taken.data, task.file)
+        parts = open_parts(batch.feed, origin, taken.data, task.file)
+        first: list[Part] = []
         try:
             first = [part for part in (next(parts, None), next(parts, None)) if part]
         except Rejected as rejection:
-            first = []
-            _reject(version, str(rejection))
+            _reject(version, rejection)
         if len(first) == 2:
-            self._finish(feed, batch)
-            batch = _Batch()
-            self._finish_large(feed, version, chain(first, parts), kept)
-            return batch
-        batch.add(version, first)
-        batch.kept.append(kept)
+            self._finish(batch)
+            self._finish_large(batch.feed, version, chain(first, parts), copy)
+            return _Batch(batch.feed)
+        batch.add(version, first, copy)
         if batch.is_full:
-            self._finish(feed, batch)
-            return _Batch()
+            self._finish(batch)
+            return _Batch(batch.feed)
         return batch
 
-    def _version(self, task: _Task, taken: Taken) -> Version:
+    def _version(self, task: Task, taken: Taken) -> Version:
         """A new version; or the known one, under a new number, if its bytes are judged again."""
         self._version_id += 1
         received, signature = self._received + 1, taken.signature
@@ -194,52 +166,70 @@ class _Door:
         name = (task.feed, task.delivery_date, task.file)
         return Version(received, self._version_id, *name, taken.sha256, taken.size, signature, door_version())
 
-    def _finish(self, feed: Feed, batch: _Batch) -> None:
-        if not batch.versions:
-            return
-        judged, rejected = judge_parts(feed, batch.parts, self._key) if batch.parts else ([], {})
+    def _finish(self, batch: _Batch) -> None:
+        self._settle()
+        if batch.versions:
+            self._under_way = self._judge.submit(self._judge_batch, batch)
+
+    def _settle(self) -> None:
+        """Wait for the batch under way and record it."""
+        if self._under_way:
+            versions = self._under_way.result()
+            self._under_way = None
+            self._ledger.record(versions)
+            self._report.add(versions)
+
+    def _judge_batch(self, batch: _Batch) -> list[Version]:
+        judged, rejected = judge_parts(batch.feed, batch.parts, self._key) if batch.parts else ([], {})
         for version in batch.versions:
             if version.version_id in rejected:
                 _reject(version, rejected[version.version_id])
-        self._record(feed, batch.versions, judged, batch.kept)
+        output = self._store.output(batch.feed.name, batch.versions[0].version_id)
+        output.add(judged)
+        return _publish(batch.versions, output, merged(judged), batch.copies)
 
-    def _finish_large(self, feed: Feed, version: Version, parts: chain[Part], kept: Future[None]) -> None:
-        repeats, judged = Repeats(feed, in_pieces=True), []
+    def _finish_large(self, feed: Feed, version: Version, parts: Iterable[Part], copy: Future[None]) -> None:
+        """Piece by piece; a file that turns out to be unreadable at its end leaves nothing."""
+        self._settle()
+        output, repeats, tally = (
+            self._store.output(feed.name, version.version_id),
+            Repeats(feed, in_pieces=True),
+            Tally(),
+        )
         try:
             for part in parts:
-                judged += judge_together(feed, [part], self._key, repeats)
-            check(merged(judged)[version.version_id])
+                judged = judge_together(feed, [part], self._key, repeats)
+                output.add(judged)
+                tally += merged(judged)[version.version_id]
+            check(tally)
         except Rejected as rejection:
-            judged = []
-            _reject(version, str(rejection))
-        self._record(feed, [version], judged, [kept])
-
-    def _record(self, feed: Feed, versions: list[Version], judged: list[Judged], kept: list[Future[None]]) -> None:
-        first = versions[0].version_id
-        store_file = self._store.write(feed.name, "accepted", first, [one.accepted for one in judged])
-        quarantine_file = self._store.write(feed.name, "quarantined", first, [one.quarantined for one in judged])
-        tallies = merged(judged)
-        for version in versions:
-            if version.status == "rejected":
-                continue
-            tally = tallies[version.version_id]
-            version.rows, version.accepted, version.quarantined = tally.rows, tally.accepted, tally.quarantined
-            version.amount_cents, version.accepted_amount_cents = tally.cents, tally.accepted_cents
-            version.store_file = store_file if tally.accepted else None
-            version.quarantine_file = quarantine_file if tally.quarantined else None
-        for copy in kept:
-            copy.result()
+            output.discard()
+            output = self._store.output(feed.name, version.version_id)
+            _reject(version, rejection)
+        versions = _publish([version], output, {version.version_id: tally}, [copy])
         self._ledger.record(versions)
         self._report.add(versions)
 
 
-def _task(name: tuple[str, date, str], found: Found | None, known: Version | None, force: bool) -> _Task | None:
-    judge_again = known is not None and (force or known.door_version != door_version())
-    is_new = found is not None and (known is None or known.signature != found.signature)
-    if not is_new and not judge_again:
-        return None
-    return _Task(*name, found if is_new else None, known, judge_again)
+def _publish(
+    versions: list[Version], output: Output, tallies: dict[int, Tally], copies: list[Future[None]]
+) -> list[Version]:
+    """Make rows and bytes durable, and give the versions as the ledger shall have them."""
+    accepted_file, quarantine_file = output.publish()
+    for version in versions:
+        if version.status == "accepted":
+            _fill(version, tallies[version.version_id], accepted_file, quarantine_file)
+    for copy in copies:
+        copy.result()
+    return versions
 
 
-def _reject(version: Version, reason: str) -> None:
-    version.status, version.reason = "rejected", reason
+def _fill(version: Version, tally: Tally, accepted_file: str | None, quarantine_file: str | None) -> None:
+    version.rows, version.accepted, version.quarantined = tally.rows, tally.accepted, tally.quarantined
+    version.amount_cents, version.accepted_amount_cents = tally.cents, tally.accepted_cents
+    version.store_file = accepted_file if tally.accepted else None
+    version.quarantine_file = quarantine_file if tally.quarantined else None
+
+
+def _reject(version: Version, reason: Rejected | str) -> None:
+    version.status, version.reason = "rejected", str(reason)

@@ -12,14 +12,13 @@ import polars as pl
 
 from dagster_project.feeds import Feed
 from dagster_project.feeds.contract import PATIENT
-from dagster_project.ingest.casts import CONTROL, cast, whole
+from dagster_project.ingest.casts import CONTROL, cast, whole, within
 from dagster_project.ingest.masking import masked_line, masked_rows
 from dagster_project.ingest.parts import Reading
 from dagster_project.ingest.pseudonym import pseudonyms
 from dagster_project.ingest.repeats import Repeats
-from dagster_project.ingest.row_rules import IS_BSN, ROW_RULES
+from dagster_project.ingest.row_rules import DELIVERED, ROW_RULES
 
-RAW = "delivered:"
 CENTS = "cents"
 WIDE = pl.Int128()
 
@@ -69,24 +68,16 @@ def judge(feed: Feed, reading: Reading, key: str, repeats: Repeats) -> Judged:
     return Judged(accepted.drop(CENTS), quarantined.drop(CENTS), tallies)
 
 
-def empty(feed: Feed) -> Judged:
-    """Nothing judged, in the right columns."""
-    columns = {column.name: column.dtype for column in feed.columns}
-    return Judged(pl.DataFrame(schema={"version_id": pl.Int64, "row": pl.Int32} | columns), _no_quarantine(), {})
-
-
-def _no_quarantine() -> pl.DataFrame:
-    schema = {"version_id": pl.Int64, "row": pl.Int32, "rules": pl.List(pl.String), "row_text": pl.String}
-    return pl.DataFrame(schema=schema)
-
-
 def _typed(feed: Feed, rows: pl.DataFrame, key: str) -> pl.DataFrame:
     """Delivered values under `delivered:<name>`, beside them the contract's under `<name>`, null where they don't fit."""
-    work = rows.rename({name: RAW + name for name in feed.names})
+    work = rows.rename({name: DELIVERED + name for name in feed.names})
     schema = rows.schema
-    casts = [cast(c, pl.col(RAW + c.name), schema[c.name]).cast(c.dtype).alias(c.name) for c in feed.columns]
-    amount = pl.lit(0) if feed.amount is None else whole(pl.col(RAW + feed.amount), schema[feed.amount]).fill_null(0)
+    casts = [cast(c, pl.col(DELIVERED + c.name), schema[c.name]).cast(c.dtype).alias(c.name) for c in feed.columns]
+    amount = (
+        pl.lit(0) if feed.amount is None else whole(pl.col(DELIVERED + feed.amount), schema[feed.amount]).fill_null(0)
+    )
     work = work.with_columns(*casts, amount.cast(pl.Int64).alias(CENTS))
+    work = work.with_columns(bound for bound in map(within, feed.columns) if bound is not None)
     for column in feed.columns:
         if column.pattern == PATIENT:
             work = _pseudonymised(work, column.name, key)
@@ -102,7 +93,7 @@ def _flags(feed: Feed, schema: dict[str, pl.DataType]) -> list[pl.Expr]:
     """One true-or-false column for each rule of columns and rows, in the contract's order."""
     flags, invalid = [_control_in_free_text(feed, schema)], {}
     for column in feed.columns:
-        is_empty, no_value = pl.col(RAW + column.name).is_null(), pl.col(column.name).is_null()
+        is_empty, no_value = pl.col(DELIVERED + column.name).is_null(), pl.col(column.name).is_null()
         invalid[column.name] = no_value & ~is_empty
         if column.required:
             flags.append(is_empty.alias(f"missing_{column.name}"))
@@ -122,17 +113,19 @@ def _control_in_free_text(feed: Feed, schema: dict[str, pl.DataType]) -> pl.Expr
 
 
 def _has_control(name: str) -> pl.Expr:
-    return pl.col(RAW + name).str.contains(CONTROL).fill_null(False)
+    return pl.col(DELIVERED + name).str.contains(CONTROL).fill_null(False)
 
 
 def _quarantined(feed: Feed, rows: pl.DataFrame, flags: pl.DataFrame, repeated: pl.Series) -> pl.DataFrame:
     """version_id, row, rules, row_text, cents of rows that broke a rule."""
-    texts = [name for name in feed.names if rows.schema[RAW + name] == pl.String]
+    texts = [name for name in feed.names if rows.schema[DELIVERED + name] == pl.String]
     control = rows.select(pl.any_horizontal(_has_control(name) for name in texts)).to_series()
     flags = flags.with_columns(control.alias("control_character"), repeated.alias("repeated_key"))
     names = pl.concat_list(pl.when(name).then(pl.lit(name)) for name in flags.columns).list.drop_nulls()
-    text = masked_rows(feed, {name: pl.col(RAW + name) for name in feed.names})
-    return rows.select("version_id", "row", flags.select(names.alias("rules")).to_series(), text.alias("row_text"), CENTS)
+    text = masked_rows(feed, {name: pl.col(DELIVERED + name) for name in feed.names})
+    return rows.select(
+        "version_id", "row", flags.select(names.alias("rules")).to_series(), text.alias("row_text"), CENTS
+    )
 
 
 def _set_apart(feed: Feed, malformed: pl.DataFrame) -> pl.DataFrame:
@@ -148,7 +141,9 @@ def _set_apart(feed: Feed, malformed: pl.DataFrame) -> pl.DataFrame:
 def _tallies(counts: dict[int, tuple[int, int]], accepted: pl.DataFrame, quarantined: pl.DataFrame) -> dict[int, Tally]:
     good, bad = _totals(accepted), _totals(quarantined)
     return {
-        version: Tally(rows, *_first(good, bad, version), cents, good.get(version, (0, 0))[1], bad.get(version, (0, 0))[1])
+        version: Tally(
+            rows, *_first(good, bad, version), cents, good.get(version, (0, 0))[1], bad.get(version, (0, 0))[1]
+        )
         for version, (rows, cents) in counts.items()
     }
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
+from typing import Self
 
 import polars as pl
 
@@ -115,7 +116,7 @@ class Ledger:
     def close(self) -> None:
         self._connection.close()
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -162,7 +163,7 @@ class Ledger:
         columns = [field.name for field in fields(Version)]
         marks = ", ".join(f":{name}" for name in columns)
         rows = [asdict(version) | {"delivery_date": version.delivery_date.isoformat()} for version in versions]
-        statement = f"insert or replace into version ({', '.join(columns)}) values ({marks})"  # noqa: S608
+        statement = f"insert or replace into version ({', '.join(columns)}) values ({marks})"
         with self._transaction():
             self._connection.executemany(statement, rows)
             last = max((row["version_id"] for row in rows), default=0)

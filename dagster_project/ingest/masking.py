@@ -20,7 +20,9 @@ LONE_YEAR = r"\b(18|19|20)[0-9]{2}\b([^-]|$)"
 def masked_rows(feed: Feed, raw: dict[str, pl.Expr]) -> pl.Expr:
     """The fields in the contract's order, comma between, patient fields as `***`; `raw` maps names to delivered values."""
     fields = [
-        pl.when(raw[column.name].is_not_null()).then(pl.lit(MASK)) if column.patient else raw[column.name].cast(pl.String)
+        pl.when(raw[column.name].is_not_null()).then(pl.lit(MASK))
+        if column.patient
+        else raw[column.name].cast(pl.String)
         for column in feed.columns
     ]
     return masked_text(pl.concat_str([field.fill_null("").str.slice(0, LONGEST) for field in fields], separator=","))

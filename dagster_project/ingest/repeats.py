@@ -33,7 +33,9 @@ class Repeats:
             return before
         others = keys.join(standing, on="index", how="anti", maintain_order="left").filter(has_key)
         first = standing.select(*self._key, first="index")
-        later = others.join(first, on=self._key, how="inner", nulls_equal=True).filter(pl.col("index") > pl.col("first"))
+        later = others.join(first, on=self._key, how="inner", nulls_equal=True).filter(
+            pl.col("index") > pl.col("first")
+        )
         return before | keys.select(pl.col("index").is_in(later["index"].implode())).to_series()
 
     def _is_first(self, keys: pl.DataFrame) -> pl.Series:

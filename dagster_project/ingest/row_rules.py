@@ -1,6 +1,6 @@
 """How each row rule of a contract is judged: true where a row breaks it.
 
-Expressions over the cast columns and `delivery_date`; a column that is null breaks nothing here, its own rule says
+Expressions over the cast columns, the delivered ones and `delivery_date`; a cast column that is null breaks nothing here, its own rule says
 so. What a rule means to its deliverer stands in the contract, beside its name.
 """
 
@@ -12,8 +12,14 @@ LOCAL_ZONE = "Europe/Amsterdam"
 SERVICE_DAY = pl.col("service_start").dt.convert_time_zone(LOCAL_ZONE).dt.date()
 DELIVERY = pl.col("delivery_date")
 IS_BSN = "is_bsn"
+DELIVERED = "delivered:"
 WIDE = pl.Int128()
 PER_UNIT = 10**4 * 10**4 * 100
+
+
+def _delivered(name: str) -> pl.Expr:
+    """The value as delivered: what is given but invalid is given."""
+    return pl.col(DELIVERED + name)
 
 
 def _does_not_follow() -> pl.Expr:
@@ -30,14 +36,14 @@ def _does_not_follow() -> pl.Expr:
 
 ROW_RULES: dict[str, pl.Expr] = {
     "failed_eleven_test": pl.col(IS_BSN).not_(),
-    "credit_without_reference": (pl.col("debit_credit") == "C") & pl.col("corrects_declaration_id").is_null(),
-    "debit_with_reference": (pl.col("debit_credit") == "D") & pl.col("corrects_declaration_id").is_not_null(),
+    "credit_without_reference": (pl.col("debit_credit") == "C") & _delivered("corrects_declaration_id").is_null(),
+    "debit_with_reference": (pl.col("debit_credit") == "D") & _delivered("corrects_declaration_id").is_not_null(),
     "birth_year_after_delivery": pl.col("birth_year") > DELIVERY.dt.year(),
     "service_end_before_start": pl.col("service_end") < pl.col("service_start"),
     "service_after_delivery": SERVICE_DAY > DELIVERY,
     "declared_before_service": pl.col("declared_on") < SERVICE_DAY,
     "declared_after_delivery": pl.col("declared_on") > DELIVERY,
     "valid_to_before_valid_from": pl.col("valid_to") < pl.col("valid_from"),
-    "tariff_missing": pl.col("tariff_cents").is_null() & (pl.col("tariff_kind") != "free"),
+    "tariff_missing": _delivered("tariff_cents").is_null() & (pl.col("tariff_kind") != "free"),
     "amount_does_not_follow": _does_not_follow(),
 }

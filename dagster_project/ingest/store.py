@@ -1,15 +1,18 @@
-"""Judged rows as Parquet under `<home>/store/<feed>/`: written beside, made durable, then named; swept if no version names them."""
+"""Judged rows as Parquet under `<home>/store/<feed>/`: written beside, made durable, then named.
+
+A file that no version of the ledger names is swept; nothing here knows what a row means.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from dagster_project.ingest.archive import sync_folder
-
-UNFINISHED = ".unfinished"
+from dagster_project.ingest.judge import Judged
 
 
 class Store:
@@ -24,22 +27,55 @@ class Store:
             if str(path.relative_to(self._home)) not in named:
                 path.unlink()
 
-    def write(self, feed: str, kind: str, first_version: int, pieces: list[pl.DataFrame]) -> str | None:
-        """Write the rows of one batch to one file and return its path; None if there are no rows."""
-        pieces = [piece for piece in pieces if piece.height]
+    def output(self, feed: str, first_version: int) -> Output:
+        """Where the rows of one batch go."""
+        return Output(self._home, feed, first_version)
+
+
+class Output:
+    """One file of accepted and one of quarantined rows, in as many pieces as they come."""
+
+    def __init__(self, home: Path, feed: str, first_version: int) -> None:
+        self._home, self._folder = home, home / "store" / feed
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._accepted = self._folder / f"accepted-{first_version:010d}.parquet"
+        self._quarantined = self._folder / f"quarantined-{first_version:010d}.parquet"
+        self._pieces: dict[Path, list[Path]] = {self._accepted: [], self._quarantined: []}
+
+    def add(self, judged: Sequence[Judged]) -> None:
+        """Write these rows to disk."""
+        self._write(self._accepted, [one.accepted for one in judged])
+        self._write(self._quarantined, [one.quarantined for one in judged])
+
+    def publish(self) -> tuple[str | None, str | None]:
+        """Name the files, durably; gives the paths of accepted and of quarantined rows, None where there are none."""
+        accepted, quarantined = (self._publish(target, pieces) for target, pieces in self._pieces.items())
+        return accepted, quarantined
+
+    def discard(self) -> None:
+        """Remove what was written."""
+        for piece in (piece for pieces in self._pieces.values() for piece in pieces):
+            piece.unlink()
+
+    def _write(self, target: Path, frames: list[pl.DataFrame]) -> None:
+        frames = [frame for frame in frames if frame.height]
+        if frames:
+            piece = target.with_suffix(f".{len(self._pieces[target])}.unfinished")
+            pl.concat(frames).write_parquet(piece, compression="zstd", compression_level=1)
+            self._pieces[target].append(piece)
+
+    def _publish(self, target: Path, pieces: list[Path]) -> str | None:
         if not pieces:
             return None
-        folder = self._home / "store" / feed
-        folder.mkdir(parents=True, exist_ok=True)
-        target = folder / f"{kind}-{first_version:010d}.parquet"
-        unfinished = target.with_suffix(UNFINISHED)
-        pl.concat(pieces).write_parquet(unfinished, compression="zstd", compression_level=1)
-        _publish(unfinished, target)
+        whole = pieces[0]
+        if len(pieces) > 1:
+            whole = target.with_suffix(".unfinished")
+            rows = pl.scan_parquet(pieces, glob=False, hive_partitioning=False)
+            rows.sink_parquet(whole, compression="zstd", compression_level=1)
+        with whole.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(whole, target)
+        sync_folder(self._folder)
+        for piece in pieces[len(pieces) == 1 :]:
+            piece.unlink()
         return str(target.relative_to(self._home))
-
-
-def _publish(unfinished: Path, target: Path) -> None:
-    with unfinished.open("rb") as file:
-        os.fsync(file.fileno())
-    os.replace(unfinished, target)
-    sync_folder(target.parent)

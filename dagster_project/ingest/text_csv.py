@@ -68,8 +68,7 @@ def _header(feed: Feed, line: bytes) -> tuple[tuple[str, ...], str]:
 def _is_even(part: TextPart) -> bool:
     """Whether no line needs a look of its own, if the reader then finds no line with too many fields."""
     expected = part.rows * (len(part.names) - 1)
-    plain = b'"' not in part.body and b"\r" not in part.body
-    return plain and part.body.count(part.separator.encode()) == expected
+    return b'"' not in part.body and part.body.count(part.separator.encode()) == expected
 
 
 def _read_group(feed: Feed, parts: list[TextPart], is_even: bool) -> Reading:
@@ -125,7 +124,6 @@ def _line_rule(fields: int, separator: str) -> pl.Expr:
     return (
         pl.when(line == "").then(pl.lit("blank_line"))
         .when(line.str.len_bytes() > LONGEST_LINE).then(pl.lit("line_too_long"))
-        .when(line.str.contains("\r", literal=True)).then(pl.lit("control_character"))
         .when(has_quote & ~line.str.contains(whole)).then(pl.lit("unbalanced_quote"))
         .when(bare.str.count_matches(separator, literal=True) != fields - 1).then(pl.lit("wrong_field_count"))
     )  # fmt: skip
@@ -155,7 +153,9 @@ def _cents(feed: Feed, parts: list[TextPart], body: bytes, lines: pl.DataFrame) 
     table = arrow_csv.read_csv(
         pa.BufferReader(body),
         parse_options=arrow_csv.ParseOptions(delimiter=parts[0].separator, ignore_empty_lines=False),
-        convert_options=arrow_csv.ConvertOptions(include_columns=[feed.amount], column_types={feed.amount: pa.string()}),
+        convert_options=arrow_csv.ConvertOptions(
+            include_columns=[feed.amount], column_types={feed.amount: pa.string()}
+        ),
     )
     text = table.column(feed.amount)
     readable = pc.if_else(pc.match_substring_regex(text, WHOLE), text, pa.scalar("0"))

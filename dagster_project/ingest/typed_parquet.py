@@ -53,7 +53,9 @@ def _opened(source: bytes | Path) -> pq.ParquetFile:
 
 def _check_sizes(metadata: pq.FileMetaData, size: int) -> None:
     if metadata.num_rows > min(MAX_ROWS, MAX_ROWS_PER_BYTE * size):
-        raise Rejected(f"the file says that it has {metadata.num_rows} rows, more than its size allows; send it in parts")
+        raise Rejected(
+            f"the file says that it has {metadata.num_rows} rows, more than its size allows; send it in parts"
+        )
     for number in range(metadata.num_row_groups):
         if metadata.row_group(number).total_byte_size > MAX_GROUP_BYTES:
             raise Rejected(f"a row group has more than {MAX_GROUP_BYTES >> 30} GiB; write smaller row groups")
@@ -111,9 +113,7 @@ def _in_order(feed: Feed, table: pa.Table) -> pl.DataFrame:
     present = [pl.col(name) for name in table.column_names]
     absent = [pl.lit(None, dtype=pl.String).alias(name) for name in feed.names if name not in table.column_names]
     empty_is_null = [
-        pl.when(pl.col(name) != "").then(name).alias(name)
-        for name, dtype in frame.schema.items()
-        if dtype == pl.String
+        pl.when(pl.col(name) != "").then(name).alias(name) for name, dtype in frame.schema.items() if dtype == pl.String
     ]
     return frame.select(present).with_columns(empty_is_null + absent).select(feed.names)
 

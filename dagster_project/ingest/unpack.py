@@ -121,4 +121,7 @@ def _text(block: bytes, offset: int) -> bytes:
             raise Rejected(f"byte {offset + error.start + 1} is not UTF-8; send the file in UTF-8") from error
         if not offset:
             block = block.removeprefix(BOM)
-    return re.sub(rb"\r+\n", b"\n", block) if b"\r" in block else block
+    if b"\r" in block:
+        # Readers drop a lone carriage return without a word; as another control character it is seen and named.
+        block = re.sub(rb"\r+\n", b"\n", block).replace(b"\r", b"\x1f")
+    return block

@@ -6,26 +6,25 @@ byte-identical for the same inputs, carries those as null.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
-from dagster_project.publish.catalog import Mart, MartColumn, quoted
+from dagster_project.publish.catalog import Mart, MartColumn, literal, quoted
 
-_TEXT, _INSTANT = pa.string(), pa.timestamp("us", "UTC")
-_DELIVERIES = pa.list_(pa.struct({name: _TEXT for name in ("feed", "date", "file", "sha256")}))
-_CHECKS = pa.list_(pa.struct({name: _TEXT for name in ("name", "outcome", "sentence")}))
-_FIGURES = pa.list_(pa.struct({name: _TEXT for name in ("figure", "before", "after")}))
+_DELIVERIES = [{"feed": "VARCHAR", "date": "VARCHAR", "file": "VARCHAR", "sha256": "VARCHAR"}]
+_CHECKS = [{"name": "VARCHAR", "outcome": "VARCHAR", "sentence": "VARCHAR"}]
+_FIGURES = [{"figure": "VARCHAR", "before": "VARCHAR", "after": "VARCHAR"}]
 
 _COLUMNS = (
-    ("release_id", _TEXT, "The release: as_of date and 8 hex digits of its inputs' hashes."),
-    ("as_of", pa.date32(), "Last delivery date that counts."),
-    ("code_version", _TEXT, "Version of the code that made it."),
-    ("started_at", _INSTANT, "When the run began; null in Parquet."),
-    ("finished_at", _INSTANT, "When its tables were complete; null in Parquet."),
+    ("release_id", "VARCHAR", "The release: as_of date and 8 hex digits of its inputs' hashes."),
+    ("as_of", "DATE", "Last delivery date that counts."),
+    ("code_version", "VARCHAR", "Version of the code that made it."),
+    ("started_at", "TIMESTAMPTZ", "When the run began; null in Parquet."),
+    ("finished_at", "TIMESTAMPTZ", "When its tables were complete; null in Parquet."),
     ("checks", _CHECKS, "Every check of the run with its outcome; null in Parquet."),
-    ("moved_against", _TEXT, "The release before, which `moved` compares with; null in Parquet."),
+    ("moved_against", "VARCHAR", "The release before, which `moved` compares with; null in Parquet."),
     ("moved", _FIGURES, "Figures that moved against the release before; null in Parquet."),
     ("deliveries_new", _DELIVERIES, "Why: deliveries that the release before did not have; null in Parquet."),
     ("deliveries_gone", _DELIVERIES, "Why: deliveries that only the release before had; null in Parquet."),
@@ -44,12 +43,13 @@ OF_OTHERS = ("checks", "moved_against", "moved", "deliveries_new", "deliveries_g
 
 def write_release(con: duckdb.DuckDBPyConnection, database: str, row: dict[str, Any]) -> None:
     """Creates `audit.release` in an attached database from one row; columns that the row lacks are null."""
-    schema = pa.schema([(name, kind) for name, kind, _ in _COLUMNS])
-    complete = {name: _as_text(row.get(name), kind) for name, kind, _ in _COLUMNS}
-    con.register("release_row", pa.Table.from_pylist([complete], schema))
+    kinds = json.dumps({name: kind for name, kind, _ in _COLUMNS})
+    text = json.dumps({name: row.get(name) for name, *_ in _COLUMNS}, default=str)
     con.execute(f"create schema if not exists {quoted(database, 'audit')}")
-    con.execute(f"create table {quoted(database, 'audit', 'release')} as select * from release_row")
-    con.unregister("release_row")
+    con.execute(
+        f"create table {quoted(database, 'audit', 'release')} as"
+        f" select unnest(from_json({literal(text)}, {literal(kinds)}))"
+    )
 
 
 def without(con: duckdb.DuckDBPyConnection, database: str, names: tuple[str, ...]) -> str:
@@ -58,10 +58,3 @@ def without(con: duckdb.DuckDBPyConnection, database: str, names: tuple[str, ...
     types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall()}
     nulls = ", ".join(f"null::{types[name]} as {quoted(name)}" for name in names)
     return f"select * replace ({nulls}) from {relation}"
-
-
-def _as_text(value: Any, kind: pa.DataType) -> Any:
-    """Nested values as text throughout: dates and amounts come in their own types."""
-    if not pa.types.is_list(kind) or value is None:
-        return value
-    return [{key: None if item is None else str(item) for key, item in entry.items()} for entry in value]

@@ -69,9 +69,7 @@ def _write_for_all(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], file
 def _write_slice(cursor: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], template: Path, uzovi: str) -> None:
     file = shutil.copyfile(template, template.with_name(f"{uzovi}.duckdb"))
     database = f"slice_{uzovi}"
-    own = {
-        mart: f"from {published(mart)} where {OWN} = '{uzovi}' order by {mart.order}" for mart in marts if mart.has(OWN)
-    }
+    own = {mart: f"from {published(mart)} where {OWN} = '{uzovi}'" for mart in marts if mart.has(OWN)}
     has_declarations = any(mart.full_name == "finance.declaration" for mart in own)
     findings = {mart: _own_findings(mart, database) for mart in marts if has_declarations and mart.full_name == FINDING}
     _write(cursor, file, database, own | findings)

@@ -13,13 +13,23 @@ from pathlib import Path
 from typing import Any
 
 from duckdb_engine import Dialect
-from sqlalchemy import pool, text
+from sqlalchemy import TryCast, pool, text
 from sqlalchemy.dialects import registry
 from sqlalchemy.engine import URL, Connection, cursor
 from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.ext.compiler import deregister
 from sqlalchemy.types import UserDefinedType
 
-DRIVER = "warehouse"
+SCHEME = "warehouse"
+CONFIG = {
+    "access_mode": "READ_ONLY",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+# duckdb-engine hangs a function on a class of SQLAlchemy, which keeps DuckDB alive past the interpreter's end and
+# makes it print some forty lines about leaks; no suite casts that way.
+deregister(TryCast)
 
 COLUMNS = """
     select column_name, data_type, is_nullable = 'YES' as nullable
@@ -55,12 +65,14 @@ class WarehouseDialect(Dialect):
     """DuckDB, read-only, as Great Expectations can use it."""
 
     name = "postgresql"
-    driver = DRIVER
+    driver = SCHEME
     supports_statement_cache = False
     execution_ctx_cls = BufferedContext
 
     def connect(self, *args: Any, **kwargs: Any) -> Any:
-        return super().connect(*args, **kwargs, config={"access_mode": "READ_ONLY"})
+        connection = super().connect(*args, **kwargs, config=dict(CONFIG))
+        connection.execute("set timezone = 'Europe/Amsterdam'")
+        return connection
 
     @classmethod
     def get_pool_class(cls, url: URL) -> Callable[..., pool.Pool]:
@@ -81,5 +93,5 @@ class WarehouseDialect(Dialect):
 
 def warehouse_url(warehouse: Path) -> str:
     """The SQLAlchemy address of the warehouse file, with the dialect made known to SQLAlchemy."""
-    registry.register(f"postgresql.{DRIVER}", __name__, WarehouseDialect.__name__)
-    return f"postgresql+{DRIVER}:///{warehouse.resolve()}"
+    registry.register(SCHEME, __name__, WarehouseDialect.__name__)
+    return f"{SCHEME}:///{warehouse.resolve()}"

@@ -61,18 +61,34 @@ def _source(warehouse: Path) -> Iterator[SQLDatasource]:
     """The warehouse as a data source of a context that lives in memory only; closed afterwards."""
     preimport()
     import great_expectations as gx
-    from great_expectations.data_context.types.base import ProgressBarsConfig
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+    from great_expectations.datasource.fluent.interfaces import TestConnectionError
 
     from dagster_project.quality.dialect import warehouse_url
 
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_sql("warehouse", connection_string=warehouse_url(warehouse))
+    in_memory = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        progress_bars=ProgressBarsConfig(globally=False),
+        analytics_enabled=False,
+    )
+    context = gx.get_context(project_config=in_memory, mode="ephemeral")
+    try:
+        source = context.data_sources.add_sql("warehouse", connection_string=warehouse_url(warehouse))
+    except TestConnectionError:
+        raise ZorgmartError(
+            f"The warehouse {warehouse} can't be opened to read: another connection writes it, or it is no DuckDB file; "
+            "end the other run, or delete the file and run again."
+        ) from None
     try:
         yield source
     finally:
         source.get_execution_engine().close()
         source.get_engine().dispose()
+        context.data_sources.delete(source.name)
 
 
 def _judge_table(
@@ -130,7 +146,7 @@ def _outcome(suite: Suite, expectation: Expectation, result: Any, batch: Batch, 
         severity=expectation.severity,
         success=bool(result.success),
         observed=_observed(found),
-        unexpected_count=int(found.get("unexpected_count", not result.success)),
+        unexpected_count=found.get("unexpected_count") or int(not result.success),
         examples=tuple(examples),
         sentence=expectation.sentence,
     )

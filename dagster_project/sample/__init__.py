@@ -14,11 +14,20 @@ from dagster_project.sample.care import World
 from dagster_project.sample.country import country
 from dagster_project.sample.days import Calendar
 from dagster_project.sample.deliveries import (
-    Landing, Progress, write_declarations, write_payments, write_registers, write_snapshots,
+    Progress,
+    write_declarations,
+    write_payments,
+    write_registers,
+    write_snapshots,
 )  # fmt: skip
+from dagster_project.sample.double_funding import plant_double_funding
+from dagster_project.sample.fault_plan import plan_faults
 from dagster_project.sample.files import Format, daily_styles
+from dagster_project.sample.landing import Landing
+from dagster_project.sample.odd_files import plant_odd_files
 from dagster_project.sample.pathways import make_plan, yearly_chains_per_region
 from dagster_project.sample.patients import PSEUDONYM_KEY, make_patients
+from dagster_project.sample.planted import Planted
 from dagster_project.sample.prices import make_prices
 from dagster_project.sample.revenue import expected_revenue
 from dagster_project.sample.snapshots import make_capacity
@@ -26,6 +35,7 @@ from dagster_project.sample.units import make_units
 
 MARKER = ".zorgmart-sample.json"
 SPARE_PATIENTS = 20_000
+SMALLEST = 0.0001
 
 
 @dataclass(frozen=True)
@@ -55,30 +65,34 @@ def write_sample(
     _begin(landing, scale=scale, days=days, seed=seed, until=until)
     world = _world(scale, days, seed, until)
     styles, told = daily_styles(format, scale), progress or (lambda what, done, total: None)
-    target = Landing(landing, world)
+    planted = Planted()
+    plan = plan_faults(world, scale)
+    target = Landing(landing, world, plan, planted)
     budgeted = Budgeted(world, expected_revenue(world), scale)
     write_registers(target, budgeted)
     write_payments(target, budgeted)
-    write_declarations(target, styles, told)
+    target.write_late()
+    write_declarations(target, plant_double_funding(world, planted, scale), styles, told)
     capacity = make_capacity(world.country, world.calendar, make_units(world.country), scale, seed)
     write_snapshots(target, capacity, styles, told)
-    planted = landing.parent / f"{landing.name}-planted.json"
-    planted.write_text("{}\n")
-    return SampleReport(target.files, target.rows, planted)
+    plant_odd_files(landing, plan, planted)
+    listed = landing.parent / f"{landing.name}-planted.json"
+    planted.write(listed)
+    return SampleReport(target.files, target.rows, listed)
 
 
 def _world(scale: float, days: int, seed: int, until: date) -> World:
     shape, calendar = country(), Calendar.ending(until, days)
     prices = make_prices(shape, calendar)
     plan = make_plan(shape, calendar, prices, scale, seed)
-    patients = make_patients(seed, yearly_chains_per_region(plan, shape), SPARE_PATIENTS)
+    patients = make_patients(seed, yearly_chains_per_region(plan, shape), calendar.first.year, SPARE_PATIENTS)
     return World(shape, calendar, prices, patients, plan, seed)
 
 
 def _begin(landing: Path, *, scale: float, days: int, seed: int, until: date) -> None:
     """Leaves the mark of the sample in an empty folder, or in one that holds the same sample."""
-    if not 0 < scale <= 1:
-        raise ZorgmartError(f"scale is {scale}; give a number above 0 and at most 1, where 1 is the whole country")
+    if not SMALLEST <= scale <= 1:
+        raise ZorgmartError(f"scale is {scale}; give a number from {SMALLEST} to 1, where 1 is the whole country")
     if days < 4:
         raise ZorgmartError(f"days is {days}; give at least 4 delivery dates")
     mark = json.dumps(

@@ -1,6 +1,6 @@
 """Budgets of coordination organisations, GP out-of-hours and ambulance services: price × quantity × percentage.
 
-The components are made so that agreed budget and expected revenue are about equal; their amounts per unit are illustrative.
+The components are made so that agreed budget and expected revenue are about equal; prices per unit are illustrative.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import polars as pl
 
 from dagster_project.feeds import FEEDS
 from dagster_project.sample.care import World
-from dagster_project.sample.country import areas
+from dagster_project.sample.country import inhabitants_of
 from dagster_project.sample.reference import texts
 from dagster_project.sample.revenue import BUDGETED
 from dagster_project.sample.shares import insured
@@ -22,7 +22,7 @@ COLUMNS = FEEDS["budgets"].names
 LUMP_SHARE = {"zco": 0.25}
 POPULATION_SHARE, MARGIN_PCT, FTE_CENTS = 0.30, Decimal("3"), 10_000_000
 PERCENTAGES = (Decimal("100"), Decimal("97.5"), Decimal("102.5"))
-LEAST = 1_000_000
+LEAST = 10_000
 EDITION_FACTOR = {"requested": 1.04, "agreed": 1.0, "determined": 0.995}
 
 
@@ -110,5 +110,4 @@ def representing(region: int) -> tuple[str, str]:
 def _inhabitants(world: World, provider: int) -> int:
     """Inhabitants of the provider's region, in proportion to its part of its sector there."""
     region = world.country.regions[world.country.region[provider]]
-    total = areas().filter(pl.col("region_code") == region)["inhabitants"].sum()
-    return round(int(total) * float(world.country.weight[provider]))
+    return round(inhabitants_of(region) * float(world.country.weight[provider]))

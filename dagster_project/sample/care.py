@@ -10,8 +10,8 @@ import polars as pl
 from dagster_project.sample.chance import stream
 from dagster_project.sample.country import Country
 from dagster_project.sample.days import Calendar
-from dagster_project.sample.patients import Patients
 from dagster_project.sample.pathways import KILOMETRES, Plan, start_distribution
+from dagster_project.sample.patients import Patients
 from dagster_project.sample.prices import Prices
 
 FRAMEWORKS = ("Zvw", "Wlz", "Wmo", "Jw", "Wpg")

@@ -43,6 +43,12 @@ class CaseBook:
         providers = self.world.country.of_sector(sector)
         return int(providers[number % len(providers)])
 
+    def provider_with_own(self, sector: str, code: str, number: int) -> int:
+        """One of a sector's providers that has a tariff of its own for `code`, by number."""
+        providers = self.world.country.of_sector(sector)
+        owners = providers[self.world.prices.own[providers, self.world.prices.codes.index(code)] >= 0]
+        return int(owners[number % len(owners)])
+
     def tariff(self, provider: int, code: str, day: int) -> int:
         """The tariff in force for one, in cents."""
         return int(self.world.prices.unit([provider], [self.world.prices.codes.index(code)], [day])[0])

@@ -17,7 +17,7 @@ DEBIT, CREDIT, REPLACEMENT = "D", "C", "N"
 
 
 def with_corrections(world: World, lines: pl.DataFrame, begin: int) -> pl.DataFrame:
-    """`lines` and what follows on them, with the columns `series` (first letter of the number) and `corrects` (-1 = none)."""
+    """`lines` and what follows on them; also `series` (first letter of the number) and `corrects` (-1 = none)."""
     draws = stream(world.seed, "corrections", begin)
     chance = draws.random(lines.height)
     credits, replacements = _credits(lines.filter(pl.Series(chance < CREDITED)), draws)

@@ -96,7 +96,7 @@ def _weights(sector: np.ndarray, region: np.ndarray) -> np.ndarray:
 
 @cache
 def areas() -> pl.DataFrame:
-    """One row per service area (of a GP out-of-hours service): region_code, area, inhabitants; sums to the country's."""
+    """One row per service area of a GP out-of-hours service: region_code, area, inhabitants (the country's in all)."""
     shape = country()
     services = shape.of_sector("hap")
     national = int(texts("population_national", "inhabitants")[0])
@@ -109,3 +109,8 @@ def areas() -> pl.DataFrame:
     return pl.DataFrame(
         {"region_code": frame["region_code"], "area": "Service area " + frame["name"], "inhabitants": inhabitants}
     )
+
+
+@cache
+def inhabitants_of(region_code: str) -> int:
+    return int(areas().filter(pl.col("region_code") == region_code)["inhabitants"].sum())

@@ -18,7 +18,7 @@ def as_declared(world: World, lines: pl.DataFrame) -> pl.DataFrame:
     """The feed's columns, `patient_key` still as number, and `delivery` (day index)."""
     number = pl.col("series") + pl.col("seq").cast(pl.String).str.zfill(9)
     corrects = pl.when(pl.col("corrects") >= 0).then("D" + pl.col("corrects").cast(pl.String).str.zfill(9))
-    frame = lines.select(
+    return lines.select(
         "delivery",
         number.alias("declaration_id"),
         pl.when(pl.col("series") == CREDIT).then(pl.lit("C")).otherwise(pl.lit("D")).alias("debit_credit"),
@@ -36,7 +36,6 @@ def as_declared(world: World, lines: pl.DataFrame) -> pl.DataFrame:
         pl.Series(FRAMEWORKS).gather(lines["framework"]).alias("legal_framework"),
         dates(world.calendar, lines["declared"].to_numpy()).alias("declared_on"),
     )
-    return frame
 
 
 def in_delivery(frame: pl.DataFrame, pseudonymous: bool) -> pl.DataFrame:

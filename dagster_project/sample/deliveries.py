@@ -1,10 +1,8 @@
-"""Writes the deliveries of a sample, date by date: declarations with what follows on them, snapshots, registers, money."""
+"""Writes the deliveries of a sample, date by date: registers and money, declarations and what follows, snapshots."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -13,47 +11,30 @@ from dagster_project.sample.budgets import Budgeted, budget_rows
 from dagster_project.sample.care import World, care_lines
 from dagster_project.sample.corrections import with_corrections
 from dagster_project.sample.declared import as_declared, in_delivery
-from dagster_project.sample.files import Style, write_table
+from dagster_project.sample.files import Style
+from dagster_project.sample.landing import Landing
 from dagster_project.sample.payments import payment_rows
 from dagster_project.sample.registers import insurer_rows, population_rows, provider_rows, share_rows, tariff_rows
-from dagster_project.sample.snapshots import Capacity, snapshots_of_day
+from dagster_project.sample.snapshots import Capacity, snapshots_by_day
 
 Progress = Callable[[str, int, int], None]
 LINES_AT_ONCE = 400_000
 PSEUDONYMOUS_EVERY, PSEUDONYMOUS_FROM = 20, 7
 
 
-@dataclass
-class Landing:
-    """The folder written to, and what was written: files, and rows per feed."""
-
-    root: Path
-    world: World
-    files: int = 0
-    rows: dict[str, int] = field(default_factory=dict)
-
-    def write(self, feed: str, day: int, frame: pl.DataFrame, style: Style, name: str = "") -> None:
-        delivered_on = self.world.calendar.date(day).isoformat()
-        write_table(frame, self.root / feed / delivered_on, name or f"{feed}-{delivered_on}", style)
-        self.files += 1
-        self.rows[feed] = self.rows.get(feed, 0) + frame.height
-
-
-def write_declarations(landing: Landing, styles: tuple[Style, ...], progress: Progress) -> None:
-    """One file per delivery date."""
-    for day, rows in _declarations_by_day(landing.world):
+def write_declarations(landing: Landing, cases: pl.DataFrame, styles: tuple[Style, ...], progress: Progress) -> None:
+    """One file per delivery date; `cases` are planted declarations (spec 4)."""
+    for day, rows in _declarations_by_day(landing.world, cases):
         frame = in_delivery(rows, day % PSEUDONYMOUS_EVERY == PSEUDONYMOUS_FROM)
         landing.write("declarations", day, frame, styles[day % len(styles)])
         progress("declarations", day + 1, landing.world.calendar.count)
 
 
-def _declarations_by_day(world: World) -> Iterator[tuple[int, pl.DataFrame]]:
+def _declarations_by_day(world: World, waiting: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
     """The rows of each delivery date; care is made in batches of days, what is delivered later waits."""
-    waiting = None
     for begin, end in _batches(world):
-        lines = with_corrections(world, care_lines(world, begin, end), begin)
-        made = as_declared(world, lines)
-        known = (made if waiting is None else pl.concat([waiting, made])).sort("delivery", maintain_order=True)
+        made = as_declared(world, with_corrections(world, care_lines(world, begin, end), begin))
+        known = pl.concat([waiting, made]).sort("delivery", maintain_order=True)
         edges = np.searchsorted(known["delivery"].to_numpy(), np.arange(begin, end + 1))
         for day, low, high in zip(range(begin, end), edges[:-1], edges[1:], strict=True):
             yield day, known[int(low) : int(high)]
@@ -70,8 +51,7 @@ def _batches(world: World) -> Iterator[tuple[int, int]]:
 
 def write_snapshots(landing: Landing, capacity: Capacity, styles: tuple[Style, ...], progress: Progress) -> None:
     """One file per delivery date, with the snapshots of that local day."""
-    for day in range(capacity.calendar.count):
-        frame = snapshots_of_day(capacity, day)
+    for day, frame in snapshots_by_day(capacity):
         landing.write("capacity_snapshots", day, frame, styles[(day + 2) % len(styles)])
         progress("capacity_snapshots", day + 1, capacity.calendar.count)
 

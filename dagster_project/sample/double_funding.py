@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 import polars as pl
 
-from dagster_project.sample.cases import CaseBook, Line
 from dagster_project.sample.care import World
+from dagster_project.sample.cases import CaseBook, Line
 from dagster_project.sample.planted import Planted, planted_count
 
 PER_KIND = 5
+PAIRS = (("ZC001", "hap", "HA003"), ("ZC004", "rav", "AM005"), ("ZC001", "acute_ggz", "GG002"))
 MORNING, NOON, LATE = 9 * 60, 12 * 60, 22 * 60 + 50
 
 
@@ -46,7 +47,8 @@ def _other_provider(book: CaseBook, number: int) -> None:
     """R02: one code at two providers on a local day."""
     patient, day = next(book.patients), book.day(number)
     sector, code = (("hap", "HA001"), ("zco", "ZC001"), ("hap", "HA003"))[number % 3]
-    lines = [book.debit(book.provider(sector, number + step), code, patient, day, MORNING + 95 * step) for step in (0, 1)]
+    here, there = book.provider(sector, number), book.provider(sector, number + 1)
+    lines = [book.debit(here, code, patient, day, MORNING), book.debit(there, code, patient, day, MORNING + 95)]
     book.twice("R02", code, lines)
 
 
@@ -120,7 +122,7 @@ def _in_window(book: CaseBook, number: int) -> None:
 def _pair(book: CaseBook, number: int, apart: int, first: str | None, second: str | None) -> list[Line]:
     """A function at the coordination organisation, and `apart` minutes later in another sector."""
     patient, day = next(book.patients), book.day(number)
-    code, sector, other = (("ZC001", "hap", "HA003"), ("ZC004", "rav", "AM005"), ("ZC001", "acute_ggz", "GG002"))[number % 3]
+    code, sector, other = PAIRS[number % len(PAIRS)]
     return [
         book.debit(book.provider("zco", number), code, patient, day, MORNING, episode_id=first),
         book.debit(book.provider(sector, number), other, patient, day, MORNING + apart, episode_id=second),
@@ -144,7 +146,7 @@ def _amount(sector: str, code: str, variant: str, change: Callable[[int], int], 
 
 def _national_tariff(book: CaseBook, number: int) -> None:
     """R11: a provider with a tariff of its own asks the national one."""
-    patient, day, provider = next(book.patients), book.day(number), book.provider("hap", 10 * number)
+    patient, day, provider = next(book.patients), book.day(number), book.provider_with_own("hap", "HA001", number)
     code = book.world.prices.codes.index("HA001")
     national, own = int(book.world.prices.cents[code, day]), book.tariff(provider, "HA001", day)
     line = book.debit(provider, "HA001", patient, day, NOON, amount_cents=national)
@@ -180,7 +182,8 @@ def _amount_credited(book: CaseBook, number: int) -> None:
 
 def _outpatient_visit(book: CaseBook, number: int) -> None:
     patient, day, provider = next(book.patients), book.day(number), book.provider("seh", number)
-    lines = [book.debit(provider, code, patient, day, minutes) for code, minutes in (("190015", MORNING), ("190007", NOON))]
+    at = {"190015": MORNING, "190007": NOON}
+    lines = [book.debit(provider, code, patient, day, minutes) for code, minutes in at.items()]
     book.nothing("190015 beside an outpatient visit", *lines)
 
 

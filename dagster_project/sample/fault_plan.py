@@ -15,20 +15,29 @@ import numpy as np
 
 from dagster_project.sample.care import World
 from dagster_project.sample.faults import (
-    DECLARATION_FAULTS, REGISTER_FAULTS, SNAPSHOT_FAULTS, FaultKind, Fields, local_text,
+    DECLARATION_FAULTS,
+    REGISTER_FAULTS,
+    SNAPSHOT_FAULTS,
+    FaultKind,
+    Fields,
+    local_text,
 )  # fmt: skip
 from dagster_project.sample.planted import planted_count
-from dagster_project.sample.registers import SINCE
 from dagster_project.sample.reference import texts
+from dagster_project.sample.registers import SINCE
 from dagster_project.sample.shares import share_set
 
 PER_KIND, DATES, HEALED, HEALED_AFTER = 3, 24, 3, 15
 FIRST_PATIENT = 10_000
+DAILY_FAULTS = {"declarations": DECLARATION_FAULTS, "capacity_snapshots": SNAPSHOT_FAULTS}
 
 
 @dataclass(frozen=True)
 class RawRow:
-    """A row put into a CSV file as it is; without rules it is sound and only keeps another company."""
+    """A row put into a CSV file as it is; without rules it is sound and only keeps another company.
+
+    With `repeats_first` its fields are those of the file's first row.
+    """
 
     fields: Fields
     kind: str
@@ -36,6 +45,7 @@ class RawRow:
     may_also: tuple[str, ...] = ()
     extra_fields: int = 0
     heals_on: str | None = None
+    repeats_first: bool = False
 
 
 @dataclass
@@ -53,28 +63,30 @@ class FaultPlan:
         return sorted({int(day) for day in np.linspace(0, last, min(DATES, last + 1))})
 
     def put(self, feed: str, day: int, kind: FaultKind, sound: Fields, heals_on: str | None = None) -> None:
-        fields = kind.applied(sound, self.world.calendar.date(day))
+        fields = kind.applied(sound, self.world.calendar.date(day), next(self.serial))
         self.rows[feed, day].append(RawRow(fields, kind.name, kind.rules, kind.may_also, kind.extra_fields, heals_on))
 
 
 def plan_faults(world: World, scale: float) -> FaultPlan:
     plan = FaultPlan(world)
     number = planted_count(scale, PER_KIND)
-    turns = [(kind, turn) for turn in range(number) for kind in range(max(len(DECLARATION_FAULTS), len(SNAPSHOT_FAULTS)))]
     days = plan.days()
-    for index, (kind, _) in enumerate(turns):
-        day = days[index % len(days)]
-        if kind < len(DECLARATION_FAULTS):
-            plan.put("declarations", day, DECLARATION_FAULTS[kind], _sound_declaration(plan, day))
-        if kind < len(SNAPSHOT_FAULTS):
-            plan.put("capacity_snapshots", day, SNAPSHOT_FAULTS[kind], _sound_snapshot(plan, day))
+    for feed, kinds in DAILY_FAULTS.items():
+        for index, kind in enumerate(kinds * number):
+            day = days[index % len(days)]
+            plan.put(feed, day, kind, sound_row(plan, feed, day))
     for turn in range(number):
-        _repeat_declaration(plan, days[turn % len(days)])
+        _repeated_keys(plan, days[turn % len(days)])
     _register_faults(plan, number)
     _unfit_shares(plan)
     for turn in range(HEALED):
-        _healing(plan, days[min(turn, len(days) - 1)], turn)
+        _healing(plan, days[turn], turn)
     return plan
+
+
+def sound_row(plan: FaultPlan, feed: str, day: int) -> Fields:
+    """A row of a daily feed without fault, of its own patient or location."""
+    return _sound_declaration(plan, day) if feed == "declarations" else _sound_snapshot(plan, day)
 
 
 def _sound_declaration(plan: FaultPlan, day: int) -> Fields:
@@ -115,11 +127,13 @@ def _sound_snapshot(plan: FaultPlan, day: int) -> Fields:
     }
 
 
-def _repeat_declaration(plan: FaultPlan, day: int) -> None:
-    """A sound row, and one of the same key further on in the file."""
+def _repeated_keys(plan: FaultPlan, day: int) -> None:
+    """A sound declaration and one of the same key further on in the file; the first snapshot a second time."""
+    repeated = ("repeated_key",)
+    plan.rows["capacity_snapshots", day].append(RawRow({}, "repeated_key", repeated, repeats_first=True))
     sound = _sound_declaration(plan, day)
     plan.rows["declarations", day].insert(0, RawRow(sound, "sound"))
-    plan.rows["declarations", day].append(RawRow(sound | {"birth_year": "1971"}, "repeated_key", ("repeated_key",)))
+    plan.rows["declarations", day].append(RawRow(sound | {"birth_year": "1971"}, "repeated_key", repeated))
 
 
 def _register_faults(plan: FaultPlan, number: int) -> None:
@@ -135,9 +149,9 @@ def _sound_register_row(plan: FaultPlan, feed: str, label: str, turn: int) -> Fi
     agb = plan.world.country.agb(int(plan.world.country.of_sector("network")[0]))
     match feed:
         case "providers":
-            return {"agb": f"99{turn:06d}", "name": label, "sector": "network", "region_code": "noord", "valid_from": SINCE}
+            return _provider(f"99{turn:06d}", label, "network")
         case "insurers":
-            return {"uzovi": f"{9800 + turn}", "name": label, "concern": label, "valid_from": SINCE}
+            return _insurer(f"{9800 + turn}", label)
         case "tariffs":
             return _tariff(f"ZF.{label}", "4000") | {"provider_agb": agb}
         case "budgets":
@@ -152,6 +166,14 @@ def _sound_register_row(plan: FaultPlan, feed: str, label: str, turn: int) -> Fi
             }  # fmt: skip
 
 
+def _provider(agb: str, name: str, sector: str) -> Fields:
+    return {"agb": agb, "name": name, "sector": sector, "region_code": "noord", "valid_from": SINCE}
+
+
+def _insurer(uzovi: str, name: str) -> Fields:
+    return {"uzovi": uzovi, "name": name, "concern": name, "valid_from": SINCE}
+
+
 def _tariff(code: str, cents: str) -> Fields:
     return {
         "performance_code": code, "code_list": "COD367", "sector": "zco", "function": "care", "tariff_kind": "fixed",
@@ -161,12 +183,13 @@ def _tariff(code: str, cents: str) -> Fields:
 
 def _unfit_shares(plan: FaultPlan) -> None:
     """A set that sums to 0.9 for a year that nothing is settled with."""
+    year = str(plan.world.calendar.first.year - 2)
     scope = plan.world.country.agb(int(plan.world.country.of_sector("network")[1]))
     sound = share_set(np.ones(len(texts("insurers", "uzovi"))))
     kind = FaultKind("shares_do_not_sum", ("shares_do_not_sum",))
     for turn, uzovi in enumerate(texts("insurers", "uzovi")):
         share = "0.00000000" if turn == 0 else sound[turn]
-        row = {"year": str(plan.world.calendar.first.year - 2), "scope": scope, "insurer_uzovi": uzovi, "edition": "provisional", "share": share}
+        row = {"year": year, "scope": scope, "insurer_uzovi": uzovi, "edition": "provisional", "share": share}
         plan.put("market_shares", 0, kind, row)
 
 
@@ -175,13 +198,15 @@ def _healing(plan: FaultPlan, day: int, turn: int) -> None:
     heal = min(day + HEALED_AFTER, plan.world.calendar.count - 1)
     agb, uzovi, code = f"0199999{turn + 1}", f"909{turn + 1}", f"ZC09{turn + 1}"
     zco = plan.world.country.agb(int(plan.world.country.of_sector("zco")[turn]))
+    at_practice = {"provider_agb": agb, "performance_code": "GP001", "amount_cents": "2500"}
+    at_centre = {"provider_agb": zco, "performance_code": code, "amount_cents": "1000"}
     kinds = (
-        FaultKind("provider_comes_later", ("unknown_provider",), {"provider_agb": agb, "performance_code": "GP001", "amount_cents": "2500"}, ("unknown_performance_code",)),
+        FaultKind("provider_comes_later", ("unknown_provider",), at_practice, ("unknown_performance_code",)),
         FaultKind("insurer_comes_later", ("unknown_insurer",), {"insurer_uzovi": uzovi}),
-        FaultKind("tariff_comes_later", ("unknown_performance_code",), {"provider_agb": zco, "performance_code": code, "amount_cents": "1000"}),
-    )  # fmt: skip
+        FaultKind("tariff_comes_later", ("unknown_performance_code",), at_centre),
+    )
     for kind in kinds:
         plan.put("declarations", day, kind, _sound_declaration(plan, day), plan.world.calendar.date(heal).isoformat())
-    plan.late["providers", heal].append({"agb": agb, "name": f"Huisartsenpraktijk later {turn + 1}", "sector": "gp", "region_code": "noord", "valid_from": SINCE})
-    plan.late["insurers", heal].append({"uzovi": uzovi, "name": f"Later {turn + 1}", "concern": "Later", "valid_from": SINCE})
+    plan.late["providers", heal].append(_provider(agb, f"Huisartsenpraktijk later {turn + 1}", "gp"))
+    plan.late["insurers", heal].append(_insurer(uzovi, f"Later {turn + 1}"))
     plan.late["tariffs", heal].append(_tariff(code, "1000"))

@@ -1,4 +1,4 @@
-"""Rows with faults, as raw fields: every row rule and kind of invalid value of the daily feeds, and row rules elsewhere.
+"""Rows with faults, as raw fields: every row rule and kind of invalid value of the daily feeds, and some elsewhere.
 
 A fault's rules are the names that the door or the reference check gives. Nothing here decides where a row is put:
 that is `fault_plan`.
@@ -27,9 +27,14 @@ class FaultKind:
     may_also: tuple[str, ...] = ()
     extra_fields: int = 0
 
-    def applied(self, row: Fields, delivered_on: date) -> Fields:
-        made = {name: change if isinstance(change, str) else change(delivered_on) for name, change in self.changes.items()}
-        return row | made
+    def applied(self, row: Fields, delivered_on: date, serial: int) -> Fields:
+        """The row with its fault; `{n}` in a change becomes the serial number, so that no two faults share a key."""
+        made = {name: _text(change, delivered_on) for name, change in self.changes.items()}
+        return row | {name: text.replace("{n}", str(serial)) for name, text in made.items()}
+
+
+def _text(change: Change, delivered_on: date) -> str:
+    return change if isinstance(change, str) else change(delivered_on)
 
 
 def local_text(day: date, hour: int = 10, minute: int = 0) -> str:
@@ -42,11 +47,17 @@ def _missing(*columns: str) -> list[FaultKind]:
 
 
 def _invalid(column: str, *values: Change) -> list[FaultKind]:
-    return [FaultKind(f"invalid_{column}_{turn}", (f"invalid_{column}",), {column: value}) for turn, value in enumerate(values, 1)]
+    return [
+        FaultKind(f"invalid_{column}_{turn}", (f"invalid_{column}",), {column: value})
+        for turn, value in enumerate(values, 1)
+    ]
 
 
 def _field_count() -> list[FaultKind]:
-    return [FaultKind("one_field_too_few", ("wrong_field_count",), extra_fields=-1), FaultKind("one_field_too_many", ("wrong_field_count",), extra_fields=1)]
+    return [
+        FaultKind("one_field_too_few", ("wrong_field_count",), extra_fields=-1),
+        FaultKind("one_field_too_many", ("wrong_field_count",), extra_fields=1),
+    ]
 
 
 def _shifted(days: int, hour: int = 10, minute: int = 0) -> Callable[[date], str]:
@@ -59,16 +70,30 @@ def _day(days: int) -> Callable[[date], str]:
 
 DECLARATION_FAULTS: tuple[FaultKind, ...] = (
     *_missing(
-        "declaration_id", "debit_credit", "provider_agb", "insurer_uzovi", "patient_key", "performance_code",
-        "service_start", "quantity", "amount_cents", "legal_framework", "declared_on",
+        "declaration_id",
+        "debit_credit",
+        "provider_agb",
+        "insurer_uzovi",
+        "patient_key",
+        "performance_code",
+        "service_start",
+        "quantity",
+        "amount_cents",
+        "legal_framework",
+        "declared_on",
     ),
-    *_invalid("declaration_id", "D-123456789-123456789-1", "D 12", "D#12"),
+    *_invalid("declaration_id", "D-123456789-123456789-{n}", "D {n}", "D#{n}"),
     *_invalid("debit_credit", "X", "d"),
-    FaultKind("invalid_corrects_declaration_id", ("invalid_corrects_declaration_id",), {"debit_credit": "C", "corrects_declaration_id": "D 1"}, ("credit_without_reference",)),
+    FaultKind(
+        "invalid_corrects_declaration_id",
+        ("invalid_corrects_declaration_id",),
+        {"debit_credit": "C", "corrects_declaration_id": "D 1"},
+        ("credit_without_reference",),
+    ),
     *_invalid("provider_agb", "1234567", "123456789", "5390000A"),
     *_invalid("insurer_uzovi", "900", "90011", "ABCD"),
     *_invalid("patient_key", "12345678", "0" * 63, "g" * 64),
-    *_invalid("birth_year", "1899", "2101", "1970.5", "unknown"),
+    *_invalid("birth_year", "1899", "-1", "1970.5", "unknown"),
     *_invalid("performance_code", "#1", "HA 001"),
     *_invalid("service_start", lambda day: f"{day}T10:00:00", "2025-02-31T10:00:00+01:00", "yesterday"),
     *_invalid("service_end", lambda day: f"{day}T10:15:00", "25:61"),
@@ -80,24 +105,40 @@ DECLARATION_FAULTS: tuple[FaultKind, ...] = (
     FaultKind("failed_eleven_test", ("failed_eleven_test",), {"patient_key": "900000001"}),
     FaultKind("credit_without_reference", ("credit_without_reference",), {"debit_credit": "C"}),
     FaultKind("debit_with_reference", ("debit_with_reference",), {"corrects_declaration_id": "D000000001"}),
-    FaultKind("birth_year_after_delivery", ("birth_year_after_delivery",), {"birth_year": lambda day: str(day.year + 1)}),
+    FaultKind(
+        "birth_year_after_delivery", ("birth_year_after_delivery",), {"birth_year": lambda day: str(day.year + 1)}
+    ),
     FaultKind("service_end_before_start", ("service_end_before_start",), {"service_end": _shifted(0, 9, 59)}),
-    FaultKind("service_and_declared_after_delivery", ("service_after_delivery", "declared_after_delivery"), {"service_start": _shifted(2), "service_end": "", "declared_on": _day(2)}),
-    FaultKind("service_after_delivery", ("service_after_delivery", "declared_before_service"), {"service_start": _shifted(2), "service_end": ""}),
+    FaultKind(
+        "service_and_declared_after_delivery",
+        ("service_after_delivery", "declared_after_delivery"),
+        {"service_start": _shifted(2), "service_end": "", "declared_on": _day(2)},
+    ),
+    FaultKind(
+        "service_after_delivery",
+        ("service_after_delivery", "declared_before_service"),
+        {"service_start": _shifted(2), "service_end": ""},
+    ),
     FaultKind("declared_before_service", ("declared_before_service",), {"declared_on": _day(-1)}),
     FaultKind("declared_after_delivery", ("declared_after_delivery",), {"declared_on": _day(1)}),
-    FaultKind("three_at_once", ("invalid_quantity", "missing_amount_cents", "invalid_legal_framework"), {"quantity": "0", "amount_cents": "", "legal_framework": "?"}),
+    FaultKind(
+        "three_at_once",
+        ("invalid_quantity", "missing_amount_cents", "invalid_legal_framework"),
+        {"quantity": "0", "amount_cents": "", "legal_framework": "?"},
+    ),
     *_field_count(),
-    FaultKind("unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}, ("unknown_performance_code",)),
+    FaultKind(
+        "unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}, ("unknown_performance_code",)
+    ),
     FaultKind("unknown_insurer", ("unknown_insurer",), {"insurer_uzovi": UNKNOWN_INSURER}),
     FaultKind("unknown_performance_code", ("unknown_performance_code",), {"performance_code": UNKNOWN_CODE}),
     FaultKind("code_of_another_sector", ("unknown_performance_code",), {"performance_code": "GP001"}),
-)  # fmt: skip
+)
 
 SNAPSHOT_FAULTS: tuple[FaultKind, ...] = (
     *_missing("provider_agb", "location_code", "unit", "measured_at", "status"),
     *_invalid("provider_agb", "1234567", "0690008A"),
-    *_invalid("location_code", "#1", "L 1", "L" * 41),
+    *_invalid("location_code", "#{n}", "L {n}", "L" * 41 + "{n}"),
     *_invalid("unit", "SEH", "corridor"),
     *_invalid("measured_at", lambda day: f"{day}T10:00:30", "2025-02-30T10:00:30+01:00", "noon"),
     *_invalid("places_total", "-1", "12.5", "many", "1000001"),
@@ -109,7 +150,9 @@ SNAPSHOT_FAULTS: tuple[FaultKind, ...] = (
 )
 
 REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
-    "providers": (FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"}),),
+    "providers": (
+        FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"}),
+    ),
     "insurers": (FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"}),),
     "tariffs": (
         FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from pathlib import Path
+import io
 from typing import Literal
 
 import polars as pl
@@ -31,9 +31,15 @@ def separator(style: Style) -> str:
     return ";" if style == "semicolon" else ","
 
 
+def ordered(columns: list[str], style: Style) -> list[str]:
+    """The order of the columns in a file; semicolon files have them by name, since order does not matter."""
+    return sorted(columns) if style == "semicolon" else columns
+
+
 def csv_bytes(frame: pl.DataFrame, style: Style) -> bytes:
     """CSV with a header, instants as local time with offset."""
-    local = frame.with_columns(pl.col(pl.Datetime("us", "UTC")).dt.convert_time_zone("Europe/Amsterdam"))
+    instants = pl.col(pl.Datetime("us", "UTC"))
+    local = frame.select(ordered(frame.columns, style)).with_columns(instants.dt.convert_time_zone("Europe/Amsterdam"))
     text = local.write_csv(separator=separator(style), datetime_format="%Y-%m-%dT%H:%M:%S%:z")
     return text.encode()
 
@@ -43,12 +49,7 @@ def file_bytes(csv: bytes, style: Style) -> bytes:
     return gzip.compress(csv, compresslevel=6, mtime=0) if style == "gzip" else csv
 
 
-def write_table(frame: pl.DataFrame, folder: Path, stem: str, style: Style) -> Path:
-    """Writes one delivery file and gives its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{stem}.{SUFFIX[style]}"
-    if style == "parquet":
-        frame.write_parquet(path, compression="zstd", statistics=True)
-    else:
-        path.write_bytes(file_bytes(csv_bytes(frame, style), style))
-    return path
+def parquet_bytes(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()

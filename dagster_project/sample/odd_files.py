@@ -54,24 +54,37 @@ REJECTED: tuple[tuple[str, str, Callable[[pl.DataFrame], bytes]], ...] = (
     ("torn_gzip", "csv.gz", _torn_gzip),
     ("empty_file", "csv", _empty),
 )
-NON_FILES = ("declarations-{day}-upload.csv.part", "declarations-{day}-upload.csv.tmp", ".declarations-{day}.csv")
+NON_FILES = {
+    "part": "declarations-upload-{number}.csv.part",
+    "tmp": "declarations-upload-{number}.csv.tmp",
+    "hidden": ".declarations-{number}.csv",
+}
 
 
 def plant_odd_files(landing: Path, plan: FaultPlan, planted: Planted) -> None:
-    """Puts each kind three times beside the sound files of the faulty dates, and repeats some sound files a day later."""
-    days, calendar = plan.days(), plan.world.calendar
+    """Puts each kind three times beside the sound files of the faulty dates; repeats some sound files a day later."""
     for turn in range(EACH):
-        for index, (kind, suffix, content) in enumerate(REJECTED):
-            feed, day = FEEDS_HIT[(turn + index) % 2], days[(turn * len(REJECTED) + index) % len(days)]
-            name = f"{feed}-{kind.replace('_', '-')}-{turn + 1}.{suffix}"
-            rows = pl.DataFrame([sound_row(plan, feed, day)])
-            _put(landing, planted.rejected_files, OddFile(feed, calendar.date(day).isoformat(), name, kind), content(rows))
-        for index, pattern in enumerate(NON_FILES):
-            delivered_on = calendar.date(days[(turn + 5 * index + 2) % len(days)]).isoformat()
-            rows = pl.DataFrame([sound_row(plan, "declarations", calendar.index(calendar.date(0)))])
-            file = OddFile("declarations", delivered_on, pattern.format(day=turn + 1), pattern.rsplit(".", 1)[1] if index < 2 else "hidden")
-            _put(landing, planted.non_files, file, rows.write_csv().encode())
-    _repeat(landing, calendar, days, planted)
+        _rejected(landing, plan, planted, turn)
+        _non_files(landing, plan, planted, turn)
+    _repeat(landing, plan.world.calendar, plan.days(), planted)
+
+
+def _rejected(landing: Path, plan: FaultPlan, planted: Planted, turn: int) -> None:
+    days = plan.days()
+    for index, (kind, suffix, content) in enumerate(REJECTED):
+        feed, day = FEEDS_HIT[(turn + index) % 2], days[(turn * len(REJECTED) + index) % len(days)]
+        name = f"{feed}-{kind.replace('_', '-')}-{turn + 1}.{suffix}"
+        file = OddFile(feed, plan.world.calendar.date(day).isoformat(), name, kind)
+        _put(landing, planted.rejected_files, file, content(pl.DataFrame([sound_row(plan, feed, day)])))
+
+
+def _non_files(landing: Path, plan: FaultPlan, planted: Planted, turn: int) -> None:
+    days = plan.days()
+    for index, (kind, pattern) in enumerate(NON_FILES.items()):
+        day = days[(turn + 5 * index + 2) % len(days)]
+        delivered_on, name = plan.world.calendar.date(day).isoformat(), pattern.format(number=turn + 1)
+        rows = pl.DataFrame([sound_row(plan, "declarations", day)])
+        _put(landing, planted.non_files, OddFile("declarations", delivered_on, name, kind), rows.write_csv().encode())
 
 
 def _put(landing: Path, listed: list[OddFile], file: OddFile, content: bytes) -> None:
@@ -86,7 +99,8 @@ def _repeat(landing: Path, calendar: Calendar, faulty: list[int], planted: Plant
     sound = [day for day in range(calendar.count - 1) if day not in faulty]
     for day in sound[:: max(len(sound) // REPEATED, 1)][:REPEATED]:
         before, after = calendar.date(day).isoformat(), calendar.date(day + 1).isoformat()
-        source = next(path for path in sorted((landing / "declarations" / before).iterdir()) if path.name.startswith("declarations-2"))
+        source = next((landing / "declarations" / before).glob(f"declarations-{before}.*"))
         target = landing / "declarations" / after / f"again-{source.name}"
         shutil.copyfile(source, target)
-        planted.repeated_files.append(OddFile("declarations", after, target.name, f"the bytes of {before}/{source.name}"))
+        kind = f"the bytes of {before}/{source.name}"
+        planted.repeated_files.append(OddFile("declarations", after, target.name, kind))

@@ -25,7 +25,7 @@ KILOMETRES = (5, 31)
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a pathway: who declares what, how long after the start, and how long it takes (minutes, -1 unknown)."""
+    """One line of a pathway: who declares what, when after the start, and how long it takes (minutes, -1 unknown)."""
 
     sector: int
     code: int

@@ -37,13 +37,13 @@ class Patients:
         return self.begin[region] + turn % self.number[region]
 
 
-def make_patients(seed: int, yearly_chains: np.ndarray, spare: int) -> Patients:
+def make_patients(seed: int, yearly_chains: np.ndarray, born_before: int, spare: int) -> Patients:
     """`yearly_chains`: care questions per region and year."""
     number = np.maximum(np.ceil(yearly_chains * YEARS_BETWEEN_CARE), FEWEST).astype(np.int64)
     begin = np.concatenate([[0], np.cumsum(number)[:-1]])
     total = int(number.sum()) + spare
     region = np.concatenate([np.repeat(np.arange(len(number)), number), np.zeros(spare, dtype=np.int64)])
-    birth = 2024 - np.floor(95 * stream(seed, "birth").beta(1.2, 1.0, total)).astype(np.int16)
+    birth = born_before - 1 - np.floor(95 * stream(seed, "birth").beta(1.2, 1.0, total)).astype(np.int16)
     birth[spread(total, 5) < 0.02] = 0
     return Patients(citizen_numbers(total), _insurers(region), birth, begin, number, total - spare)
 

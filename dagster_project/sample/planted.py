@@ -1,4 +1,4 @@
-"""The list of what was planted: kept outside the landing folder, so that tests can ask what was found and what was not."""
+"""What was planted, listed outside the landing folder, so that tests can ask what was found and what was not."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import polars as pl
 
 from dagster_project.sample.chance import spread
 from dagster_project.sample.country import Country
@@ -15,7 +14,11 @@ from dagster_project.sample.reference import numbers, table, texts
 
 BASE_YEAR = 2024
 MIDYEAR_CODE, MIDYEAR_FACTOR = "EL001", 1.015
-OWN = {"zco": (("ZC001", "ZC002", "ZC003", "ZC004", "ZC005", "ZC006"), 2), "hap": (("HA001", "HA002"), 10), "rav": (("AM001",), 8)}
+OWN = {
+    "zco": (("ZC001", "ZC002", "ZC003", "ZC004", "ZC005", "ZC006"), 2),
+    "hap": (("HA001", "HA002"), 10),
+    "rav": (("AM001",), 8),
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Prices:
             np.rint(unit * (0.7 + 0.6 * draws)),
             np.floor(unit * (0.9 + 0.18 * draws)),
         ]
-        return np.select([kind == name for name in ("maximum", "minimum", "free", "max_max")], choices, unit).astype(np.int64)
+        wanted = [kind == name for name in ("maximum", "minimum", "free", "max_max")]
+        return np.select(wanted, choices, unit).astype(np.int64)
 
 
 def make_prices(country: Country, calendar: Calendar) -> Prices:

@@ -70,7 +70,8 @@ def share_rows(world: World, year: int, edition: str) -> pl.DataFrame:
 def _share_set(year: int, scope: str, edition: str, weights, counts: list[str | None]) -> list[dict]:
     sets = zip(texts("insurers", "uzovi"), share_set(weights), counts, strict=True)
     return [
-        {"year": str(year), "scope": scope, "insurer_uzovi": uzovi, "edition": edition, "share": share, "insured_count": count}
+        {"year": str(year), "scope": scope, "insurer_uzovi": uzovi, "edition": edition}
+        | {"share": share, "insured_count": count}
         for uzovi, share, count in sets
     ]
 

@@ -1,4 +1,4 @@
-"""Market shares of insurers per region: the regional pattern raked to both real margins, and the sets that are delivered."""
+"""Market shares of insurers per region: the regional pattern raked to both real margins, and sets as delivered."""
 
 from __future__ import annotations
 

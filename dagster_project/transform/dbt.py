@@ -38,10 +38,20 @@ def build(settings: Settings, select: list[str] | None = None, progress: Progres
     words = ["build", *arguments(folder), "--exclude-resource-type", "unit_test", "--no-write-json"]
     words += ["--select", *select] if select else []
     callbacks = [_listener(progress)] if progress else []
-    outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(words)
+    try:
+        outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(words)
+    finally:
+        _close_warehouse()
     if outcome.result is None:
         raise outcome.exception or RuntimeError("dbt gave no result")
     return [_node_result(result) for result in outcome.result.results]
+
+
+def _close_warehouse() -> None:
+    """dbt keeps one connection open for all its nodes; whoever reads the file next needs it closed."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
 
 
 def _node_result(result) -> NodeResult:  # noqa: ANN001 - dbt's RunResult, imported late

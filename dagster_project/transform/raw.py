@@ -52,9 +52,8 @@ def _load_feed(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, ve
     wanted = versions.filter(
         (pl.col("feed") == feed.name) & pl.col("in_force") & pl.col("store_file").is_not_null()
     ).select("version_id", "store_file")
-    present = connection.execute(
-        "select version_id, store_file from raw.loaded where feed = ?", [feed.name]
-    ).pl()
+    loaded = connection.execute("select version_id, store_file from raw.loaded where feed = ?", [feed.name])
+    present = pl.from_arrow(loaded.to_arrow_table())
     keys = ["version_id", "store_file"]
     _take_out(connection, feed, present.join(wanted, on=keys, how="anti"))
     new_rows = _bring_in(connection, home, feed, wanted.join(present, on=keys, how="anti"))
@@ -105,8 +104,9 @@ def _load_quarantine(connection: duckdb.DuckDBPyConnection, home: Path, versions
 def _load_books(
     connection: duckdb.DuckDBPyConnection, versions: pl.DataFrame, as_of: date, nights: dict[date, str]
 ) -> None:
-    ledger = versions.drop("store_file", "quarantine_file")  # noqa: F841 - DuckDB reads the frame by its name
+    connection.register("ledger", versions.drop("store_file", "quarantine_file").to_arrow())
     connection.execute("create or replace table raw.deliveries as select * from ledger")
+    connection.unregister("ledger")
     connection.execute("create or replace table raw.run as select ?::date as as_of", [as_of])
     connection.execute(
         "create or replace table raw.release_nights as"

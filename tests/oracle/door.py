@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,7 +54,7 @@ def local_day(instant: datetime) -> date:
 def judge(delivery: Delivery, key: str) -> list[Row]:
     """Every row of a delivery with all shape rules it broke, BSNs replaced; raises Rejected for the file."""
     feed = delivery.feed
-    readers = [_reader(column) for column in feed.columns]
+    readers = [lru_cache(10_000)(_reader(column)) for column in feed.columns]
     pseudonyms = _Pseudonyms(key)
     rows = [_judged(delivery, number, cells, readers, pseudonyms) for number, cells in enumerate(read(delivery), 1)]
     return _with_repeated_keys(feed, rows)

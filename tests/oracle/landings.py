@@ -1,8 +1,8 @@
 """Random small landings for property tests: many cases packed into one folder of deliveries.
 
 A case is one patient with a few declarations and credits, chosen so that the rules bite: the same
-days, codes and tariffs come back often, amounts lie on and beside their limits. What the
-specification leaves open (blank lines, files without a last newline) is not generated.
+days, codes and tariffs come back often, amounts lie on and beside their limits. Files and lines
+that are torn or no table are not generated; `test_oracle_door` has those.
 """
 
 from __future__ import annotations

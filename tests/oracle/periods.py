@@ -48,7 +48,7 @@ class Periods:
         ]
 
     def known(self, key: Hashable, first: date, last: date) -> bool:
-        return bool(self.within(key, first, last))
+        return self.on(key, first) is not None if first == last else bool(self.within(key, first, last))
 
     def of_year(self, key: Hashable, year: int) -> Values | None:
         """The record on 31 December, else the last that held in that year."""

@@ -9,6 +9,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -34,15 +35,15 @@ class Delivery:
     delivery_date: date
     path: Path
 
-    @property
+    @cached_property
     def file(self) -> str:
         return self.path.name
 
-    @property
+    @cached_property
     def key(self) -> tuple[str, date, str]:
         return (self.feed.name, self.delivery_date, self.file)
 
-    @property
+    @cached_property
     def order(self) -> tuple[date, bytes]:
         """The later of two deliveries of a key wins; names sort by bytes."""
         return (self.delivery_date, self.file.encode())

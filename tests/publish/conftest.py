@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from dagster_project.publish.pointer import Release
+from dagster_project.publish.pointer import Release, current_release
 from dagster_project.publish.release import publish
 
 from .made import make_manifest, make_warehouse, request
@@ -29,3 +30,10 @@ def published(tmp_path_factory: pytest.TempPathFactory, warehouse: Path) -> Rele
 def home(published: Release) -> Path:
     """The home folder of that first release."""
     return published.path.parents[1]
+
+
+@pytest.fixture
+def first(tmp_path: Path, home: Path) -> Release:
+    """That first release in a home of this test's own, `tmp_path`."""
+    shutil.copytree(home, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return current_release(tmp_path)

@@ -66,7 +66,10 @@ TABLES = {
     ),
     "capacity.hourly": (("location_code", "unit", "hour"), HOURLY),
     "integrity.double_funding_finding": (("finding_id",), FINDING),
-    "integrity.delivery": (("feed", "file"), "select 'declarations' as feed, 'delivery.csv' as \"file\", 9 as \"rows\""),
+    "integrity.delivery": (
+        ("feed", "file"),
+        "select 'declarations' as feed, 'delivery.csv' as \"file\", 9 as \"rows\"",
+    ),
     "integrity.quarantine": (
         ("feed", "file", "row"),
         "select 'declarations' as feed, 'delivery.csv' as \"file\", 4 as \"row\", ['R1', 'R2'] as rules",
@@ -83,7 +86,9 @@ def make_warehouse(folder: Path, rows: int = 300, shuffle: int = 0) -> Path:
     file = folder / "warehouse.duckdb"
     file.unlink(missing_ok=True)
     with duckdb.connect(str(file)) as con:
-        con.execute("set TimeZone = 'Europe/Amsterdam'; create type macro_kind as enum ('only-0101', 'only-0102', 'only-0103')")
+        con.execute(
+            "set TimeZone = 'Europe/Amsterdam'; create type macro_kind as enum ('only-0101', 'only-0102', 'only-0103')"
+        )
         for name, (_, query) in TABLES.items():
             con.execute(f"create schema if not exists {name.split('.')[0]}")
             con.execute(f"create table {name} as {query.format(rows=rows, hours=rows, shuffle=shuffle)}")
@@ -98,7 +103,12 @@ def make_manifest(folder: Path, warehouse: Path) -> Path:
             f"model.zorgmart.{name}": _node(con, name, key)
             for name, key in {**{n: k for n, (k, _) in TABLES.items()}, "kpi.value": VIEW[0]}.items()
         }
-    nodes["model.zorgmart.stg"] = {"resource_type": "model", "name": "stg", "config": {"schema": "staging"}, "columns": {}}
+    nodes["model.zorgmart.stg"] = {
+        "resource_type": "model",
+        "name": "stg",
+        "config": {"schema": "staging"},
+        "columns": {},
+    }
     file = folder / "manifest.json"
     file.write_text(json.dumps({"nodes": nodes}))
     return file
@@ -117,12 +127,12 @@ def _node(con: duckdb.DuckDBPyConnection, full_name: str, key: tuple[str, ...]) 
     }
 
 
-def request(home: Path, warehouse: Path, release_id: str = "2026-03-01-00000001", **other: object) -> PublishRequest:
+def request(home: Path, file: Path, release_id: str = "2026-03-01-00000001", **other: object) -> PublishRequest:
     """A request for a warehouse with its manifest beside it."""
     values = {
         "home": home,
-        "warehouse": warehouse,
-        "manifest": warehouse.with_name("manifest.json"),
+        "warehouse": file,
+        "manifest": file.with_name("manifest.json"),
         "release_id": release_id,
         "as_of": AS_OF,
         "code_version": "0.1.0",

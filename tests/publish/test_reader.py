@@ -23,7 +23,9 @@ def test_reads_the_release_and_a_slice(home: Path) -> None:
 
 
 def test_days_are_those_of_amsterdam(home: Path) -> None:
-    result = query(home, "select service_start, service_start::date::varchar as d from finance.declaration order by 1 limit 1")
+    result = query(
+        home, "select service_start, service_start::date::varchar as d from finance.declaration order by 1 limit 1"
+    )
     assert result.schema.field("service_start").type == pa.timestamp("us", "Europe/Amsterdam")
     assert result["d"].to_pylist() == ["2025-01-01"]
 

@@ -51,7 +51,9 @@ def test_findings_tell_only_of_own_declarations(published: Release) -> None:
     """Finding i is on declaration i of insurer i % 3; its counter is its own when the step is 3 (odd i)."""
     query = """select finding_id, counter_declaration_id, counter_provider_agb, counter_sector
         from integrity.double_funding_finding"""
-    counters = {uzovi: {row[0]: row[1:] for row in read(published.insurer_database(uzovi), query)} for uzovi in INSURERS}
+    counters = {
+        uzovi: {row[0]: row[1:] for row in read(published.insurer_database(uzovi), query)} for uzovi in INSURERS
+    }
     assert {uzovi: set(found) for uzovi, found in counters.items()} == {
         uzovi: {f"F{i}" for i in range(12) if i % 3 == n} for n, uzovi in enumerate(INSURERS)
     }

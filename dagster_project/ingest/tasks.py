@@ -1,0 +1,63 @@
+"""Which files a run looks at: new or changed ones in the landing folder, and known ones that must be judged again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from dagster_project import feeds
+from dagster_project.feeds import FEEDS
+from dagster_project.ingest.landing import Found
+from dagster_project.ingest.ledger import Version
+
+Name = tuple[str, date, str]
+
+
+@cache
+def door_version() -> str:
+    """16 hex digits of the contracts and the code that judges by them; another version judges every file again."""
+    folders = (Path(feeds.__file__).parent, Path(__file__).parent)
+    digest = hashlib.sha256()
+    for path in sorted(path for folder in folders for path in folder.glob("*.py")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One file to look at: as it lies in the landing folder, as the ledger knows it, or both."""
+
+    feed: str
+    delivery_date: date
+    file: str
+    found: Found | None
+    known: Version | None
+    judge_again: bool
+
+    @property
+    def path(self) -> str:
+        """Where it lies, within the landing folder."""
+        return f"{self.feed}/{self.delivery_date}/{self.file}"
+
+
+def tasks_by_feed(
+    found: Collection[Found], known: dict[Name, Version], as_of: date, dates: Collection[date] | None, force: bool
+) -> dict[str, list[Task]]:
+    """Tasks for deliveries up to `as_of` (and of `dates`), ordered by delivery date and name, for each feed."""
+    lying = {(item.feed, item.delivery_date, item.file): item for item in found}
+    tasks: dict[str, list[Task]] = {name: [] for name in FEEDS}
+    for name in sorted(lying.keys() | known.keys()):
+        feed, day, _ = name
+        if feed in FEEDS and day <= as_of and (dates is None or day in dates):
+            tasks[feed] += _task(name, lying.get(name), known.get(name), force)
+    return tasks
+
+
+def _task(name: Name, found: Found | None, known: Version | None, force: bool) -> list[Task]:
+    judge_again = known is not None and (force or known.door_version != door_version())
+    is_new = found is not None and (known is None or known.signature != found.signature)
+    return [Task(*name, found if is_new else None, known, judge_again)] if is_new or judge_again else []

@@ -1,0 +1,27 @@
+{# The warehouse is a cache that one run rebuilds and nobody reads meanwhile, so a model needs no temporary
+   relation, renames and backups: one statement replaces it. That is most of dbt's own time per model. #}
+{% materialization table, adapter='duckdb', supported_languages=['sql'] %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {{ run_hooks(pre_hooks) }}
+    {% call statement('main') -%}
+        {%- if config.get('contract').enforced %}
+            {{ get_assert_columns_equivalent(sql) }}
+            create or replace table {{ target_relation }} {{ get_table_columns_and_constraints() }};
+            insert into {{ target_relation }} {{ get_select_subquery(sql) }};
+        {%- else %}
+            create or replace table {{ target_relation }} as
+            {{ sql }};
+        {%- endif %}
+    {%- endcall %}
+    {{ run_hooks(post_hooks) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{% materialization view, adapter='duckdb', supported_languages=['sql'] %}
+    {%- set target_relation = this.incorporate(type='view') -%}
+    {% call statement('main') -%}
+        create or replace view {{ target_relation }} as
+        {{ sql }};
+    {%- endcall %}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}

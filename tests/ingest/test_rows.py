@@ -1,0 +1,181 @@
+"""Each rule of each contract: a row that breaks it, and one that does not."""
+
+import pytest
+
+from dagster_project.feeds import FEEDS
+
+from .made import BSN_2, ROWS, Home, csv_bytes, row
+
+BROKEN = [
+    ("declarations", {"declaration_id": ""}, ["missing_declaration_id"]),
+    ("declarations", {"declaration_id": "x" * 21}, ["invalid_declaration_id"]),
+    ("declarations", {"declaration_id": "a b"}, ["invalid_declaration_id"]),
+    ("declarations", {"debit_credit": "d"}, ["invalid_debit_credit"]),
+    ("declarations", {"debit_credit": "C", "corrects_declaration_id": "a b"}, ["invalid_corrects_declaration_id"]),
+    ("declarations", {"provider_agb": "5300001"}, ["invalid_provider_agb"]),
+    ("declarations", {"provider_agb": "٥٣٠٠٠٠٠١"}, ["invalid_provider_agb"]),
+    ("declarations", {"insurer_uzovi": "101"}, ["invalid_insurer_uzovi"]),
+    ("declarations", {"insurer_uzovi": "0101\x00"}, ["control_character", "invalid_insurer_uzovi"]),
+    ("declarations", {"insurer_uzovi": "0101\r"}, ["control_character", "invalid_insurer_uzovi"]),
+    ("declarations", {"patient_key": ""}, ["missing_patient_key"]),
+    ("declarations", {"patient_key": "12345678"}, ["invalid_patient_key"]),
+    ("declarations", {"patient_key": "123456789"}, ["failed_eleven_test"]),
+    ("declarations", {"patient_key": "000000000"}, ["failed_eleven_test"]),
+    ("declarations", {"birth_year": "1899"}, ["invalid_birth_year"]),
+    ("declarations", {"birth_year": "2027"}, ["birth_year_after_delivery"]),
+    ("declarations", {"performance_code": "#1"}, ["invalid_performance_code"]),
+    ("declarations", {"service_start": "2026-01-30T10:00:00"}, ["invalid_service_start"]),
+    ("declarations", {"service_start": "2026-01-30T24:00:00Z"}, ["invalid_service_start"]),
+    ("declarations", {"service_start": "2026-01-30T10:60:00Z"}, ["invalid_service_start"]),
+    ("declarations", {"service_start": "2026-02-30T10:00:00Z"}, ["invalid_service_start"]),
+    ("declarations", {"service_start": "2026-01-30T10:00:00.1234567Z"}, ["invalid_service_start"]),
+    ("declarations", {"service_start": "2026-01-30T10:00:00+15:00"}, ["invalid_service_start"]),
+    ("declarations", {"service_start": "1999-12-31T10:00:00Z"}, ["invalid_service_start"]),
+    ("declarations", {"service_start": "26-01-30T10:00:00Z"}, ["invalid_service_start"]),
+    ("declarations", {"service_end": "2026-01-30T09:59:59+01:00"}, ["service_end_before_start"]),
+    (
+        "declarations",
+        {"service_start": "2026-01-31T23:00:00Z", "service_end": "", "declared_on": "2026-02-01"},
+        ["service_after_delivery", "declared_after_delivery"],
+    ),
+    ("declarations", {"service_start": "2026-01-31T23:00:00Z", "service_end": ""},
+     ["service_after_delivery", "declared_before_service"]),
+    ("declarations", {"declared_on": "2026-01-29"}, ["declared_before_service"]),
+    ("declarations", {"declared_on": "2026-02-01"}, ["declared_after_delivery"]),
+    ("declarations", {"declared_on": "31-01-2026"}, ["invalid_declared_on"]),
+    ("declarations", {"declared_on": "2026-02-31"}, ["invalid_declared_on"]),
+    ("declarations", {"declared_on": "0026-01-31"}, ["invalid_declared_on"]),
+    ("declarations", {"debit_credit": "C"}, ["credit_without_reference"]),
+    ("declarations", {"corrects_declaration_id": "D0"}, ["debit_with_reference"]),
+    ("declarations", {"episode_id": "two words"}, ["invalid_episode_id"]),
+    ("declarations", {"quantity": "0"}, ["invalid_quantity"]),
+    ("declarations", {"quantity": "1.0"}, ["invalid_quantity"]),
+    ("declarations", {"amount_cents": ""}, ["missing_amount_cents"]),
+    ("declarations", {"amount_cents": "-1"}, ["invalid_amount_cents"]),
+    ("declarations", {"amount_cents": "59.75"}, ["invalid_amount_cents"]),
+    ("declarations", {"amount_cents": "60.255"}, ["invalid_amount_cents"]),
+    ("declarations", {"amount_cents": "1.060,25"}, ["invalid_amount_cents"]),
+    ("declarations", {"amount_cents": "60-"}, ["invalid_amount_cents"]),
+    ("declarations", {"amount_cents": "(61)"}, ["invalid_amount_cents"]),
+    ("declarations", {"amount_cents": "+61"}, ["invalid_amount_cents"]),
+    ("declarations", {"amount_cents": "1e3"}, ["invalid_amount_cents"]),
+    ("declarations", {"amount_cents": "99999999999999999999"}, ["invalid_amount_cents"]),
+    ("declarations", {"amount_cents": "10000000000001"}, ["invalid_amount_cents"]),
+    ("declarations", {"legal_framework": "ZVW"}, ["invalid_legal_framework"]),
+    (
+        "declarations",
+        {"quantity": "0", "amount_cents": "", "legal_framework": "?"},
+        ["invalid_quantity", "missing_amount_cents", "invalid_legal_framework"],
+    ),
+    ("capacity_snapshots", {"location_code": "#1"}, ["invalid_location_code"]),
+    ("capacity_snapshots", {"unit": "SEH"}, ["invalid_unit"]),
+    ("capacity_snapshots", {"measured_at": "noon"}, ["invalid_measured_at"]),
+    ("capacity_snapshots", {"places_total": "-1"}, ["invalid_places_total"]),
+    ("capacity_snapshots", {"status": "closed"}, ["invalid_status"]),
+    ("capacity_snapshots", {"crowding_index": "1.23456"}, ["invalid_crowding_index"]),
+    ("capacity_snapshots", {"crowding_index": "-0.1"}, ["invalid_crowding_index"]),
+    ("market_shares", {"share": "1.00000001"}, ["invalid_share"]),
+    ("market_shares", {"share": "0.123456789"}, ["invalid_share"]),
+    ("market_shares", {"share": "0,5"}, ["invalid_share"]),
+    ("market_shares", {"share": "1e-8"}, ["invalid_share"]),
+    ("market_shares", {"edition": "final"}, ["invalid_edition"]),
+    ("market_shares", {"year": "1999"}, ["invalid_year"]),
+    ("providers", {"valid_to": "2019-12-31"}, ["valid_to_before_valid_from"]),
+    ("providers", {"name": "x" * 4_001}, ["invalid_name"]),
+    ("providers", {"name": "tab\there"}, ["control_character"]),
+    ("providers", {"region_code": "-"}, ["invalid_region_code"]),
+    ("insurers", {"valid_to": "2019-12-31"}, ["valid_to_before_valid_from"]),
+    ("insurers", {"uzovi": "A101"}, ["invalid_uzovi"]),
+    ("tariffs", {"tariff_cents": ""}, ["tariff_missing"]),
+    ("tariffs", {"tariff_cents": "-1"}, ["invalid_tariff_cents"]),
+    ("tariffs", {"valid_to": "2019-12-31"}, ["valid_to_before_valid_from"]),
+    ("tariffs", {"covers_budget": "yes"}, ["invalid_covers_budget"]),
+    ("budgets", {"amount_cents": "1751"}, ["amount_does_not_follow"]),
+    ("budgets", {"percentage": ""}, ["amount_does_not_follow"]),
+    ("budgets", {"quantity": "3.50001"}, ["invalid_quantity"]),
+    ("budgets", {"percentage": "x"}, ["invalid_percentage"]),
+    ("payments", {"kind": "gift"}, ["invalid_kind"]),
+    ("payments", {"amount_cents": "-1"}, ["invalid_amount_cents"]),
+    ("population", {"inhabitants": "-1"}, ["invalid_inhabitants"]),
+]  # fmt: skip
+SOUND = [
+    *((feed, {}) for feed in FEEDS),
+    ("declarations", {"patient_key": BSN_2}),
+    ("declarations", {"patient_key": "AB" * 32}),
+    ("declarations", {"birth_year": "", "service_end": "", "episode_id": ""}),
+    ("declarations", {"birth_year": "2026"}),
+    ("declarations", {"debit_credit": "C", "corrects_declaration_id": "D0"}),
+    ("declarations", {"service_end": "2026-01-30T10:00:00+01:00"}),
+    ("declarations", {"service_start": "2026-01-31T22:59:59Z", "service_end": ""}),
+    ("declarations", {"service_start": "2026-01-30 10:00:00.123456+01", "service_end": "2026-01-30T10:01+0100"}),
+    ("declarations", {"amount_cents": "0"}),
+    ("declarations", {"amount_cents": "10000000000000"}),
+    ("capacity_snapshots", {"places_total": "", "places_occupied": "", "crowding_index": ""}),
+    ("market_shares", {"share": "0"}),
+    ("market_shares", {"share": "1.00000000"}),
+    ("providers", {"valid_to": "9999-12-31"}),
+    ("providers", {"valid_to": "2020-01-01"}),
+    ("providers", {"name": "=cmd|x, \"quoted\" é"}),
+    ("tariffs", {"tariff_kind": "free", "tariff_cents": ""}),
+    ("tariffs", {"covers_budget": "True"}),
+    ("budgets", {"quantity": "1", "unit_price_cents": "5", "percentage": "50", "amount_cents": "2"}),
+    ("budgets", {"quantity": "1", "unit_price_cents": "7", "percentage": "50", "amount_cents": "4"}),
+    ("budgets", {"quantity": "-1", "unit_price_cents": "5", "percentage": "50", "amount_cents": "-2"}),
+    ("budgets", {"quantity": "-1", "unit_price_cents": "7", "percentage": "50", "amount_cents": "-4"}),
+    ("budgets", {"quantity": "-1.5", "unit_price_cents": "3", "percentage": "", "amount_cents": "-4"}),
+    ("budgets", {"quantity": "1", "unit_price_cents": "10000000000000", "percentage": "10000", "amount_cents": "1000000000000000"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("feed", "changes", "rules"), BROKEN)
+def test_a_row_that_breaks_rules_is_quarantined_with_their_names(
+    home: Home, feed: str, changes: dict[str, str], rules: list[str]
+) -> None:
+    home.deliver(feed, csv_bytes([row(feed, **changes)]))
+    home.ingest()
+    assert home.rules(feed) == {1: rules}
+    assert home.accepted(feed).is_empty()
+
+
+@pytest.mark.parametrize(("feed", "changes"), SOUND)
+def test_a_sound_row_is_accepted(home: Home, feed: str, changes: dict[str, str]) -> None:
+    home.deliver(feed, csv_bytes([row(feed, **changes)]))
+    home.ingest()
+    assert home.rules(feed) == {}
+    assert home.accepted(feed)["row"].to_list() == [1]
+
+
+def test_every_row_rule_has_both_kinds_of_rows() -> None:
+    named = {(feed, rule) for feed, _, rules in BROKEN for rule in rules}
+    assert not [(feed.name, rule.name) for feed in FEEDS.values() for rule in feed.row_rules if (feed.name, rule.name) not in named]
+    assert set(ROWS) == set(FEEDS)
+
+
+def test_the_first_sound_row_of_a_key_stands(home: Home) -> None:
+    wrong, right = row("declarations", quantity="0"), row("declarations")
+    home.deliver("declarations", csv_bytes([wrong, right, right, wrong, row("declarations", declaration_id="D2")]))
+    home.ingest()
+    expected = {1: ["invalid_quantity"], 3: ["repeated_key"], 4: ["invalid_quantity", "repeated_key"]}
+    assert home.rules("declarations") == expected
+
+
+def test_keys_are_instants_and_numbers_not_texts(home: Home) -> None:
+    feed = "capacity_snapshots"
+    again = row(feed, measured_at="2026-01-30T09:00:00Z")
+    home.deliver(feed, csv_bytes([row(feed), again]))
+    home.ingest()
+    assert home.rules(feed) == {2: ["repeated_key"]}
+
+
+def test_an_empty_key_column_is_a_key(home: Home) -> None:
+    own = row("tariffs", provider_agb="53000001")
+    home.deliver("tariffs", csv_bytes([row("tariffs"), own, row("tariffs"), own]))
+    home.ingest()
+    assert home.rules("tariffs") == {3: ["repeated_key"], 4: ["repeated_key"]}
+
+
+def test_the_same_key_in_two_files_is_no_repeat(home: Home) -> None:
+    home.deliver("declarations", csv_bytes([row("declarations")]), "a.csv")
+    home.deliver("declarations", csv_bytes([row("declarations")]), "b.csv")
+    home.ingest()
+    assert home.accepted("declarations").height == 2
