@@ -42,7 +42,14 @@ _BOOKS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "row_text": ("varchar", "The row, patient fields masked."),
         },
     ),
-    "run": ("One row: what this run builds.", {"as_of": ("date", "Deliveries up to and including this date.")}),
+    "run": (
+        "One row: what this run builds.",
+        {
+            "as_of": ("date", "Deliveries up to and including this date."),
+            "release_id": ("varchar", "The release that it will be."),
+            "code_version": ("varchar", "Version and hash of the code that builds it."),
+        },
+    ),
     "release_nights": (
         "One row per delivery date: the release that a run as of that date publishes.",
         {"delivery_date": ("date", "Delivery date."), "release_id": ("varchar", "Release of that night.")},

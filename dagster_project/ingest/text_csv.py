@@ -68,7 +68,18 @@ def _header(feed: Feed, line: bytes) -> tuple[tuple[str, ...], str]:
 def _is_even(part: TextPart) -> bool:
     """Whether no line needs a look of its own, if the reader then finds no line with too many fields."""
     expected = part.rows * (len(part.names) - 1)
-    return b'"' not in part.body and part.body.count(part.separator.encode()) == expected
+    plain = b'"' not in part.body and not _has_long_line(part.body)
+    return plain and part.body.count(part.separator.encode()) == expected
+
+
+def _has_long_line(body: bytes) -> bool:
+    start = 0
+    while start + LONGEST_LINE < len(body):
+        newline = body.rfind(b"\n", start, start + LONGEST_LINE + 1)
+        if newline < 0:
+            return True
+        start = newline + 1
+    return False
 
 
 def _read_group(feed: Feed, parts: list[TextPart], is_even: bool) -> Reading:

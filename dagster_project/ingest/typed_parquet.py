@@ -6,6 +6,7 @@ A column of text is judged as CSV text is; a typed one keeps its type, and no ty
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 import pyarrow.types as kinds
 
 from dagster_project.feeds import Column, Feed
+from dagster_project.ingest.casts import WHOLE
 from dagster_project.ingest.parts import ROWS_AT_ONCE, Origin, Rejected, TypedPart, check_columns
 from dagster_project.ingest.text_csv import exact_sum
 
@@ -22,6 +24,7 @@ MAX_ROWS = 200_000_000
 MAX_ROWS_PER_BYTE = 100
 MAX_GROUP_BYTES = 2 << 30
 LONGEST_VALUE = 1 << 16
+MOST_CENTS = 2**63 - 1
 DAMAGED = "the Parquet file is damaged, cut off or encrypted; send it again"
 
 
@@ -90,14 +93,20 @@ def _is_text(kind: pa.DataType) -> bool:
 def _parts(feed: Feed, origin: Origin, parquet: pq.ParquetFile) -> Iterator[TypedPart]:
     first_row = 1
     names = [name for name in feed.names if name in parquet.schema_arrow.names]
-    for batch in parquet.iter_batches(batch_size=ROWS_AT_ONCE, columns=names):
+    batches = parquet.iter_batches(batch_size=ROWS_AT_ONCE, columns=names)
+    if not parquet.metadata.num_rows:
+        batches = [_nothing(parquet, names)]
+    for batch in batches:
         table = pa.table({name: _plain(name, batch.column(name)) for name in names})
         yield TypedPart(origin, _in_order(feed, table), first_row, _cents(feed, table))
         first_row += batch.num_rows
-    if first_row == 1:
-        yield TypedPart(origin, _in_order(feed, parquet.schema_arrow.empty_table().select(names)), first_row, 0)
-    if parquet.metadata.num_rows not in (first_row - 1, 0):
+    if parquet.metadata.num_rows != first_row - 1:
         raise Rejected(f"the file says {parquet.metadata.num_rows} rows and has {first_row - 1}; send it again")
+
+
+def _nothing(parquet: pq.ParquetFile, names: list[str]) -> pa.RecordBatch:
+    fields = [parquet.schema_arrow.field(name) for name in names]
+    return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in fields], names=names)
 
 
 def _plain(name: str, values: pa.Array) -> pa.Array:
@@ -123,8 +132,9 @@ def _cents(feed: Feed, table: pa.Table) -> int:
         return 0
     amounts = table.column(feed.amount)
     if _is_text(amounts.type):
-        readable = pc.match_substring_regex(amounts, r"^-?[0-9]{1,18}$")
-        amounts = pc.if_else(pc.fill_null(readable, False), amounts, pa.scalar("0"))
-    elif kinds.is_null(amounts.type):
-        return 0
-    return exact_sum(pc.cast(pc.fill_null(amounts, 0 if not _is_text(amounts.type) else "0"), pa.int64()).to_numpy())
+        readable = pc.match_substring_regex(amounts, WHOLE)
+        amounts = pc.if_else(readable, amounts, "0")
+    elif not kinds.is_null(amounts.type):
+        wide = pc.cast(amounts, pa.decimal128(38, 0))
+        amounts = pc.if_else(pc.less_equal(pc.abs(wide), pa.scalar(Decimal(MOST_CENTS))), wide, pa.scalar(Decimal(0)))
+    return exact_sum(pc.fill_null(pc.cast(amounts, pa.int64()), 0).to_numpy())

@@ -16,7 +16,8 @@ from pathlib import Path
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish.pointer import fsync, publish_lock
 
-SPACE_FACTOR = 1.5
+WAREHOUSE_FACTOR = 1.5
+GROWTH_FACTOR = 1.1
 
 
 @contextmanager
@@ -53,12 +54,16 @@ def sweep(published: Path) -> None:
             os.close(handle)
 
 
-def require_space(published: Path, warehouse: Path) -> None:
-    """Raises ZorgmartError unless the disk has 1.5 times the warehouse free."""
-    need, free = int(SPACE_FACTOR * warehouse.stat().st_size), shutil.disk_usage(published).free
+def require_space(published: Path, warehouse: Path, release_before: int) -> None:
+    """Raises ZorgmartError unless the disk has room for a release: more than the one before, in bytes.
+
+    The part for all stands in every insurer's file, so a release can be some times its warehouse.
+    """
+    need = int(max(WAREHOUSE_FACTOR * warehouse.stat().st_size, GROWTH_FACTOR * release_before))
+    free = shutil.disk_usage(published).free
     if free < need:
         raise ZorgmartError(
-            f"{published} has {free / 1e6:,.0f} MB free and a release needs {need / 1e6:,.0f} MB;"
+            f"{published} has {free / 1e6:,.1f} MB free and a release needs {need / 1e6:,.1f} MB;"
             " the current release stands, make room and run again"
         )
 

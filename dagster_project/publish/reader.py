@@ -33,12 +33,12 @@ def query(home: Path, sql: str, insurer: str | None = None) -> pa.Table:
     release = current_release(home)
     if release is None:
         raise ZorgmartError(f"there is no release under {home} yet; run `zorgmart run`")
-    with connect(release, insurer) as con:
-        try:
+    try:
+        with connect(release, insurer) as con:
             relation = con.sql(sql)
             result = relation.to_arrow_table() if relation is not None else None
-        except duckdb.Error as error:
-            raise ZorgmartError(_sentence(error)) from error
+    except duckdb.Error as error:
+        raise ZorgmartError(_sentence(error)) from error
     if result is None:
         raise ZorgmartError("the query is empty; give a statement such as `select * from audit.release`")
     return result

@@ -85,9 +85,10 @@ def _publish(request: PublishRequest) -> Release:
     target = published.resolve() / request.release_id
     require_current(request.home, request.expected_current, request.release_id)
     if not manifest.is_whole(target):
-        folders.require_space(published, request.warehouse)
+        before = _before(request)
+        folders.require_space(published, request.warehouse, _bytes(before))
         with folders.build_folder(published, request.release_id) as folder:
-            _write(request, folder)
+            _write(request, folder, before)
             with _timed("to disk"):
                 folders.seal(folder)
             with publish_lock(published):
@@ -99,7 +100,7 @@ def _publish(request: PublishRequest) -> Release:
     return Release(request.release_id, target)
 
 
-def _write(request: PublishRequest, folder: Path) -> None:
+def _write(request: PublishRequest, folder: Path, before: dict[str, Any] | None) -> None:
     """Writes every file of the release; the manifest comes last."""
     for part in ("parquet", "insurers"):
         (folder / part).mkdir()
@@ -107,10 +108,10 @@ def _write(request: PublishRequest, folder: Path) -> None:
     spill = folder / ".spill"
     with workshop(request.warehouse, folder / "zorgmart.duckdb", spill, request.settings) as (con, warehouse):
         with _timed("tables"):
-            told = _write_tables(con, warehouse, marts, request, _before(request))
+            told = _write_tables(con, warehouse, marts, request, before)
         marts = (*marts, audit.MART)
         with _timed("Parquet and slices"):
-            _write_exports(con, marts, folder)
+            _write_exports(con, marts, folder, int(request.settings.get("threads", os.cpu_count() or 1)))
         resources = [datapackage.resource(con, mart) for mart in marts]
     shutil.rmtree(spill)
     _write_extra(request.extra_files, folder)
@@ -164,6 +165,10 @@ def _before(request: PublishRequest) -> dict[str, Any] | None:
         return None
 
 
+def _bytes(manifest: dict[str, Any] | None) -> int:
+    return sum(file["bytes"] for file in manifest["files"].values()) if manifest else 0
+
+
 def _against(request: PublishRequest, before: dict[str, Any] | None, after: dict[str, str]) -> dict[str, Any]:
     """What moved against the release before; a first release moved nothing."""
     old = before or {"release_id": None, "figures": after, "deliveries": request.deliveries}
@@ -177,10 +182,10 @@ def _against(request: PublishRequest, before: dict[str, Any] | None, after: dict
     }
 
 
-def _write_exports(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], folder: Path) -> None:
+def _write_exports(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], folder: Path, workers: int) -> None:
     """Parquet and slices side by side: a slice is too small to keep more than one core busy."""
     with ThreadPoolExecutor(1) as pool:
-        slices = pool.submit(write_slices, con.cursor(), marts, folder / "insurers", os.cpu_count() or 1)
+        slices = pool.submit(write_slices, con.cursor(), marts, folder / "insurers", workers)
         for mart in marts:
             export_parquet(con, mart, folder / "parquet")
     slices.result()

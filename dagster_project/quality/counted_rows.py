@@ -15,14 +15,19 @@ from great_expectations.expectations import UnexpectedRowsExpectation
 from dagster_project.quality.outcome import shown
 
 EXAMPLES = 5
+COUNTED = """
+select *, count(*) over () as unexpected_count
+from (
+<rows>
+) as unexpected
+order by all
+limit <examples>
+"""
 
 
 def counted(query: str) -> str:
     """The first rows of the query, each beside the number of all."""
-    rows = query.strip().rstrip(";")
-    return (
-        f"select *, count(*) over () as unexpected_count from (\n{rows}\n) as unexpected order by all limit {EXAMPLES}"
-    )
+    return COUNTED.replace("<rows>", query.strip().rstrip(";")).replace("<examples>", str(EXAMPLES))
 
 
 class CountedRowsExpectation(UnexpectedRowsExpectation):

@@ -8,15 +8,15 @@ Slow to import (SQLAlchemy): import it where it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from duckdb_engine import Dialect
 from sqlalchemy import TryCast, pool, text
 from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg2 import PGExecutionContext_psycopg2
 from sqlalchemy.engine import URL, Connection, cursor
-from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedPrimaryKeyConstraint
 from sqlalchemy.ext.compiler import deregister
 from sqlalchemy.types import UserDefinedType
 
@@ -39,7 +39,7 @@ COLUMNS = """
 """
 
 
-class BufferedContext(DefaultExecutionContext):
+class BufferedContext(PGExecutionContext_psycopg2):
     """Keeps a statement's rows at once: the next statement on DuckDB's one cursor would drop them."""
 
     def post_exec(self) -> None:
@@ -75,18 +75,22 @@ class WarehouseDialect(Dialect):
         return connection
 
     @classmethod
-    def get_pool_class(cls, url: URL) -> Callable[..., pool.Pool]:
+    def get_pool_class(cls, url: URL) -> type[pool.Pool]:
         return pool.StaticPool
 
-    def get_columns(self, connection: Connection, table_name: str, schema: str | None = None, **_: Any) -> list[dict]:
+    def get_columns(
+        self, connection: Connection, table_name: str, schema: str | None = None, **_: Any
+    ) -> list[ReflectedColumn]:
         """The columns of `<schema>.<table>`, with their DuckDB types."""
         rows = connection.execute(text(COLUMNS), {"table_name": f"{schema}.{table_name}" if schema else table_name})
         return [
-            {"name": name, "type": WarehouseType(data_type), "nullable": nullable, "default": None}
+            {"name": str(name), "type": WarehouseType(str(data_type)), "nullable": bool(nullable), "default": None}
             for name, data_type, nullable in rows
         ]
 
-    def get_pk_constraint(self, connection: Connection, table_name: str, schema: str | None = None, **_: Any) -> dict:
+    def get_pk_constraint(
+        self, connection: Connection, table_name: str, schema: str | None = None, **_: Any
+    ) -> ReflectedPrimaryKeyConstraint:
         """None: the warehouse declares no primary keys."""
         return {"constrained_columns": [], "name": None}
 

@@ -19,6 +19,7 @@ from dagster_project.quality.outcome import Outcome, shown
 from dagster_project.quality.suites import FLOOR, ROWS, Expectation, Suite
 
 if TYPE_CHECKING:
+    from great_expectations.core import ExpectationValidationResult
     from great_expectations.datasource.fluent import SQLDatasource
     from great_expectations.datasource.fluent.interfaces import Batch
 
@@ -80,8 +81,8 @@ def _source(warehouse: Path) -> Iterator[SQLDatasource]:
         source = context.data_sources.add_sql("warehouse", connection_string=warehouse_url(warehouse))
     except TestConnectionError:
         raise ZorgmartError(
-            f"The warehouse {warehouse} can't be opened to read: another connection writes it, or it is no DuckDB file; "
-            "end the other run, or delete the file and run again."
+            f"The warehouse {warehouse} can't be opened to read: another connection writes it, or it is no DuckDB "
+            "file; end the other run, or delete the file and run again."
         ) from None
     try:
         yield source
@@ -91,9 +92,7 @@ def _source(warehouse: Path) -> Iterator[SQLDatasource]:
         context.data_sources.delete(source.name)
 
 
-def _judge_table(
-    source: SQLDatasource, table: str, named: list[Named]
-) -> Iterator[tuple[tuple[str, str], Outcome]]:
+def _judge_table(source: SQLDatasource, table: str, named: list[Named]) -> Iterator[tuple[tuple[str, str], Outcome]]:
     from great_expectations import ExpectationSuite
     from great_expectations.datasource.fluent.interfaces import TestConnectionError
 
@@ -106,10 +105,16 @@ def _judge_table(
     batch = asset.add_batch_definition_whole_table("all").get_batch()
     asked = {(suite.name, entry.name): _asked(suite, entry) for suite, entry in named}
     results = batch.validate(ExpectationSuite(table, expectations=list(asked.values())), result_format=COUNTS)
-    by_name = {(r.expectation_config.meta["suite"], r.expectation_config.meta["name"]): r for r in results.results}
+    by_name = {_name(result): result for result in results.results}
     for suite, entry in named:
         key = (suite.name, entry.name)
         yield key, _outcome(suite, entry, by_name[key], batch, asked[key])
+
+
+def _name(result: ExpectationValidationResult) -> tuple[str, str]:
+    """Suite and expectation, as `_asked` wrote them on what was asked."""
+    meta = result.expectation_config.meta if result.expectation_config else {}
+    return meta["suite"], meta["name"]
 
 
 def _asked(suite: Suite, expectation: Expectation) -> Any:
@@ -168,8 +173,10 @@ def _failing_rows(batch: Batch, asked: Any, keys: tuple[str, ...]) -> list[dict[
 def _observed(found: dict[str, Any]) -> str:
     if "observed_value" in found:
         return f"{found['observed_value']} rows"
-    of_all = f" of {found['element_count']}" if "element_count" in found else ""
-    return f"{found['unexpected_count'] or 'no'} unexpected rows{of_all}"
+    count = found["unexpected_count"]
+    if "element_count" in found:
+        return f"{count or 'none'} of {found['element_count']} rows unexpected"
+    return f"{count or 'no'} unexpected row{'' if count == 1 else 's'}"
 
 
 def _names_only(message: str) -> str:

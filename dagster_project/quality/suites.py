@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
@@ -85,7 +86,9 @@ def _content(path: Path) -> dict[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise ZorgmartError(f"{path}{where} is not YAML ({getattr(error, 'problem', None) or error}); mend it.") from None
+        raise ZorgmartError(
+            f"{path}{where} is not YAML ({getattr(error, 'problem', None) or error}); mend it."
+        ) from None
 
 
 def _expectation(path: Path, suite: dict[str, Any], entry: Any) -> Expectation:
@@ -129,7 +132,7 @@ def _check_together(path: Path, expectations: tuple[Expectation, ...]) -> None:
         _refuse(path, f"the first expectation must be a floor of rows ({FLOOR} with min_value of 1 or more)")
 
 
-def _require(path: Path, what: str, content: Any, needed: set[str], optional: set[str] = frozenset()) -> None:
+def _require(path: Path, what: str, content: Any, needed: Set[str], optional: Set[str] = frozenset()) -> None:
     if not isinstance(content, dict):
         _refuse(path, f"{what} must be a mapping of {', '.join(sorted(needed))}")
     missing, unknown = needed - content.keys(), content.keys() - needed - optional

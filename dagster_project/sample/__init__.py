@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from dagster_project import __version__
 from dagster_project.errors import ZorgmartError
 from dagster_project.sample.budgets import Budgeted
 from dagster_project.sample.care import World
-from dagster_project.sample.country import country
+from dagster_project.sample.country import make_country
 from dagster_project.sample.days import Calendar
 from dagster_project.sample.deliveries import (
     Progress,
@@ -36,6 +36,7 @@ from dagster_project.sample.units import make_units
 MARKER = ".zorgmart-sample.json"
 SPARE_PATIENTS = 20_000
 SMALLEST = 0.0001
+EARLIEST = date(2016, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def write_sample(
 
 
 def _world(scale: float, days: int, seed: int, until: date) -> World:
-    shape, calendar = country(), Calendar.ending(until, days)
+    shape, calendar = make_country(), Calendar.ending(until, days)
     prices = make_prices(shape, calendar)
     plan = make_plan(shape, calendar, prices, scale, seed)
     patients = make_patients(seed, yearly_chains_per_region(plan, shape), calendar.first.year, SPARE_PATIENTS)
@@ -95,6 +96,8 @@ def _begin(landing: Path, *, scale: float, days: int, seed: int, until: date) ->
         raise ZorgmartError(f"scale is {scale}; give a number from {SMALLEST} to 1, where 1 is the whole country")
     if days < 4:
         raise ZorgmartError(f"days is {days}; give at least 4 delivery dates")
+    if until - timedelta(days=days) < EARLIEST:
+        raise ZorgmartError(f"the first delivery would be before {EARLIEST}; give a later until, or fewer days")
     mark = json.dumps(
         {"seed": seed, "scale": scale, "days": days, "until": until.isoformat(), "zorgmart": __version__,
          "pseudonym_key": PSEUDONYM_KEY}, indent=2

@@ -45,7 +45,8 @@ def care_lines(world: World, begin: int, end: int) -> pl.DataFrame:
     patient = chains["patient"][lines["chain"]]
     day = world.calendar.local_day(lines["started"])
     unit = world.prices.unit(lines["provider"], lines["code"], day)
-    declared = day + _delay(world, lines["provider"], draws)
+    ready = np.maximum(day, world.calendar.local_day(lines["ended"]))
+    declared = ready + _delay(world, lines["provider"], draws)
     count = len(day)
     quantity = np.where(lines["code"] == world.prices.codes.index("AM003"), draws.integers(*KILOMETRES, count), 1)
     frame = pl.DataFrame(

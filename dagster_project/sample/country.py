@@ -38,7 +38,7 @@ class Country:
 
 
 @cache
-def country() -> Country:
+def make_country() -> Country:
     regions, weight = texts("regions", "region_code"), numbers("regions", "insured_years_2023")
     sectors = texts("provider_counts", "sector")
     number = np.array([_per_region(sector, weight) for sector in sectors])
@@ -97,7 +97,7 @@ def _weights(sector: np.ndarray, region: np.ndarray) -> np.ndarray:
 @cache
 def areas() -> pl.DataFrame:
     """One row per service area of a GP out-of-hours service: region_code, area, inhabitants (the country's in all)."""
-    shape = country()
+    shape = make_country()
     services = shape.of_sector("hap")
     national = int(texts("population_national", "inhabitants")[0])
     per_region = apportion(national, numbers("regions", "insured_years_2023"))

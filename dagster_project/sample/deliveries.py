@@ -19,7 +19,7 @@ from dagster_project.sample.snapshots import Capacity, snapshots_by_day
 
 Progress = Callable[[str, int, int], None]
 LINES_AT_ONCE = 400_000
-PSEUDONYMOUS_EVERY, PSEUDONYMOUS_FROM = 20, 7
+PSEUDONYMOUS_EVERY, PSEUDONYMOUS_FROM = 21, 7
 
 
 def write_declarations(landing: Landing, cases: pl.DataFrame, styles: tuple[Style, ...], progress: Progress) -> None:

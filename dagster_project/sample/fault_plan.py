@@ -162,7 +162,8 @@ def _sound_register_row(plan: FaultPlan, feed: str, label: str, turn: int) -> Fi
         case _:
             return {
                 "payment_id": f"F{label}", "provider_agb": agb, "insurer_uzovi": "9001", "for_year": year,
-                "paid_on": plan.world.calendar.first.isoformat(), "kind": "advance", "debit_credit": "D", "amount_cents": "5000",
+                "paid_on": plan.world.calendar.first.isoformat(), "kind": "advance", "debit_credit": "D",
+                "amount_cents": "5000",
             }  # fmt: skip
 
 

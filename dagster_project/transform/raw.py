@@ -14,6 +14,10 @@ import duckdb
 import polars as pl
 
 from dagster_project.feeds import FEEDS, Feed
+from dagster_project.night import Night
+from dagster_project.settings import Settings
+
+BOOKS = ("deliveries", "quarantine", "run", "release_nights")
 
 _LOADED = "create table if not exists raw.loaded (feed varchar, version_id bigint, store_file varchar)"
 
@@ -22,24 +26,38 @@ _LOADED = "create table if not exists raw.loaded (feed varchar, version_id bigin
 class Loaded:
     """Rows in one raw table after loading, and how many of them this run brought."""
 
-    feed: str
+    name: str
     rows: int
     new_rows: int
 
 
-def load(
-    warehouse: Path, home: Path, versions: pl.DataFrame, as_of: date, nights: dict[date, str]
-) -> list[Loaded]:
-    """Bring schema `raw` in step with the ledger's versions (see `Ledger.versions`) up to `as_of`."""
-    warehouse.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(warehouse) as connection:
+def reset(warehouse: Path, code_version: str, *, force: bool = False) -> None:
+    """Throw the warehouse away when asked to, when other code built it, or when it can't be opened: it is a cache."""
+    if warehouse.exists() and (force or _built_by(warehouse) != code_version):
+        warehouse.unlink()
+    Path(f"{warehouse}.wal").unlink(missing_ok=True) if not warehouse.exists() else None
+
+
+def _built_by(warehouse: Path) -> str | None:
+    try:
+        with duckdb.connect(warehouse) as connection:
+            return connection.execute("select code_version from raw.run").fetchone()[0]
+    except duckdb.Error:
+        return None
+
+
+def load(settings: Settings, versions: pl.DataFrame, night: Night, nights: dict[date, str]) -> list[Loaded]:
+    """Bring schema `raw` in step with the ledger's versions (see `Ledger.versions`) of the night."""
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(settings.warehouse) as connection:
         connection.execute("set preserve_insertion_order = false; create schema if not exists raw;" + _LOADED)
         connection.execute("begin")
-        loaded = [_load_feed(connection, home, feed, versions) for feed in FEEDS.values()]
-        _load_quarantine(connection, home, versions)
-        _load_books(connection, versions, as_of, nights)
+        loaded = [_load_feed(connection, settings.home, feed, versions) for feed in FEEDS.values()]
+        _load_quarantine(connection, settings.home, versions)
+        _load_books(connection, versions, night, nights)
         connection.execute("commit")
-    return loaded
+        books = [Loaded(book, _count(connection, book), 0) for book in BOOKS]
+    return loaded + books
 
 
 def _columns(feed: Feed) -> str:
@@ -53,12 +71,15 @@ def _load_feed(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, ve
         (pl.col("feed") == feed.name) & pl.col("in_force") & pl.col("store_file").is_not_null()
     ).select("version_id", "store_file")
     loaded = connection.execute("select version_id, store_file from raw.loaded where feed = ?", [feed.name])
-    present = pl.from_arrow(loaded.to_arrow_table())
+    present = pl.DataFrame(loaded.fetchall(), schema=wanted.schema, orient="row")
     keys = ["version_id", "store_file"]
     _take_out(connection, feed, present.join(wanted, on=keys, how="anti"))
     new_rows = _bring_in(connection, home, feed, wanted.join(present, on=keys, how="anti"))
-    rows = connection.execute(f"select count(*) from raw.{feed.name}").fetchone()[0]
-    return Loaded(feed.name, rows, new_rows)
+    return Loaded(feed.name, _count(connection, feed.name), new_rows)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    return connection.execute(f"select count(*) from raw.{table}").fetchone()[0]
 
 
 def _take_out(connection: duckdb.DuckDBPyConnection, feed: Feed, gone: pl.DataFrame) -> None:
@@ -102,12 +123,15 @@ def _load_quarantine(connection: duckdb.DuckDBPyConnection, home: Path, versions
 
 
 def _load_books(
-    connection: duckdb.DuckDBPyConnection, versions: pl.DataFrame, as_of: date, nights: dict[date, str]
+    connection: duckdb.DuckDBPyConnection, versions: pl.DataFrame, night: Night, nights: dict[date, str]
 ) -> None:
     connection.register("ledger", versions.drop("store_file", "quarantine_file").to_arrow())
     connection.execute("create or replace table raw.deliveries as select * from ledger")
     connection.unregister("ledger")
-    connection.execute("create or replace table raw.run as select ?::date as as_of", [as_of])
+    connection.execute(
+        "create or replace table raw.run as select ?::date as as_of, ? as release_id, ? as code_version",
+        [night.as_of, night.release_id, night.code_version],
+    )
     connection.execute(
         "create or replace table raw.release_nights as"
         " select unnest(?::date[]) as delivery_date, unnest(?::varchar[]) as release_id",

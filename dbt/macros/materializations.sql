@@ -2,7 +2,6 @@
    relation, renames and backups: one statement replaces it. That is most of dbt's own time per model. #}
 {% materialization table, adapter='duckdb', supported_languages=['sql'] %}
     {%- set target_relation = this.incorporate(type='table') -%}
-    {{ run_hooks(pre_hooks) }}
     {% call statement('main') -%}
         {%- if config.get('contract').enforced %}
             {{ get_assert_columns_equivalent(sql) }}
@@ -13,7 +12,7 @@
             {{ sql }};
         {%- endif %}
     {%- endcall %}
-    {{ run_hooks(post_hooks) }}
+    {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
@@ -23,5 +22,6 @@
         create or replace view {{ target_relation }} as
         {{ sql }};
     {%- endcall %}
+    {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}

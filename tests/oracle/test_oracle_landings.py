@@ -13,7 +13,7 @@ from .expected import Expected, compute
 from .landings import Landing, landings, random_landing
 
 SETTLED = ("finance.declaration", "finance.settlement", "finance.insurer_allocation", "capacity.stop")
-RANDOM = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+RANDOM = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def _expected(landing: Landing) -> Expected:

@@ -37,3 +37,10 @@ def first(tmp_path: Path, home: Path) -> Release:
     """That first release in a home of this test's own, `tmp_path`."""
     shutil.copytree(home, tmp_path, symlinks=True, dirs_exist_ok=True)
     return current_release(tmp_path)
+
+
+@pytest.fixture
+def own_warehouse(tmp_path: Path, warehouse: Path) -> Path:
+    """A copy of the warehouse and its manifest, to change."""
+    shutil.copy(warehouse.with_name("manifest.json"), tmp_path)
+    return Path(shutil.copy(warehouse, tmp_path))

@@ -61,8 +61,8 @@ TABLES = {
     "finance.budget_realisation": (("provider_agb", "year", "month", "region_code"), REALISATION),
     "finance.budget": (
         ("provider_agb", "year", "component"),
-        "select '00000001' as provider_agb, 2025 as \"year\", 'total' as component, 'Noord' as region_code,"
-        " 100.00::decimal(18, 2) as amount_eur",
+        """select '00000001' as provider_agb, 2025 as "year", 'total' as component, 'Noord' as region_code,
+            100.00::decimal(18, 2) as amount_eur""",
     ),
     "capacity.hourly": (("location_code", "unit", "hour"), HOURLY),
     "integrity.double_funding_finding": (("finding_id",), FINDING),

@@ -167,26 +167,28 @@ def test_disk_full_in_a_file_of_the_caller(tmp_path: Path, warehouse: Path, firs
     assert publish(asked) == current_release(tmp_path) and is_whole(current_release(tmp_path).path)
 
 
+@pytest.mark.parametrize("over_warehouse", [True, False])
 def test_too_little_room_is_told_before_anything_is_written(
-    tmp_path: Path, warehouse: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, warehouse: Path, first: Release, monkeypatch: pytest.MonkeyPatch, over_warehouse: bool
 ) -> None:
+    """A release needs 1.5 times the warehouse, and somewhat more than the release before."""
+    before = sum(file["bytes"] for file in first.manifest()["files"].values())
+    free = int(1.4 * warehouse.stat().st_size) if over_warehouse else before
     usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(folders.shutil, "disk_usage", lambda _: usage._replace(free=warehouse.stat().st_size))
+    monkeypatch.setattr(folders.shutil, "disk_usage", lambda _: usage._replace(free=free))
     with pytest.raises(ZorgmartError, match="MB free and a release needs .* MB; the current release stands"):
-        publish(request(tmp_path, warehouse))
-    assert list((tmp_path / "published").iterdir()) == []
+        publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
+    _require_standing(tmp_path, first.release_id)
 
 
-def test_a_warehouse_in_use_is_told(tmp_path: Path, warehouse: Path) -> None:
-    copy = Path(shutil.copy(warehouse, tmp_path))
-    shutil.copy(warehouse.with_name("manifest.json"), tmp_path)
-    writer = f"import duckdb; con = duckdb.connect({str(copy)!r}); print(flush=True); input()"
+def test_a_warehouse_in_use_is_told(tmp_path: Path, own_warehouse: Path) -> None:
+    writer = f"import duckdb; con = duckdb.connect({str(own_warehouse)!r}); print(flush=True); input()"
     process = subprocess.Popen([sys.executable, "-c", writer], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     process.stdout.readline()
     with pytest.raises(ZorgmartError, match="could not be made .*lock.* run again"):
-        publish(request(tmp_path, copy))
+        publish(request(tmp_path, own_warehouse))
     process.communicate("\n")
-    publish(request(tmp_path, copy))
+    publish(request(tmp_path, own_warehouse))
 
 
 def test_a_living_build_is_not_swept(tmp_path: Path) -> None:
@@ -205,3 +207,21 @@ def test_the_duckdb_file_needs_no_wal(published: Release) -> None:
     assert ".spill" not in names and not [name for name in names if name.endswith((".wal", ".tmp"))]
     with duckdb.connect(str(published.database), read_only=True) as con:
         assert con.execute(COUNT).fetchone() == (300,)
+
+
+def test_all_is_on_the_disk_before_it_has_a_name(
+    tmp_path: Path, warehouse: Path, first: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut keeps only what was brought to the disk: files, folders, name, pointer, each before the next."""
+    steps: list[str] = []
+    fsync, rename, replace = os.fsync, Path.rename, os.replace
+    monkeypatch.setattr(os, "fsync", lambda fd: (steps.append(os.readlink(f"/proc/self/fd/{fd}")), fsync(fd))[1])
+    monkeypatch.setattr(Path, "rename", lambda old, new: (steps.append("rename"), rename(old, new))[1])
+    monkeypatch.setattr(os, "replace", lambda old, new: (steps.append("replace"), replace(old, new))[1])
+    release = publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
+    published = str(tmp_path / "published")
+    named = steps.index("rename")
+    assert steps[named:] == ["rename", published, "replace", published]
+    building = next(step for step in steps if ".building-" in step).split(".building-")[1].split("/")[0]
+    on_disk = {step.split(f".building-{building}")[1].lstrip("/") for step in steps[:named]}
+    assert on_disk == {""} | {p.relative_to(release.path).as_posix() for p in release.path.rglob("*")}

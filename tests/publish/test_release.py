@@ -188,24 +188,23 @@ def test_a_damaged_release_is_made_anew(tmp_path: Path, warehouse: Path, first: 
         ("update finance.insurer_allocation set insurer_uzovi = null where insurer_uzovi = '0101'", "None, which is no UZOVI"),
     ],
 )  # fmt: skip
-def test_a_warehouse_that_is_not_as_described_is_refused(tmp_path: Path, change: str, sentence: str) -> None:
-    file = make_warehouse(tmp_path)
-    make_manifest(tmp_path, file)
-    with duckdb.connect(str(file)) as con:
+def test_a_warehouse_that_is_not_as_described_is_refused(
+    tmp_path: Path, own_warehouse: Path, change: str, sentence: str
+) -> None:
+    with duckdb.connect(str(own_warehouse)) as con:
         con.execute(change)
     with pytest.raises(ZorgmartError, match=sentence):
-        publish(request(tmp_path, file))
+        publish(request(tmp_path, own_warehouse))
     assert current_release(tmp_path) is None
     assert [p.name for p in (tmp_path / "published").iterdir()] == [".lock"]
 
 
-def test_an_instant_without_a_zone_is_refused(tmp_path: Path) -> None:
-    file = make_warehouse(tmp_path)
-    with duckdb.connect(str(file)) as con:
+def test_an_instant_without_a_zone_is_refused(tmp_path: Path, own_warehouse: Path) -> None:
+    with duckdb.connect(str(own_warehouse)) as con:
         con.execute("alter table finance.budget add column agreed_at timestamp")
-    make_manifest(tmp_path, file)
+    make_manifest(tmp_path, own_warehouse)
     with pytest.raises(ZorgmartError, match="finance.budget.agreed_at is TIMESTAMP; an instant has a time zone"):
-        publish(request(tmp_path, file))
+        publish(request(tmp_path, own_warehouse))
 
 
 @pytest.mark.parametrize(

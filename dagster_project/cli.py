@@ -1,0 +1,137 @@
+"""The commands: parse, call, print. What they do stands in the rooms that they call."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dagster_project.errors import ZorgmartError
+
+app = typer.Typer(
+    help="zorgmart: the warehouse for money and quality of coordinated acute care.",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+)  # fmt: skip
+
+Home = Annotated[Path | None, typer.Option(help="Folder of ledger, warehouse and releases [ZORGMART_HOME, data].")]
+Landing = Annotated[Path | None, typer.Option(help="Folder that deliveries arrive in [ZORGMART_LANDING, data/landing].")]
+
+
+class Form(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+@app.command()
+def sample(
+    landing: Landing = None,
+    scale: Annotated[float, typer.Option(help="1 is the country: 10 million declarations a year.", min=0.0001, max=10)] = 0.01,
+    days: Annotated[int, typer.Option(help="Number of delivery dates.", min=1, max=4000)] = 400,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
+    until: Annotated[datetime, typer.Option(help="The last delivery date.", formats=["%Y-%m-%d"])] = datetime(2026, 3, 1),
+) -> None:
+    """Write a realistic set of deliveries for all feeds, faults included."""
+    from dagster_project.console import watching
+    from dagster_project.sample import write_sample
+    from dagster_project.settings import read_settings
+
+    folder = read_settings(landing=landing).landing
+    with watching() as report:
+        made = write_sample(folder, scale=scale, days=days, seed=seed, until=until.date(), progress=report)
+    rows = ", ".join(f"{count:,} {feed}" for feed, count in made.rows.items())
+    print(f"{made.files:,} deliveries in {folder}: {rows}.")
+    print(f"What is planted in them, and must be found, is listed in {made.planted}.")
+    print("The sample has a key of its own to replace patients with; never use it for real deliveries.")
+
+
+@app.command()
+def run(
+    landing: Landing = None,
+    home: Home = None,
+    as_of: Annotated[datetime | None, typer.Option(help="Deliveries up to this date only.", formats=["%Y-%m-%d"])] = None,
+    full_refresh: Annotated[bool, typer.Option(help="Throw the warehouse away and build it anew.")] = False,
+) -> None:
+    """Run the nightly job: ingest, build, check, publish."""
+    from dagster_project.console import watching
+    from dagster_project.nightly import run_night
+    from dagster_project.settings import read_settings
+    from dagster_project.summary import summary_lines
+
+    settings = read_settings(home=home, landing=landing)
+    with watching() as report:
+        result = run_night(settings, as_of.date() if as_of else None, full_refresh=full_refresh, reporter=report)
+    for line in result.warnings:
+        print(f"warning: {line}")
+    for line in summary_lines(settings):
+        print(line)
+
+
+@app.command()
+def check(
+    feed: Annotated[str, typer.Argument(help="Feed that the file belongs to.")],
+    file: Annotated[Path, typer.Argument(help="The file, as it would be delivered.")],
+) -> None:
+    """Tell what would happen to a file, and write its return file; nothing is loaded."""
+    from dagster_project.checking import check_lines
+    from dagster_project.settings import read_settings
+
+    lines, good = check_lines(read_settings(), feed, file)
+    for line in lines:
+        print(line)
+    raise typer.Exit(0 if good else 1)
+
+
+@app.command()
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT over the published tables.")],
+    insurer: Annotated[str | None, typer.Option(help="Read the slice of this insurer (UZOVI) instead.")] = None,
+    format: Annotated[Form, typer.Option(help="How to print the result.")] = Form.table,
+    home: Home = None,
+) -> None:
+    """Read the current release; nothing can be changed through it."""
+    from dagster_project.publish.reader import query as read
+    from dagster_project.publish.render import render
+    from dagster_project.settings import read_settings
+
+    rendered = render(read(read_settings(home=home).home, sql, insurer), format.value)
+    if isinstance(rendered, bytes):
+        sys.stdout.buffer.write(rendered)
+    else:
+        print(rendered, end="" if rendered.endswith("\n") else "\n")
+
+
+@app.command()
+def ui(
+    landing: Landing = None,
+    home: Home = None,
+    port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000,
+) -> None:
+    """Open the Dagster UI with the schedule, on loopback."""
+    from dagster_project.nightly import serve_ui
+    from dagster_project.settings import read_settings
+
+    serve_ui(read_settings(home=home, landing=landing), port)
+
+
+def main() -> None:
+    """The console entry: a sentence and an exit code, never a traceback, for what a user can mend."""
+    try:
+        app()
+    except ZorgmartError as error:
+        print(f"zorgmart: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("zorgmart: stopped; nothing is half done, run again to go on.", file=sys.stderr)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

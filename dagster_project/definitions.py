@@ -1,0 +1,29 @@
+"""Assembles what Dagster shows; every part stands in `defs/`."""
+
+import dagster as dg
+
+from dagster_project.defs import ingest, monitor, publish, quality, transform
+from dagster_project.defs.resources import Warehouse
+from dagster_project.settings import EXPECTATIONS, export, read_settings
+from dagster_project.transform.project import prepare
+
+
+def assemble() -> dg.Definitions:
+    """All assets, checks, the nightly job, its schedule and the sensor."""
+    settings = read_settings()
+    export(settings)
+    models = transform.warehouse_assets(prepare(settings))
+    marts = [key for key in models.keys if key.path[0] in ("finance", "capacity", "kpi", "integrity")]
+    nightly = dg.define_asset_job(monitor.NIGHTLY, selection="*", description="Ingest, build, check, publish.")
+    return dg.Definitions(
+        assets=[ingest.door, ingest.raw_tables, models, publish.release_asset(marts)],
+        asset_checks=quality.suite_checks(EXPECTATIONS),
+        jobs=[nightly],
+        schedules=[monitor.schedule(nightly)],
+        sensors=[monitor.sensor(nightly)],
+        resources={"warehouse": Warehouse.configure_at_launch()},
+        executor=dg.in_process_executor,
+    )
+
+
+defs = assemble()

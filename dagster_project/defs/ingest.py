@@ -1,0 +1,151 @@
+"""landing → raw: the door, per feed and delivery date, and the raw tables of the warehouse."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+import dagster as dg
+
+from dagster_project import progress
+from dagster_project.defs.resources import Warehouse, told
+from dagster_project.feeds import FEEDS, Feed
+from dagster_project.ingest.deliver import ingest
+from dagster_project.ingest.ledger import Ledger
+from dagster_project.ingest.pseudonym import fingerprint
+from dagster_project.ingest.report import Count, IngestReport
+from dagster_project.keys import pseudonym_key
+from dagster_project.night import Night, now, run_date
+from dagster_project.publish.pointer import current_id
+from dagster_project.transform import raw
+from dagster_project.transform.project import code_version
+from dagster_project.transform.release_id import release_id, release_nights
+
+DELIVERY_DATES = dg.DynamicPartitionsDefinition(name="delivery_date")
+MOST_PARTITIONS = 62
+"""Partitions that one run writes down as it goes; a longer backlog is written down by `zorgmart ui`."""
+
+
+def _door_spec(feed: Feed) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        dg.AssetKey(["door", feed.name]),
+        group_name="door",
+        kinds={"polars"},
+        description=f"{feed.row} Accepted or quarantined at the door, per delivery date.",
+        partitions_def=DELIVERY_DATES,
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=2 * feed.expected_every, warn_window=feed.expected_every * 1.5),
+        metadata={"dagster/column_schema": _schema(feed)},
+    )
+
+
+def _schema(feed: Feed) -> dg.TableSchema:
+    return dg.TableSchema(
+        [dg.TableColumn(c.name, c.sql_type, c.description) for c in feed.columns]
+    )
+
+
+def _raw_specs() -> Iterator[dg.AssetSpec]:
+    for feed in FEEDS.values():
+        yield dg.AssetSpec(
+            dg.AssetKey(["raw", feed.name]),
+            deps=[dg.AssetKey(["door", feed.name])],
+            group_name="raw",
+            kinds={"duckdb"},
+            description=f"{feed.row} All accepted rows of the deliveries in force.",
+            metadata={"dagster/column_schema": _schema(feed)},
+        )
+    for name in raw.BOOKS:
+        doors = [dg.AssetKey(["door", feed]) for feed in FEEDS]
+        yield dg.AssetSpec(dg.AssetKey(["raw", name]), deps=doors, group_name="raw", kinds={"duckdb"})
+
+
+@dg.multi_asset(
+    name="door",
+    specs=[_door_spec(feed) for feed in FEEDS.values()],
+    can_subset=True,
+    partitions_def=DELIVERY_DATES,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    retry_policy=dg.RetryPolicy(max_retries=2, delay=5),
+)
+def door(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+    """Read what is new; for the partitions of a backfill, judge their deliveries again."""
+    with told():
+        report = _ingest(context, warehouse)
+    for key in context.selected_asset_keys:
+        counts = {day: count for (feed, day), count in report.counts.items() if feed == key.path[-1]}
+        yield dg.MaterializeResult(asset_key=key, metadata=_feed_metadata(counts, report, key.path[-1]))
+
+
+def _ingest(context: dg.AssetExecutionContext, warehouse: Warehouse) -> IngestReport:
+    settings = warehouse.settings
+    key, _ = pseudonym_key(settings)
+    as_of = run_date(settings.landing, settings.home, warehouse.asked)
+    dates = [date.fromisoformat(key) for key in context.partition_keys] if context.has_partition_key or context.has_partition_key_range else None
+    report = ingest(
+        settings.landing, settings.home, key, as_of=max([as_of, *(dates or [])]), dates=dates, force=dates is not None,
+        progress=lambda feed, done, total: progress.report(f"ingest {feed}", done, total),
+    )  # fmt: skip
+    context.instance.add_dynamic_partitions(DELIVERY_DATES.name, sorted({str(day) for _, day in report.counts}))
+    if dates is None:
+        _log_partitions(context, report)
+    for path, reason in report.rejected.items():
+        context.log.warning(f"{path} was rejected: {reason}")
+    for ignored in report.ignored:
+        context.log.info(f"{ignored.path} is not read: {ignored.reason}")
+    return report
+
+
+def _log_partitions(context: dg.AssetExecutionContext, report: IngestReport) -> None:
+    newest = sorted(report.counts.items(), key=lambda item: item[0][1])[-MOST_PARTITIONS:]
+    for (feed, day), count in newest:
+        context.log_event(
+            dg.AssetMaterialization(
+                dg.AssetKey(["door", feed]), partition=str(day), metadata=_count_metadata(count)
+            )
+        )
+
+
+def _count_metadata(count: Count) -> dict[str, dg.MetadataValue]:
+    return {
+        "files": dg.MetadataValue.int(count.files),
+        "files rejected": dg.MetadataValue.int(count.rejected),
+        "dagster/row_count": dg.MetadataValue.int(count.accepted),
+        "rows delivered": dg.MetadataValue.int(count.rows),
+        "rows quarantined": dg.MetadataValue.int(count.quarantined),
+        "amount delivered (EUR)": dg.MetadataValue.float(count.amount_cents / 100),
+    }
+
+
+def _feed_metadata(counts: dict[date, Count], report: IngestReport, feed: str) -> dict[str, dg.MetadataValue]:
+    total = Count()
+    for count in counts.values():
+        for name in vars(total):
+            setattr(total, name, getattr(total, name) + getattr(count, name))
+    rejected = [f"- `{path}`: {reason}" for path, reason in report.rejected.items() if path.startswith(feed + "/")]
+    return {
+        **_count_metadata(total),
+        "delivery dates": dg.MetadataValue.int(len(counts)),
+        **({"rejected": dg.MetadataValue.md("\n".join(rejected[:50]))} if rejected else {}),
+    }
+
+
+@dg.multi_asset(name="raw", specs=list(_raw_specs()))
+def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+    """Bring the raw tables in step with the deliveries in force, and write down what this run builds."""
+    settings = warehouse.settings
+    with told():
+        key, _ = pseudonym_key(settings)
+        as_of = run_date(settings.landing, settings.home, warehouse.asked)
+        with Ledger(settings.home) as ledger:
+            versions = ledger.versions(as_of)
+        nights = release_nights(versions, code_version(), fingerprint(key))
+        night = Night(
+            as_of=str(as_of), release_id=release_id(nights, as_of), code_version=code_version(), started_at=now(),
+            expected_current=current_id(settings.home),
+        )  # fmt: skip
+        night.save(settings.home)
+        raw.reset(settings.warehouse, code_version(), force=warehouse.full_refresh)
+        loaded = raw.load(settings, versions, night, nights)
+    for table in loaded:
+        yield dg.MaterializeResult(
+            asset_key=dg.AssetKey(["raw", table.name]),
+            metadata={"dagster/row_count": table.rows, "new rows": table.new_rows, "as of": night.as_of},
+        )

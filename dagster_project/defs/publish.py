@@ -1,0 +1,56 @@
+"""gate → release: the checked warehouse becomes a release, in one step."""
+
+from datetime import date, datetime
+
+import dagster as dg
+
+from dagster_project import progress
+from dagster_project.defs.resources import Warehouse, told
+from dagster_project.ingest.ledger import Ledger
+from dagster_project.night import read_night
+from dagster_project.publish.release import PublishRequest, publish
+from dagster_project.quality import book
+from dagster_project.settings import Settings
+from dagster_project.transform.project import prepare
+
+RELEASE = dg.AssetKey(["published", "release"])
+
+
+def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The release, after every mart and every blocking check of theirs."""
+
+    @dg.asset(
+        key=RELEASE, deps=marts, group_name="published", kinds={"duckdb", "parquet"},
+        retry_policy=dg.RetryPolicy(max_retries=1, delay=5),
+        description="The release that insurers and monitors read: all marts, a slice per insurer, what was checked.",
+    )  # fmt: skip
+    def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
+        progress.report("publish", 0, 1)
+        with told():
+            published = publish(_request(warehouse.settings))
+        progress.report("publish", 1, 1)
+        return dg.MaterializeResult(metadata={"release": published.release_id, "folder": dg.MetadataValue.path(str(published.folder))})
+
+    return release
+
+
+def _request(settings: Settings) -> PublishRequest:
+    night = read_night(settings.home)
+    as_of = date.fromisoformat(night.as_of)
+    with Ledger(settings.home) as ledger:
+        versions = ledger.versions(as_of).sort("delivery_date", "feed", "file", "sha256")
+    checks = [
+        {"name": f"{outcome.suite}.{outcome.name}", "outcome": _word(outcome), "sentence": outcome.sentence}
+        for outcome in book.kept(settings.home)
+    ]
+    return PublishRequest(
+        home=settings.home, warehouse=settings.warehouse, manifest=prepare(settings), release_id=night.release_id,
+        as_of=as_of, code_version=night.code_version, started_at=datetime.fromisoformat(night.started_at),
+        expected_current=night.expected_current, checks=checks,
+        deliveries=versions.select("feed", "delivery_date", "file", "sha256", "status").to_dicts(),
+        settings={"memory_limit": settings.memory},
+    )  # fmt: skip
+
+
+def _word(outcome) -> str:  # noqa: ANN001
+    return "passed" if outcome.success else ("failed" if outcome.severity == "block" else "warned")

@@ -1,0 +1,45 @@
+"""What the steps share: the settings, what was asked of the run, and the lock of the one writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import dagster as dg
+from pydantic import Field
+
+from dagster_project.errors import ZorgmartError
+from dagster_project.lock import writer_lock
+from dagster_project.settings import Settings, export, read_settings
+
+
+class Warehouse(dg.ConfigurableResource):
+    """The home folder, held by this run from its first step to its last."""
+
+    as_of: str = Field("", description="Deliveries up to this date (YYYY-MM-DD); empty is the newest delivery date.")
+    full_refresh: bool = Field(False, description="Throw the warehouse away and build it anew.")
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
+        settings = self.settings
+        export(settings)
+        with writer_lock(settings.home):
+            yield self
+
+    @property
+    def settings(self) -> Settings:
+        return read_settings()
+
+    @property
+    def asked(self) -> date | None:
+        return date.fromisoformat(self.as_of) if self.as_of else None
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """A sentence for the user becomes the failure that Dagster shows; trying again would not help."""
+    try:
+        yield
+    except ZorgmartError as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error

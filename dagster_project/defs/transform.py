@@ -1,0 +1,78 @@
+"""raw → warehouse: every dbt model an asset, every dbt test a check; dbt runs in this process."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DagsterDbtTranslator, dbt_assets
+
+from dagster_project import progress
+from dagster_project.defs.resources import Warehouse, told
+from dagster_project.errors import HeldBack, ZorgmartError
+from dagster_project.quality.run import preimport
+from dagster_project.transform.dbt import NodeResult, build
+from dagster_project.transform.tables import Table, describe
+
+
+class Rooms(DagsterDbtTranslator):
+    """Keys are schema and name, groups the rooms of the project, so that the graph reads from left to right."""
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        if dbt_resource_props["resource_type"] == "source":
+            return dg.AssetKey(["raw", dbt_resource_props["name"]])
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return dbt_resource_props["schema"]
+
+
+def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
+    """The assets of the dbt project that `manifest` describes."""
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
+    translator = Rooms()
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt")
+    def models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
+        preimport()
+        with told():
+            results = build(warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total))
+        tables = describe(warehouse.settings.warehouse)
+        good = {result.unique_id for result in results if result.good}
+        for result in results:
+            node = nodes.get(result.unique_id)
+            if node and node["resource_type"] != "test" and result.unique_id in good:
+                key = translator.get_asset_key(node)
+                yield dg.MaterializeResult(asset_key=key, metadata=_metadata(result, tables.get((node["schema"], node["name"]))))
+        with told():
+            _require_good(results)
+
+    return models
+
+
+def _metadata(result: NodeResult, table: Table | None) -> dict[str, Any]:
+    metadata: dict[str, Any] = {"seconds": round(result.seconds, 3)}
+    if table is None:
+        return metadata
+    metadata["dagster/column_schema"] = dg.TableSchema([dg.TableColumn(name, kind) for name, kind in table.columns])
+    if table.rows is not None:
+        metadata["dagster/row_count"] = table.rows
+    metadata |= {f"total {name}": dg.MetadataValue.text(str(total)) for name, total in table.totals.items()}
+    return metadata
+
+
+def _require_good(results: list[NodeResult]) -> None:
+    failed = [result for result in results if result.status == "fail"]
+    if failed:
+        names = ", ".join(f"{result.unique_id.split('.')[2]} ({result.failures} rows)" for result in failed)
+        raise HeldBack(f"Totals in are not totals out: {names}. Nothing is published; the last release stands.")
+    broken = [result for result in results if not result.good and result.status != "skipped"]
+    if broken:
+        first = broken[0]
+        raise ZorgmartError(f"{len(broken)} models could not be built; the first is {first.unique_id}: {_one_line(first.message)}")
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())[:500]

@@ -1,0 +1,62 @@
+"""What one run builds: its date, its release, and what the pointer named when it began.
+
+The run writes it down once the deliveries are in, and every later step reads it, so that a delivery that
+lands meanwhile waits for the next run.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dagster_project.errors import ZorgmartError
+from dagster_project.ingest.landing import scan
+from dagster_project.ingest.ledger import Ledger
+
+_FILE = "night.json"
+
+
+@dataclass(frozen=True)
+class Night:
+    """One run: ISO date, release id, code version, ISO instant of its begin, release that stood then."""
+
+    as_of: str
+    release_id: str
+    code_version: str
+    started_at: str
+    expected_current: str | None
+
+    def save(self, home: Path) -> None:
+        (home / _FILE).write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+
+
+def read_night(home: Path) -> Night:
+    """The run that is under way, or the last one."""
+    return Night(**json.loads((home / _FILE).read_text(encoding="utf-8")))
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def today() -> date:
+    """Today in the Netherlands."""
+    return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
+
+
+def run_date(landing: Path, home: Path, asked: date | None) -> date:
+    """The date asked for, or the newest delivery date that is not in the future: the same deliveries, the same
+    release, whatever day it is. Raises ZorgmartError when nothing was ever delivered."""
+    if asked is not None:
+        return asked
+    with Ledger(home) as ledger:
+        known = ledger.versions(today())["delivery_date"].to_list()
+    dates = [found.delivery_date for found in scan(landing).found if found.delivery_date <= today()] + known
+    if not dates:
+        raise ZorgmartError(
+            f"Nothing was delivered in {landing}; put files in <feed>/<YYYY-MM-DD>/, or make some with `zorgmart sample`."
+        )
+    return max(dates)

@@ -1,0 +1,121 @@
+"""The nightly job from Python: one real Dagster run in this process, and what became of it; and its UI."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dagster_project import progress
+from dagster_project.errors import HeldBack, ZorgmartError
+from dagster_project.keys import pseudonym_key
+from dagster_project.lock import writer_lock
+from dagster_project.settings import Settings, export
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+_INSTANCE = """\
+# Written by zorgmart; your own changes stay.
+telemetry: {enabled: false}
+nux: {enabled: false}
+concurrency:
+  runs: {max_concurrent_runs: 1}
+"""
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True)
+class NightResult:
+    """A published night: sentences of the checks that warn."""
+
+    warnings: list[str]
+
+
+def run_night(
+    settings: Settings, as_of: date | None, *, full_refresh: bool, reporter: progress.Reporter | None = None
+) -> NightResult:
+    """Run the job in this process on the home's Dagster instance.
+
+    Raises HeldBack when the guard kept the release back, ZorgmartError for what else a user can mend.
+    """
+    pseudonym_key(settings)
+    export(settings)
+    with writer_lock(settings.home):
+        make_instance(settings.dagster_home)
+        result = _execute(as_of, full_refresh, reporter)
+    checks = result.get_asset_check_evaluations()
+    if not result.success:
+        raise _reason(result, checks)
+    return NightResult([_sentence(check) for check in checks if not check.passed])
+
+
+def make_instance(dagster_home: Path) -> None:
+    """The home of the Dagster instance: usage reports off, one run at a time."""
+    dagster_home.mkdir(parents=True, exist_ok=True)
+    config = dagster_home / "dagster.yaml"
+    if not config.exists():
+        config.write_text(_INSTANCE, encoding="utf-8")
+
+
+def _execute(as_of: date | None, full_refresh: bool, reporter: progress.Reporter | None) -> dg.ExecuteInProcessResult:
+    import dagster as dg
+
+    from dagster_project.definitions import defs
+    from dagster_project.defs.monitor import NIGHTLY
+
+    asked = {"as_of": str(as_of) if as_of else "", "full_refresh": full_refresh}
+    progress.watch(reporter)
+    try:
+        with dg.DagsterInstance.get() as instance:
+            return defs.resolve_job_def(NIGHTLY).execute_in_process(
+                instance=instance,
+                raise_on_error=False,
+                run_config={"resources": {"warehouse": {"config": asked}}, **_QUIET},
+            )
+    finally:
+        progress.watch(None)
+
+
+def _reason(result: dg.ExecuteInProcessResult, checks: list[dg.AssetCheckEvaluation]) -> ZorgmartError:
+    import dagster as dg
+
+    held = [_sentence(check) for check in checks if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR]
+    told = list(_failures(result))
+    if held or any(kind == HeldBack.__name__ for kind, _ in told):
+        reasons = held or [sentence for _, sentence in told]
+        return HeldBack("the guard held the release back; the last one stands.\n" + "\n".join(f"- {r}" for r in reasons))
+    sentence = told[0][1] if told else f"the run failed; see run {result.run_id} in `zorgmart ui`"
+    return ZorgmartError(sentence)
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, str]]:
+    """Kind and sentence of each step that failed."""
+    for event in result.get_step_failure_events() if hasattr(result, "get_step_failure_events") else result.all_events:
+        if not event.is_step_failure:
+            continue
+        data = event.step_failure_data
+        cause = data.error.cause if data.error and data.error.cause else data.error
+        kind = (cause.cls_name or "") if cause else ""
+        if data.user_failure_data and data.user_failure_data.description:
+            yield kind, data.user_failure_data.description
+        else:
+            yield kind, f"step {event.step_key} failed: {cause.message.strip() if cause else 'no reason given'}"
+
+
+def _sentence(check: dg.AssetCheckEvaluation) -> str:
+    observed = check.metadata.get("observed")
+    found = f" ({observed.value})" if observed is not None and observed.value else ""
+    return f"{check.asset_key.to_user_string()} {check.check_name}: {check.description or 'failed'}{found}"
+
+
+def serve_ui(settings: Settings, port: int) -> None:
+    """Become the Dagster UI and its daemon, on loopback."""
+    export(settings)
+    make_instance(settings.dagster_home)
+    words = ["-m", "dagster", "dev", "-m", "dagster_project.definitions", "-h", "127.0.0.1", "-p", str(port)]
+    os.execv(sys.executable, [sys.executable, *words])

@@ -1,0 +1,32 @@
+"""The outcomes of this run's checks, kept between the checks and the release that carries them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from dagster_project.quality.outcome import Outcome
+
+_FOLDER = "checks"
+
+
+def keep(home: Path, suite: str, outcomes: Sequence[Outcome]) -> None:
+    """Write down a suite's outcomes, in place of an earlier run's."""
+    folder = home / _FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    content = json.dumps([asdict(outcome) for outcome in outcomes], ensure_ascii=False)
+    (folder / f"{suite}.json").write_text(content, encoding="utf-8")
+
+
+def clear(home: Path) -> None:
+    """Forget an earlier run's outcomes, so that none of them can stand for this run's."""
+    for path in (home / _FOLDER).glob("*.json"):
+        path.unlink()
+
+
+def kept(home: Path) -> list[Outcome]:
+    """All outcomes of this run so far, by suite and in the suite's order."""
+    entries = [entry for path in sorted((home / _FOLDER).glob("*.json")) for entry in json.loads(path.read_text())]
+    return [Outcome(**{**entry, "examples": tuple(entry["examples"])}) for entry in entries]

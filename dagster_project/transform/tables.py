@@ -1,0 +1,50 @@
+"""What stands in the warehouse: rows, columns and money totals of its tables, never a row of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+_COLUMNS = """
+    select c.schema_name, c.table_name, c.column_name, lower(c.data_type), t.table_name is not null
+    from duckdb_columns() as c
+    left join duckdb_tables() as t using (schema_name, table_name)
+    where not c.internal
+    order by c.schema_name, c.table_name, c.column_index
+"""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table or view: column names and types in order, rows (None of a view), sums of its euro columns."""
+
+    columns: tuple[tuple[str, str], ...]
+    rows: int | None
+    totals: dict[str, Decimal]
+
+
+def describe(warehouse: Path) -> dict[tuple[str, str], Table]:
+    """Every table and view of the warehouse by schema and name; one statement counts and sums them all."""
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        columns: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+        stored = set()
+        for schema, name, column, kind, is_table in connection.execute(_COLUMNS).fetchall():
+            columns[schema, name].append((column, kind))
+            stored |= {(schema, name)} if is_table else set()
+        measured = {table: _measure(connection, table, columns[table]) for table in stored}
+    return {
+        table: Table(tuple(described), *measured.get(table, (None, {}))) for table, described in columns.items()
+    }
+
+
+def _measure(
+    connection: duckdb.DuckDBPyConnection, table: tuple[str, str], columns: list[tuple[str, str]]
+) -> tuple[int, dict[str, Decimal]]:
+    euros = [name for name, kind in columns if name.endswith("_eur") and kind.startswith("decimal")]
+    sums = "".join(f', coalesce(sum("{name}"), 0)' for name in euros)
+    row = connection.execute(f'select count(*){sums} from "{table[0]}"."{table[1]}"').fetchone()
+    return row[0], dict(zip(euros, row[1:], strict=True))
