@@ -25,6 +25,11 @@ telemetry: {enabled: false}
 nux: {enabled: false}
 concurrency:
   runs: {max_concurrent_runs: 1}
+event_log_storage:
+  module: dagster_project.event_log
+  class: KeptSqliteEventLogStorage
+  config:
+    base_dir: {env: ZORGMART_EVENT_LOG}
 """
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 

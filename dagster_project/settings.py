@@ -63,6 +63,7 @@ def export(settings: Settings) -> None:
         ZORGMART_SPILL=str(settings.spill),
         ZORGMART_MEMORY=settings.memory,
         DAGSTER_HOME=str(settings.dagster_home),
+        ZORGMART_EVENT_LOG=str(settings.dagster_home / "history" / "runs"),
         DBT_SEND_ANONYMOUS_USAGE_STATS="false",
         GX_ANALYTICS_ENABLED="false",
         DAGSTER_DISABLE_TELEMETRY="true",

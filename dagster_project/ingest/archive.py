@@ -84,7 +84,7 @@ class Archive:
     def keep(self, taken: Taken) -> None:
         """Make sure, through a power cut too, that the archive has these bytes."""
         target = self.path(taken.sha256)
-        if isinstance(taken.data, Path) or (target.exists() and target.stat().st_size == taken.size):
+        if isinstance(taken.data, Path) or _holds(target, taken.sha256):
             return
         copy = self._incoming / uuid4().hex
         with open(copy, "xb", buffering=0, opener=_private) as file:
@@ -114,6 +114,13 @@ class Archive:
         target.parent.mkdir(exist_ok=True)
         os.replace(copy, target)
         sync_folder(target.parent)
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    if not path.exists():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
 
 def read_whole(path: Path) -> bytes | Path:

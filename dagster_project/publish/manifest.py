@@ -1,5 +1,6 @@
 """manifest.json: what a release is made of and what is in it, and whether it is still whole."""
 
+# ruff: noqa: S608 - names of tables and columns can be no parameters; every one goes through `quoted`
 from __future__ import annotations
 
 import hashlib
@@ -20,8 +21,8 @@ def contents(con: duckdb.DuckDBPyConnection, mart: Mart) -> dict[str, Any]:
     """Rows, and the sum of every amount as exact text, of one published table: {rows, money: {column: euros}}."""
     money = [column.name for column in mart.columns if column.name.endswith("_eur")]
     sums = "".join(f", coalesce(sum({quoted(name)}), 0)::decimal(38, 2)::varchar" for name in money)
-    rows, *totals = con.execute(f"select count(*){sums} from {published(mart)}").fetchone()
-    return {"rows": rows, "money": dict(zip(money, totals))}
+    ((rows, *totals),) = con.execute(f"select count(*){sums} from {published(mart)}").fetchall()
+    return {"rows": rows, "money": dict(zip(money, totals, strict=True))}
 
 
 def digests(folder: Path) -> dict[str, dict[str, Any]]:
@@ -31,7 +32,9 @@ def digests(folder: Path) -> dict[str, dict[str, Any]]:
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
     with ThreadPoolExecutor(4) as pool:
-        return {file.relative_to(folder).as_posix(): told for file, told in zip(files, pool.map(digest, files))}
+        return {
+            file.relative_to(folder).as_posix(): told for file, told in zip(files, pool.map(digest, files), strict=True)
+        }
 
 
 def digest(file: Path) -> dict[str, Any]:

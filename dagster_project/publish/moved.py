@@ -4,6 +4,7 @@ Figures are read once, while the release is made, and kept in its manifest.json:
 opens no table. A figure's name tells what, and of which year, region, edition or rule.
 """
 
+# ruff: noqa: S608 - names of tables and columns can be no parameters; these are constants of this file
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -76,12 +77,16 @@ def deliveries_changed(
 ) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """Deliveries that only the second has, and that only the first had; the same file with other bytes is both."""
     old, new = ({tuple(str(d.get(name)) for name in _DELIVERY) for d in side} for side in (before, after))
-    return tuple([dict(zip(_DELIVERY, row)) for row in sorted(side)] for side in (new - old, old - new))
+    return _as_deliveries(new - old), _as_deliveries(old - new)
+
+
+def _as_deliveries(rows: set[tuple[str, ...]]) -> list[dict[str, str]]:
+    return [dict(zip(_DELIVERY, row, strict=True)) for row in sorted(rows)]
 
 
 def _named(total: Total, record: tuple[Any, ...]) -> Iterable[tuple[str, str]]:
     width = len(total.dimensions)
     dimensions, values = record[: 2 * width], record[2 * width :]
-    of = [name or "unknown" for name, rolled_up in zip(dimensions[::2], dimensions[1::2]) if not rolled_up]
-    for measure, value in zip(total.measures, values):
+    of = [name or "unknown" for name, rolled_up in zip(dimensions[::2], dimensions[1::2], strict=True) if not rolled_up]
+    for measure, value in zip(total.measures, values, strict=True):
         yield " ".join([measure, *of]), value or "0.00"

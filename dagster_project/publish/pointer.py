@@ -56,7 +56,7 @@ def published_folder(home: Path) -> Path:
 def current_id(home: Path) -> str | None:
     """The id that the pointer names, or None before the first release; looks at nothing else."""
     try:
-        return Path(os.readlink(published_folder(home) / POINTER)).name
+        return (published_folder(home) / POINTER).readlink().name
     except FileNotFoundError:
         return None
 
@@ -112,7 +112,7 @@ def move_pointer(home: Path, release_id: str, expected: str | None) -> None:
         left.unlink()
     temporary = published / f".current-{uuid.uuid4().hex}"
     temporary.symlink_to(release_id, target_is_directory=True)
-    os.replace(temporary, published / POINTER)
+    temporary.replace(published / POINTER)
     fsync(published)
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish.pointer import Release, current_release
 
-_CONFIG = {
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",

@@ -60,7 +60,7 @@ def _csv(result: pa.Table) -> str:
     frame = frame.with_columns(nested).with_columns(cs.string().str.replace(_FORMULA, "'${1}"))
     frame = frame.with_columns(cs.datetime(time_zone="*").dt.to_string(_INSTANT))
     header = pl.Series(frame.columns).str.replace(_FORMULA, "'${1}")
-    return frame.rename(dict(zip(frame.columns, header))).write_csv()
+    return frame.rename(dict(zip(frame.columns, header, strict=True))).write_csv()
 
 
 def _json(result: pa.Table) -> str:
@@ -81,7 +81,7 @@ def _frame(result: pa.Table) -> pl.DataFrame:
     for column in result.schema:
         if pa.types.is_interval(column.type) or pa.types.is_binary(column.type):
             raise ZorgmartError(f"column {column.name} is of type {column.type}; cast it to varchar in the query")
-    return pl.from_arrow(result).with_columns(cs.categorical().cast(pl.String))
+    return pl.DataFrame(result).with_columns(cs.categorical().cast(pl.String))
 
 
 def _with_single_names(result: pa.Table) -> pa.Table:

@@ -4,6 +4,7 @@ A table is left out unless it is named here, so a new mart leaks nothing. Each s
 only ever held these rows: the part for all is written once and copied, the own rows are added to it.
 """
 
+# ruff: noqa: S608 - names of tables and columns can be no parameters; every one goes through `quoted`
 from __future__ import annotations
 
 import re

@@ -3,6 +3,7 @@
 Every table is made by `create table … as select` into a fresh file: nothing is ever deleted from one.
 """
 
+# ruff: noqa: S608 - names of tables and columns can be no parameters; every one goes through `quoted`
 from __future__ import annotations
 
 import re
@@ -90,8 +91,8 @@ def _require_described(mart: Mart, types: dict[str, str]) -> None:
     described = {column.name for column in mart.columns}
     if described != set(types):
         raise ZorgmartError(
-            f"{mart.full_name}: column(s) {', '.join(sorted(described ^ set(types)))} stand in only one of warehouse and"
-            " YAML; describe every column of the mart in its YAML"
+            f"{mart.full_name}: column(s) {', '.join(sorted(described ^ set(types)))} stand in only one of warehouse"
+            " and YAML; describe every column of the mart in its YAML"
         )
     for name, kind in types.items():
         if name.endswith("_eur") and kind != "DECIMAL(18,2)":
@@ -107,7 +108,8 @@ def _falls(con: duckdb.DuckDBPyConnection, relation: str, mart: Mart) -> int:
     """
     key = f"row({', '.join(quoted(column) for column in mart.key)})"
     query = f"select count(*) from (select {key} <= lag({key}) over () as fell from {relation}) where fell"
-    return con.execute(query).fetchone()[0]
+    ((fell,),) = con.execute(query).fetchall()
+    return fell
 
 
 def _require_key(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:

@@ -125,6 +125,9 @@ class Home:
     def accepted(self, feed: str) -> pl.DataFrame:
         return self._rows(feed, "store_file")
 
+    def accepted_rows(self, feed: str) -> int:
+        return self.accepted(feed).height
+
     def quarantined(self, feed: str) -> pl.DataFrame:
         return self._rows(feed, "quarantine_file")
 

@@ -43,7 +43,8 @@ REALISATION = """
     from finance.declaration group by all
 """
 HOURLY = """
-    select 'L' || i % 5 as location_code, 'ic' as unit, timestamptz '2025-10-25 00:00:00+02' + to_hours(i // 5) as "hour",
+    select 'L' || i % 5 as location_code, 'ic' as unit,
+        timestamptz '2025-10-25 00:00:00+02' + to_hours(i // 5) as "hour",
         (i % 11) / 7 as occupied_avg, 3::bigint as snapshots
     from range({hours}) as made (i) order by hash(i + {shuffle})
 """

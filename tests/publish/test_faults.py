@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import duckdb
@@ -32,7 +32,8 @@ CHILD = """
 import pickle, sys
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish.release import publish
-request = pickle.load(open(sys.argv[1], "rb"))
+with open(sys.argv[1], "rb") as file:
+    request = pickle.load(file)
 print("ready", flush=True)
 sys.stdin.readline()
 try:
@@ -44,7 +45,14 @@ except ZorgmartError as error:
 COUNT = "select count(*) as n from finance.declaration"
 
 
-def start(folder: Path, asked: PublishRequest) -> subprocess.Popen[str]:
+@pytest.fixture
+def processes() -> Iterator[ExitStack]:
+    """Closes the pipes of every process that a test started, and waits for it."""
+    with ExitStack() as stack:
+        yield stack
+
+
+def start(processes: ExitStack, folder: Path, asked: PublishRequest) -> subprocess.Popen[str]:
     """A process that has imported everything and publishes once it reads a line."""
     file = folder / f"{asked.release_id}-{time.monotonic_ns()}.pickle"
     file.write_bytes(pickle.dumps(asked))
@@ -52,6 +60,7 @@ def start(folder: Path, asked: PublishRequest) -> subprocess.Popen[str]:
         [sys.executable, "-c", CHILD, str(file)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
+    processes.enter_context(process)
     assert process.stdout.readline() == "ready\n"
     return process
 
@@ -61,7 +70,7 @@ def go(process: subprocess.Popen[str]) -> None:
     process.stdin.flush()
 
 
-def test_killed_at_any_moment(tmp_path: Path, warehouse: Path, first: Release) -> None:
+def test_killed_at_any_moment(tmp_path: Path, warehouse: Path, first: Release, processes: ExitStack) -> None:
     home, current = tmp_path, first
     began = time.monotonic()
     current = publish(request(home, warehouse, "2026-03-01-0000000a", expected_current=current.release_id))
@@ -70,7 +79,7 @@ def test_killed_at_any_moment(tmp_path: Path, warehouse: Path, first: Release) -
     left_behind = 0
     for attempt in range(10):
         asked = request(home, warehouse, f"2026-04-01-0000000{attempt}", expected_current=current.release_id)
-        process = start(tmp_path, asked)
+        process = start(processes, tmp_path, asked)
         go(process)
         time.sleep(chance.uniform(0.02, 1.1) * whole)
         process.kill()
@@ -88,10 +97,13 @@ def test_killed_at_any_moment(tmp_path: Path, warehouse: Path, first: Release) -
 
 
 @pytest.mark.parametrize("ids", [("2026-03-02-00000002", "2026-03-02-00000003"), ("2026-03-02-00000002",) * 2])
-def test_two_at_once(tmp_path: Path, warehouse: Path, first: Release, ids: tuple[str, str]) -> None:
+def test_two_at_once(
+    tmp_path: Path, warehouse: Path, first: Release, processes: ExitStack, ids: tuple[str, str]
+) -> None:
     home = tmp_path
     both = [
-        start(tmp_path, request(home, warehouse, release_id, expected_current=first.release_id)) for release_id in ids
+        start(processes, tmp_path, request(home, warehouse, release_id, expected_current=first.release_id))
+        for release_id in ids
     ]
     for process in both:
         go(process)
@@ -117,9 +129,13 @@ def test_readers_hold_the_old_one(tmp_path: Path, warehouse: Path, first: Releas
         assert sliced.execute(COUNT).fetchone() == (100,)
 
 
-def test_reading_never_fails_while_publishing(tmp_path: Path, warehouse: Path, first: Release) -> None:
+def test_reading_never_fails_while_publishing(
+    tmp_path: Path, warehouse: Path, first: Release, processes: ExitStack
+) -> None:
     home = tmp_path
-    process = start(tmp_path, request(home, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
+    process = start(
+        processes, tmp_path, request(home, warehouse, "2026-03-02-00000002", expected_current=first.release_id)
+    )
     go(process)
     seen, reads = set(), 0
     while process.poll() is None or not reads:
@@ -152,7 +168,7 @@ def _require_standing(home: Path, release_id: str) -> None:
 
 @pytest.mark.parametrize("limit", [0, 4_000, 20_000, 300_000, 1_000_000])
 def test_disk_full_at_any_size(tmp_path: Path, warehouse: Path, first: Release, limit: int) -> None:
-    with largest_file(limit), pytest.raises(ZorgmartError, match="the current release stands") as caught:
+    with largest_file(limit), pytest.raises(ZorgmartError, match=r"the current release stands") as caught:
         publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
     assert "\n" not in str(caught.value)
     _require_standing(tmp_path, first.release_id)
@@ -161,7 +177,7 @@ def test_disk_full_at_any_size(tmp_path: Path, warehouse: Path, first: Release, 
 def test_disk_full_in_a_file_of_the_caller(tmp_path: Path, warehouse: Path, first: Release) -> None:
     big = {"report.html": b"x" * 40_000_000}
     asked = request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id, extra_files=big)
-    with largest_file(30_000_000), pytest.raises(ZorgmartError, match="File too large"):
+    with largest_file(30_000_000), pytest.raises(ZorgmartError, match=r"File too large"):
         publish(asked)
     _require_standing(tmp_path, first.release_id)
     assert publish(asked) == current_release(tmp_path) and is_whole(current_release(tmp_path).path)
@@ -176,18 +192,20 @@ def test_too_little_room_is_told_before_anything_is_written(
     free = int(1.4 * warehouse.stat().st_size) if over_warehouse else before
     usage = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(folders.shutil, "disk_usage", lambda _: usage._replace(free=free))
-    with pytest.raises(ZorgmartError, match="MB free and a release needs .* MB; the current release stands"):
+    with pytest.raises(ZorgmartError, match=r"MB free and a release needs .* MB; the current release stands"):
         publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
     _require_standing(tmp_path, first.release_id)
 
 
 def test_a_warehouse_in_use_is_told(tmp_path: Path, own_warehouse: Path) -> None:
     writer = f"import duckdb; con = duckdb.connect({str(own_warehouse)!r}); print(flush=True); input()"
-    process = subprocess.Popen([sys.executable, "-c", writer], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    process.stdout.readline()
-    with pytest.raises(ZorgmartError, match="could not be made .*lock.* run again"):
-        publish(request(tmp_path, own_warehouse))
-    process.communicate("\n")
+    with subprocess.Popen(
+        [sys.executable, "-c", writer], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        process.stdout.readline()
+        with pytest.raises(ZorgmartError, match=r"could not be made .*lock.* run again"):
+            publish(request(tmp_path, own_warehouse))
+        process.communicate("\n")
     publish(request(tmp_path, own_warehouse))
 
 
@@ -215,7 +233,9 @@ def test_all_is_on_the_disk_before_it_has_a_name(
     """A power cut keeps only what was brought to the disk: files, folders, name, pointer, each before the next."""
     steps: list[str] = []
     fsync, rename, replace = os.fsync, Path.rename, os.replace
-    monkeypatch.setattr(os, "fsync", lambda fd: (steps.append(os.readlink(f"/proc/self/fd/{fd}")), fsync(fd))[1])
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: (steps.append(str(Path(f"/proc/self/fd/{fd}").readlink())), fsync(fd))[1]
+    )
     monkeypatch.setattr(Path, "rename", lambda old, new: (steps.append("rename"), rename(old, new))[1])
     monkeypatch.setattr(os, "replace", lambda old, new: (steps.append("replace"), replace(old, new))[1])
     release = publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))

@@ -40,7 +40,7 @@ def test_overtaken_at_the_last_moment(
             move_pointer(tmp_path, other.release_id, first.release_id)
 
     monkeypatch.setattr(folders, "seal", overtaken)
-    with pytest.raises(ZorgmartError, match="2026-03-02-00000002 is not published"):
+    with pytest.raises(ZorgmartError, match=r"2026-03-02-00000002 is not published"):
         publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
     assert current_release(tmp_path) == other and releases(tmp_path) == (first, other)
 
@@ -55,6 +55,6 @@ def test_all_releases_are_kept_and_a_held_one_stays(tmp_path: Path, warehouse: P
 
 def test_a_pointer_to_nothing_is_told_and_mended(tmp_path: Path, warehouse: Path, first: Release) -> None:
     first.path.rename(tmp_path / "lost")
-    with pytest.raises(ZorgmartError, match="which is gone; run `zorgmart run`"):
+    with pytest.raises(ZorgmartError, match=r"which is gone; run `zorgmart run`"):
         current_release(tmp_path)
     assert publish(request(tmp_path, warehouse, expected_current=first.release_id)) == current_release(tmp_path)

@@ -16,7 +16,8 @@ from dagster_project.publish.render import TABLE_ROWS, render
 
 SQL = """
     select 12345678901234.10::decimal(18, 2) as amount_eur, sum(3) as n, timestamptz '2025-10-26 00:30:00Z' as at,
-        timestamp '2025-01-01' as plain, 'nan'::double as ratio, ['a', '=b'] as rules, {'k': 1.10::decimal(18, 2)} as told,
+        timestamp '2025-01-01' as plain, 'nan'::double as ratio,
+        ['a', '=b'] as rules, {'k': 1.10::decimal(18, 2)} as told,
         null::varchar as nothing, '' as empty, date '2025-01-02' as d, -5.00::decimal(18, 2) as minus_eur
 """
 
@@ -66,7 +67,7 @@ def test_every_form_takes_two_columns_of_one_name_and_no_rows(home: Path, form: 
 
 
 def test_what_has_no_form(home: Path) -> None:
-    with pytest.raises(ZorgmartError, match="no format 'xlsx'; choose one of table, csv, json, parquet"):
+    with pytest.raises(ZorgmartError, match=r"no format 'xlsx'; choose one of table, csv, json, parquet"):
         render(query(home, "select 1"), "xlsx")
-    with pytest.raises(ZorgmartError, match="column b is of type .*; cast it to varchar"):
+    with pytest.raises(ZorgmartError, match=r"column b is of type .*; cast it to varchar"):
         render(query(home, "select 'a'::blob as b"), "json")

@@ -46,7 +46,7 @@ from (values
     ('10000001', 'zco', 'agreed', 'population', 100, 10000.00),
     ('10000001', 'zco', 'agreed', 'substitution', null, 1000.00),
     ('10000001', 'zco', 'agreed', 'free_margin', null, 500.00),
-    ('20000002', 'hap', 'final', 'population', 95, 5000.00),
+    ('20000002', 'hap', 'final', 'population', 120, 5000.00), -- with a substitution
     ('20000002', 'hap', 'final', 'substitution', null, -1000.00),
     ('30000003', 'rav', 'requested', 'capacity', null, 700.00)
 ) as line (provider_agb, sector, edition, component, percentage, amount_eur);
@@ -155,8 +155,10 @@ from (values
     ('budgets', 'b.csv', 'h', 'accepted', null, 7, 7, 0, 31200.00, 31200.00)
 ) as line (feed, file, content, status, reason, rows, accepted, quarantined, amount_eur, accepted_eur);
 
-create table integrity.quarantine (feed varchar, file varchar, row bigint, rules varchar[], content varchar);
-insert into integrity.quarantine values ('declarations', 'd.csv', 4, ['unknown_provider'], '…');
+create table integrity.quarantine (
+    feed varchar, delivery_date date, file varchar, row integer, rules varchar[], row_text varchar
+);
+insert into integrity.quarantine values ('declarations', '2025-03-01', 'd.csv', 4, ['unknown_provider'], '…');
 
 create table integrity.double_funding_finding (
     finding_id varchar, rule varchar, severity varchar, status varchar, provider_agb varchar, declaration_id varchar,
@@ -184,4 +186,6 @@ create table reference.money_parameter (parameter varchar, value varchar, valid_
 insert into reference.money_parameter values
 ('free_margin_max_share', '0.02', '2020-01-01'),
 ('free_margin_max_share', '0.05', '2025-01-01'),
+('population_margin_low_pct', '90', '2020-01-01'),
+('population_margin_high_pct', '110', '2020-01-01'),
 ('disputed_tolerance_share', '0.01', '2020-01-01');
