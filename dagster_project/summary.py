@@ -35,7 +35,7 @@ _MONITORED = """
 def summary_lines(settings: Settings) -> list[str]:
     """What the release holds, in sentences."""
     release = current_release(settings.home)
-    lines = [f"Release {release.release_id} stands in {release.folder}", ""]
+    lines = [f"Release {release.release_id} stands in {release.path}", ""]
     return [*lines, *_data_team(settings), *_insurers(settings), *_monitors(settings)]
 
 

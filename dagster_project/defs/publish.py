@@ -29,7 +29,7 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         with told():
             published = publish(_request(warehouse.settings))
         progress.report("publish", 1, 1)
-        return dg.MaterializeResult(metadata={"release": published.release_id, "folder": dg.MetadataValue.path(str(published.folder))})
+        return dg.MaterializeResult(metadata={"release": published.release_id, "folder": dg.MetadataValue.path(str(published.path))})
 
     return release
 

@@ -36,6 +36,7 @@ FEED = Feed(
         Rule("service_after_delivery", "the local day of service_start is after the delivery date"),
         Rule("declared_before_service", "declared_on is before the local day of service_start"),
         Rule("declared_after_delivery", "declared_on is after the delivery date"),
+        Rule("bsn_in_other_column", "another column holds the patient's BSN, which is stored nowhere; send it in patient_key alone"),
     ),
     reference_rules=(
         UNKNOWN_PROVIDER,

@@ -34,6 +34,12 @@ def _does_not_follow() -> pl.Expr:
     return pl.col("amount_cents").cast(WIDE) != below + pl.when(goes_up).then(one).otherwise(one - one)
 
 
+def _bsn_in(*names: str) -> pl.Expr:
+    number = _delivered("patient_key")
+    found = [pl.col(name).str.contains(number, literal=True).fill_null(False) for name in names]
+    return pl.col(IS_BSN).is_not_null() & pl.any_horizontal(found)
+
+
 ROW_RULES: dict[str, pl.Expr] = {
     "failed_eleven_test": pl.col(IS_BSN).not_(),
     "credit_without_reference": (pl.col("debit_credit") == "C") & _delivered("corrects_declaration_id").is_null(),
@@ -43,6 +49,7 @@ ROW_RULES: dict[str, pl.Expr] = {
     "service_after_delivery": SERVICE_DAY > DELIVERY,
     "declared_before_service": pl.col("declared_on") < SERVICE_DAY,
     "declared_after_delivery": pl.col("declared_on") > DELIVERY,
+    "bsn_in_other_column": _bsn_in("declaration_id", "corrects_declaration_id", "performance_code", "episode_id"),
     "valid_to_before_valid_from": pl.col("valid_to") < pl.col("valid_from"),
     "tariff_missing": _delivered("tariff_cents").is_null() & (pl.col("tariff_kind") != "free"),
     "amount_does_not_follow": _does_not_follow(),

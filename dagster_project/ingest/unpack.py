@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,5 +122,5 @@ def _text(block: bytes, offset: int) -> bytes:
             block = block.removeprefix(BOM)
     if b"\r" in block:
         # Readers drop a lone carriage return without a word; as another control character it is seen and named.
-        block = re.sub(rb"\r+\n", b"\n", block).replace(b"\r", b"\x1f")
+        block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\x1f")
     return block

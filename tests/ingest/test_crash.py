@@ -27,8 +27,8 @@ RESULT = ["received", "version_id", "feed", "file", "sha256", "status", "rows", 
 
 
 def _fill(home: Home) -> None:
-    for number in range(200):
-        rows = [row("declarations", declaration_id=f"D{number}-{n}", quantity=str(n % 50)) for n in range(300)]
+    for number in range(120):
+        rows = [row("declarations", declaration_id=f"D{number}-{n}", quantity=str(n % 50)) for n in range(150)]
         home.deliver("declarations", csv_bytes(rows), f"f{number:03d}.csv")
 
 

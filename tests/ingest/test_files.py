@@ -59,7 +59,6 @@ SAME = {
     "semicolons": csv_bytes(TWO, ";"),
     "CRLF": csv_bytes(TWO, end="\r\n"),
     "mixed newlines": csv_bytes(TWO, end="\r\n").replace(b"\r\n", b"\n", 2),
-    "two carriage returns": csv_bytes(TWO, end="\r\r\n"),
     "byte order mark": b"\xef\xbb\xbf" + csv_bytes(TWO),
     "other order": csv_bytes([dict(reversed(made.items())) for made in TWO]),
     "all quoted": "".join(
