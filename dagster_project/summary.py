@@ -23,10 +23,12 @@ _DISPUTED = """
     where status = 'open'
 """
 _MONITORED = """
-    select d.name_en, d.name_nl, v.value, d.unit, v.period_start, v.unit as kind
+    select d.name_en, d.name_nl, v.value, d.unit, v.period_start
     from kpi.value as v
     inner join kpi.definition as d using (kpi_id)
-    where v.region_code = 'NL' and v.period_type = 'month' and v.value is not null and v.unit in ('all', 'seh')
+    where
+        v.region_code = 'NL' and v.period_type = 'month' and v.value is not null and v.unit in ('all', 'seh')
+        and v.period_start < (select date_trunc('month', as_of) from audit.release)
     qualify row_number() over (partition by v.kpi_id order by v.period_start desc) = 1
     order by v.kpi_id
 """
@@ -64,6 +66,6 @@ def _insurers(settings: Settings) -> list[str]:
 def _monitors(settings: Settings) -> list[str]:
     lines = [
         f"  {name_nl} ({name_en}), {period:%Y-%m}: {value:,.2f} {unit}"
-        for name_en, name_nl, value, unit, period, _ in _rows(settings, _MONITORED)
+        for name_en, name_nl, value, unit, period in _rows(settings, _MONITORED)
     ]
-    return ["KPIs of the country in their last month (kpi.value):", *lines]
+    return ["KPIs of the country in the last whole month (kpi.value):", *lines]

@@ -7,10 +7,9 @@ import dagster as dg
 
 from dagster_project import progress
 from dagster_project.defs.resources import Warehouse, told
-from dagster_project.quality.outcome import Outcome
-from dagster_project.quality.run import run_suites
-from dagster_project.quality.suites import Expectation, Suite, load_suites
 from dagster_project.quality import book
+from dagster_project.quality.outcome import Outcome
+from dagster_project.quality.suites import Expectation, Suite, load_suites
 
 
 def suite_checks(folder: Path) -> list[dg.AssetChecksDefinition]:
@@ -41,7 +40,7 @@ def _checks(suite: Suite) -> dg.AssetChecksDefinition:
     def judge(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
         progress.report(f"check {suite.name}", 0, 1)
         with told():
-            outcomes = run_suites(warehouse.settings.warehouse, [suite])
+            outcomes = warehouse.judge(suite.name)
         book.keep(warehouse.settings.home, suite.name, outcomes)
         progress.report(f"check {suite.name}", 1, 1)
         for outcome in outcomes:

@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from datetime import date
 
 import dagster as dg
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.lock import writer_lock
+from dagster_project.quality.outcome import Outcome
+from dagster_project.quality.worker import QualityWorker
 from dagster_project.settings import Settings, export, read_settings
 
 
@@ -20,12 +22,18 @@ class Warehouse(dg.ConfigurableResource):
     as_of: str = Field("", description="Deliveries up to this date (YYYY-MM-DD); empty is the newest delivery date.")
     full_refresh: bool = Field(False, description="Throw the warehouse away and build it anew.")
 
+    _judge: QualityWorker = PrivateAttr()
+
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
         settings = self.settings
         export(settings)
-        with writer_lock(settings.home):
+        with writer_lock(settings.home), QualityWorker() as self._judge:
             yield self
+
+    def judge(self, suite: str) -> list[Outcome]:
+        """The outcomes of one suite on the warehouse as it is now."""
+        return self._judge.judge(self.settings.warehouse, suite)
 
     @property
     def settings(self) -> Settings:

@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-import duckdb
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from dagster_project import progress
 from dagster_project.defs.resources import Warehouse, told
 from dagster_project.errors import HeldBack, ZorgmartError
-from dagster_project.quality.run import preimport
 from dagster_project.transform.dbt import NodeResult, build
 from dagster_project.transform.tables import Table, describe
 
@@ -36,7 +34,6 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt")
     def models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
-        preimport()
         with told():
             results = build(warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total))
         tables = describe(warehouse.settings.warehouse)

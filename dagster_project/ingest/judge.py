@@ -61,7 +61,8 @@ def judge(feed: Feed, reading: Reading, key: str, repeats: Repeats) -> Judged:
     is_good = flags.select(~pl.any_horizontal(pl.all())).to_series()
     repeated = repeats.find(work, is_good)
     stands = is_good & ~repeated
-    accepted = work.filter(stands).select("version_id", "row", *feed.names, CENTS)
+    accepted = work.select("version_id", "row", *feed.names, CENTS)
+    accepted = accepted if stands.all() else accepted.filter(stands)
     broken = _quarantined(feed, work.filter(~stands), flags.filter(~stands), repeated.filter(~stands))
     quarantined = pl.concat([broken, _set_apart(feed, reading.malformed)])
     tallies = _tallies(reading.counts, accepted, quarantined)

@@ -60,12 +60,10 @@ def _digests(numbers: list[str], key: str) -> list[str]:
     secret = key.encode()
     padded = (hashlib.sha256(secret).digest() if len(secret) > BLOCK else secret).ljust(BLOCK, b"\0")
     start, end = (hashlib.sha256(bytes(byte ^ pad for byte in padded)) for pad in (0x36, 0x5C))
-    return [_digest(start, end, number) for number in numbers]
-
-
-def _digest(start: hashlib._Hash, end: hashlib._Hash, number: str) -> str:
-    inner = start.copy()
-    inner.update(number.encode())
-    outer = end.copy()
-    outer.update(inner.digest())
-    return outer.hexdigest()
+    digests = []
+    for number in numbers:
+        inner, outer = start.copy(), end.copy()
+        inner.update(number.encode())
+        outer.update(inner.digest())
+        digests.append(outer.hexdigest())
+    return digests

@@ -14,6 +14,8 @@ import polars as pl
 from dagster_project.ingest.archive import sync_folder
 from dagster_project.ingest.judge import Judged
 
+FORMAT = {"compression": "zstd", "compression_level": 1, "row_group_size": 122_880}
+
 
 class Store:
     """Files are named after the first version in them; their paths are relative to the home folder."""
@@ -61,7 +63,7 @@ class Output:
         frames = [frame for frame in frames if frame.height]
         if frames:
             piece = target.with_suffix(f".{len(self._pieces[target])}.unfinished")
-            pl.concat(frames).write_parquet(piece, compression="zstd", compression_level=1)
+            pl.concat(frames).write_parquet(piece, **FORMAT)
             self._pieces[target].append(piece)
 
     def _publish(self, target: Path, pieces: list[Path]) -> str | None:
@@ -71,7 +73,7 @@ class Output:
         if len(pieces) > 1:
             whole = target.with_suffix(".unfinished")
             rows = pl.scan_parquet(pieces, glob=False, hive_partitioning=False)
-            rows.sink_parquet(whole, compression="zstd", compression_level=1)
+            rows.sink_parquet(whole, **FORMAT)
         with whole.open("rb") as file:
             os.fsync(file.fileno())
         os.replace(whole, target)

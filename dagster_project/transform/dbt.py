@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
 
 from dagster_project.settings import Settings
 from dagster_project.transform.project import arguments, manifest_folder, prepare
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 Progress = Callable[[str, int, int], None]
 
@@ -26,17 +33,21 @@ class NodeResult:
         return self.status in ("success", "pass")
 
 
-def build(settings: Settings, select: list[str] | None = None, progress: Progress | None = None) -> list[NodeResult]:
-    """Build seeds, models and data tests in the warehouse; every node's result, errors included."""
+def build(settings: Settings, progress: Progress | None = None) -> list[NodeResult]:
+    """Build seeds, models and data tests in the warehouse; every node's result, errors included.
+
+    Seeds and views that stand are left: they change with the code alone, and other code begins a new warehouse.
+    """
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
 
     prepare(settings)
     folder = manifest_folder(settings)
-    manifest = Manifest.from_msgpack((folder / "manifest.msgpack").read_bytes())
+    manifest = Manifest.from_msgpack((folder / "manifest.msgpack").read_bytes(), decoder=extended_mashumuro_decoder)
     manifest.build_flat_graph()
     words = ["build", *arguments(folder), "--exclude-resource-type", "unit_test", "--no-write-json"]
-    words += ["--select", *select] if select else []
+    words += ["--exclude", *standing] if (standing := _standing(settings.warehouse, manifest)) else []
     callbacks = [_listener(progress)] if progress else []
     try:
         outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(words)
@@ -45,6 +56,19 @@ def build(settings: Settings, select: list[str] | None = None, progress: Progres
     if outcome.result is None:
         raise outcome.exception or RuntimeError("dbt gave no result")
     return [_node_result(result) for result in outcome.result.results]
+
+
+def _standing(warehouse: Path, manifest: Manifest) -> list[str]:
+    """Names of the seeds and views that the warehouse has."""
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        present = set(connection.execute("select schema_name, table_name from duckdb_tables()").fetchall())
+        present |= set(connection.execute("select schema_name, view_name from duckdb_views()").fetchall())
+    return [
+        node.name
+        for node in manifest.nodes.values()
+        if (node.resource_type == "seed" or (node.resource_type == "model" and node.config.materialized == "view"))
+        and (node.schema, node.alias) in present
+    ]
 
 
 def _close_warehouse() -> None:

@@ -59,12 +59,13 @@ def prepare(settings: Settings) -> Path:
 
 def _parse(folder: Path) -> None:
     from dbt.cli.main import dbtRunner
+    from dbt.parser.manifest import extended_mashumaro_encoder
 
     folder.mkdir(parents=True, exist_ok=True)
     result = dbtRunner().invoke(["parse", *arguments(folder)])
     if not result.success:
         raise ZorgmartError(f"The dbt project can't be parsed: {result.exception or result.result}")
-    (folder / "manifest.msgpack").write_bytes(result.result.to_msgpack())
+    (folder / "manifest.msgpack").write_bytes(result.result.to_msgpack(extended_mashumaro_encoder))
 
 
 def arguments(folder: Path) -> list[str]:

@@ -30,11 +30,10 @@ expected as (
         m.unit,
         m.month,
         p.region_code,
-        date_diff(
-            'hour',
-            greatest(m.first_hour, m.month_start),
-            least(m.last_hour + interval 1 hour, m.month_end)
-        ) as hours,
+        (
+            epoch_us(least(m.last_hour + interval 1 hour, m.month_end))
+            - epoch_us(greatest(m.first_hour, m.month_start))
+        ) // 3600000000 as hours,
     from months as m
     inner join {{ ref('int_providers_by_year') }} as p
         on m.provider_agb = p.provider_agb and year(m.month) = p.year

@@ -1,7 +1,7 @@
 with snapshots as (
     select
         *,
-        date_trunc('hour', measured_at) as hour,
+        {{ hour_of('measured_at') }} as hour,
         list_position(['open', 'pressure', 'stop', 'timeout'], status) as status_rank,
     from {{ ref('int_snapshots_current') }}
 ),
