@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import click
 import typer
 
 from dagster_project.errors import ZorgmartError
@@ -122,13 +123,20 @@ def ui(
 def main() -> None:
     """The console entry: a sentence and an exit code, never a traceback, for what a user can mend."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message())
+        sys.exit(1)
+    except click.UsageError as error:
+        asked = error.ctx.command_path if error.ctx else "zorgmart"
+        print(f"zorgmart: {error.format_message().rstrip('.')}; see `{asked} --help`.", file=sys.stderr)
+        sys.exit(1)
     except ZorgmartError as error:
         print(f"zorgmart: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         print("zorgmart: stopped; nothing is half done, run again to go on.", file=sys.stderr)
         sys.exit(130)
 

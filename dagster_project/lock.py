@@ -23,8 +23,11 @@ def writer_lock(home: Path) -> Iterator[None]:
     if path in _held:
         yield
         return
-    home.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise ZorgmartError(f"The home folder {home} can't be written: {error.strerror}; set ZORGMART_HOME.") from None
     try:
         _lock(descriptor, home)
         _held.add(path)

@@ -120,7 +120,13 @@ def _sentence(check: dg.AssetCheckEvaluation) -> str:
 
 def serve_ui(settings: Settings, port: int) -> None:
     """Become the Dagster UI and its daemon, on loopback."""
+    import dagster as dg
+
+    from dagster_project.defs.partitions import catch_up
+
     export(settings)
     make_instance(settings.dagster_home)
+    with dg.DagsterInstance.get() as instance:
+        catch_up(instance, settings)
     words = ["-m", "dagster", "dev", "-m", "dagster_project.definitions", "-h", "127.0.0.1", "-p", str(port)]
     os.execv(sys.executable, [sys.executable, *words])

@@ -51,6 +51,9 @@ def read_settings(*, home: Path | None = None, landing: Path | None = None) -> S
     except ValidationError as error:
         names = ", ".join(f"ZORGMART_{str(e['loc'][0]).upper()}" for e in error.errors())
         raise ZorgmartError(f"The setting {names} can't be read; mend it in the environment or in .env.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ZorgmartError(f"The file .env can't be read: {reason}; mend it, or move it away.") from None
     return settings.model_copy(update={"home": settings.home.absolute(), "landing": settings.landing.absolute()})
 
 

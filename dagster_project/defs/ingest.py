@@ -6,6 +6,8 @@ from datetime import date, datetime
 import dagster as dg
 
 from dagster_project import progress
+from dagster_project.defs import partitions
+from dagster_project.defs.partitions import DELIVERY_DATES
 from dagster_project.defs.resources import Warehouse, told
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.deliver import ingest
@@ -19,9 +21,8 @@ from dagster_project.transform import raw
 from dagster_project.transform.project import code_version
 from dagster_project.transform.release_id import release_id, release_nights
 
-DELIVERY_DATES = dg.DynamicPartitionsDefinition(name="delivery_date")
 MOST_PARTITIONS = 62
-"""Partitions that one run writes down as it goes; a longer backlog is written down by `zorgmart ui`."""
+"""Partitions that one run writes down as it goes; the rest of a longer backlog waits for `zorgmart ui`."""
 
 
 def _door_spec(feed: Feed) -> dg.AssetSpec:
@@ -78,12 +79,12 @@ def _ingest(context: dg.AssetExecutionContext, warehouse: Warehouse) -> IngestRe
     settings = warehouse.settings
     key, _ = pseudonym_key(settings)
     as_of = run_date(settings.landing, settings.home, warehouse.asked)
-    dates = [date.fromisoformat(key) for key in context.partition_keys] if context.has_partition_key or context.has_partition_key_range else None
+    dates = _asked_dates(context)
     report = ingest(
         settings.landing, settings.home, key, as_of=max([as_of, *(dates or [])]), dates=dates, force=dates is not None,
         progress=lambda feed, done, total: progress.report(f"ingest {feed}", done, total),
     )  # fmt: skip
-    context.instance.add_dynamic_partitions(DELIVERY_DATES.name, sorted({str(day) for _, day in report.counts}))
+    partitions.add(context.instance, (day for _, day in report.counts))
     if dates is None:
         _log_partitions(context, report)
     for path, reason in report.rejected.items():
@@ -91,6 +92,12 @@ def _ingest(context: dg.AssetExecutionContext, warehouse: Warehouse) -> IngestRe
     for ignored in report.ignored:
         context.log.info(f"{ignored.path} is not read: {ignored.reason}")
     return report
+
+
+def _asked_dates(context: dg.AssetExecutionContext) -> list[date] | None:
+    """The delivery dates of a backfill; None in a nightly run, which takes whatever is new."""
+    asked = context.has_partition_key or context.has_partition_key_range
+    return [date.fromisoformat(day) for day in context.partition_keys] if asked else None
 
 
 def _log_partitions(context: dg.AssetExecutionContext, report: IngestReport) -> None:

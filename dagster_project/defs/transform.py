@@ -12,7 +12,12 @@ from dagster_project import progress
 from dagster_project.defs.resources import Warehouse, told
 from dagster_project.errors import HeldBack, ZorgmartError
 from dagster_project.transform.dbt import NodeResult, build
+from dagster_project.transform.previews import kpi_previews
 from dagster_project.transform.tables import Table, describe
+
+
+_DECLARED = {"declaration": "declarations", "findings": "declarations"}
+"""What stands in another room than its group: findings settle what a declaration counts for."""
 
 
 class Rooms(DagsterDbtTranslator):
@@ -24,7 +29,13 @@ class Rooms(DagsterDbtTranslator):
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        return dbt_resource_props["schema"]
+        """What a model is about, whether it is a step or a published table: so no group reads one to its right."""
+        if dbt_resource_props["resource_type"] == "seed":
+            return "reference"
+        room, *about = dbt_resource_props["fqn"][1:-1]
+        if room == "staging":
+            return room
+        return _DECLARED.get(dbt_resource_props["name"]) or _DECLARED.get(about[0]) or about[0]
 
 
 def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
@@ -37,16 +48,22 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
         with told():
             results = build(warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total))
         tables = describe(warehouse.settings.warehouse)
+        previews = kpi_previews(warehouse.settings.warehouse)
         good = {result.unique_id for result in results if result.good}
         for result in results:
             node = nodes.get(result.unique_id)
             if node and node["resource_type"] != "test" and result.unique_id in good:
-                key = translator.get_asset_key(node)
-                yield dg.MaterializeResult(asset_key=key, metadata=_metadata(result, tables.get((node["schema"], node["name"]))))
+                name = (node["schema"], node["name"])
+                metadata = _metadata(result, tables.get(name)) | _preview(previews.get(name))
+                yield dg.MaterializeResult(asset_key=dg.AssetKey(name), metadata=metadata)
         with told():
             _require_good(results)
 
     return models
+
+
+def _preview(markdown: str | None) -> dict[str, Any]:
+    return {"preview": dg.MetadataValue.md(markdown)} if markdown else {}
 
 
 def _metadata(result: NodeResult, table: Table | None) -> dict[str, Any]:

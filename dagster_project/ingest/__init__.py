@@ -4,5 +4,6 @@ from dagster_project.ingest.check import CheckReport, check_file
 from dagster_project.ingest.deliver import ingest
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.report import IngestReport
+from dagster_project.ingest.store import check_stored
 
-__all__ = ["CheckReport", "IngestReport", "Ledger", "check_file", "ingest"]
+__all__ = ["CheckReport", "IngestReport", "Ledger", "check_file", "check_stored", "ingest"]

@@ -112,7 +112,7 @@ class Archive:
 
     def _settle(self, copy: Path, target: Path) -> None:
         target.parent.mkdir(exist_ok=True)
-        os.replace(copy, target)
+        copy.replace(target)
         sync_folder(target.parent)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 
 from dagster_project.feeds import Feed
 from dagster_project.ingest.judge import Judged, Tally, judge
@@ -41,7 +42,11 @@ def judge_parts(feed: Feed, parts: Sequence[Part], key: str) -> tuple[list[Judge
 
 def judge_together(feed: Feed, parts: Sequence[Part], key: str, repeats: Repeats) -> list[Judged]:
     """Judge parts, all or none. Raises Rejected if a row or a cent is lost on the way."""
-    judged = [judge(feed, reading, key, repeats) for reading in _readings(feed, parts)]
+    try:
+        judged = [judge(feed, reading, key, repeats) for reading in _readings(feed, parts)]
+    except (pl.exceptions.ComputeError, pa.ArrowInvalid):
+        # Their texts quote rows, so the reason can't.
+        raise Rejected("its values can't be judged; send the file in another form") from None
     for tally in merged(judged).values():
         check(tally)
     return judged

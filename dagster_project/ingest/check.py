@@ -5,7 +5,6 @@ The return file tells its deliverer row by row what to mend; it names rows and r
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -112,7 +111,9 @@ def _delivery_date(path: Path) -> date:
 
 
 def _summary(feed: Feed, broken: pl.DataFrame) -> list[BrokenRule]:
-    counts = dict(broken.group_by("rule").agg(pl.len(), pl.col("row").head(SHOWN_ROWS)).rows_by_key("rule", unique=True))
+    counts = dict(
+        broken.group_by("rule").agg(pl.len(), pl.col("row").head(SHOWN_ROWS)).rows_by_key("rule", unique=True)
+    )
     rules = [rule for rule in feed.door_rules if rule.name in counts]
     return [BrokenRule(rule.name, rule.sentence, *counts[rule.name]) for rule in rules]
 
@@ -125,7 +126,7 @@ def _write_return(feed: Feed, report: CheckReport, broken: pl.DataFrame, target:
         lines = [("", "", "rejected", _safe(report.reason))]
     unfinished = target.with_name(target.name + ".tmp")
     pl.DataFrame(lines, dict.fromkeys(RETURN_COLUMNS, pl.String), orient="row").write_csv(unfinished)
-    os.replace(unfinished, target)
+    unfinished.replace(target)
     return target
 
 

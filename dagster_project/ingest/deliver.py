@@ -6,6 +6,7 @@ the next one takes up what the ledger does not have.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -44,7 +45,8 @@ def ingest(
 ) -> IngestReport:
     """Read every new or changed delivery up to `as_of` (and of `dates`, if given), once.
 
-    `force` judges deliveries again from the archive, as happens by itself when the contracts or the door change.
+    `force` judges deliveries again from the archive, as happens by itself when the contracts or the door change or a
+    store file is gone.
     `progress` gets feed, files done, files to do. The caller holds the home's lock. Raises ZorgmartError.
     """
     pseudonym.check_key(key)
@@ -53,7 +55,7 @@ def ingest(
             ledger.check_key(pseudonym.fingerprint(key))
             with _Door(home, key, ledger, progress) as door:
                 return door.run(landing, as_of, dates, force)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         raise ZorgmartError(f"The ingest stopped ({error}); mend that and run again, nothing is half done.") from error
 
 
@@ -67,15 +69,23 @@ class _Batch:
     copies: list[Future[None]] = field(default_factory=list)
     size: int = 0
 
-    def add(self, version: Version, parts: list[Part], copy: Future[None]) -> None:
+    def add(self, version: Version, parts: list[Part], copies: list[Future[None]]) -> None:
         self.versions.append(version)
         self.parts += parts
-        self.copies.append(copy)
+        self.copies += copies
         self.size += sum(part.size for part in parts)
 
     @property
     def is_full(self) -> bool:
         return self.size >= BLOCK_BYTES or len(self.versions) >= MOST_FILES
+
+
+@dataclass
+class _Judgement:
+    """Versions whose bytes and rows are durable, and the sha256 of each file that holds their rows."""
+
+    versions: list[Version]
+    stored: dict[str, str]
 
 
 class _Door:
@@ -88,7 +98,7 @@ class _Door:
         self._report = IngestReport()
         self._copier = ThreadPoolExecutor(8, thread_name_prefix="archive")
         self._judge = ThreadPoolExecutor(1, thread_name_prefix="judge")
-        self._under_way: Future[list[Version]] | None = None
+        self._under_way: Future[_Judgement] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -102,7 +112,13 @@ class _Door:
         self._store.sweep(self._ledger.files())
         lying = scan(landing)
         self._report.ignored += lying.ignored
-        for feed, tasks in tasks_by_feed(lying.found, self._ledger.newest(), as_of, dates, force).items():
+        gone = self._store.missing(self._ledger.files())
+
+        def must_judge(version: Version) -> bool:
+            is_other_door = version.door_version != door_version()
+            return force or is_other_door or version.store_file in gone or version.quarantine_file in gone
+
+        for feed, tasks in tasks_by_feed(lying.found, self._ledger.newest(), as_of, dates, must_judge).items():
             self._read_feed(FEEDS[feed], tasks)
         self._settle()
         return self._report
@@ -137,7 +153,7 @@ class _Door:
     def _read_file(self, task: Task, taken: Taken, batch: _Batch) -> _Batch:
         """Put a small file into the batch; judge a large one on its own. Gives the batch to go on with."""
         version = self._version(task, taken)
-        copy = self._copier.submit(self._archive.keep, taken)
+        copies = [self._copier.submit(self._archive.keep, taken)] if task.found else []
         origin = Origin(version.version_id, version.delivery_date)
         parts = open_parts(batch.feed, origin, taken.data, task.file)
         first: list[Part] = []
@@ -147,9 +163,9 @@ class _Door:
             _reject(version, rejection)
         if len(first) == 2:
             self._finish(batch)
-            self._finish_large(batch.feed, version, chain(first, parts), copy)
+            self._finish_large(batch.feed, version, chain(first, parts), copies)
             return _Batch(batch.feed)
-        batch.add(version, first, copy)
+        batch.add(version, first, copies)
         if batch.is_full:
             self._finish(batch)
             return _Batch(batch.feed)
@@ -174,12 +190,14 @@ class _Door:
     def _settle(self) -> None:
         """Wait for the batch under way and record it."""
         if self._under_way:
-            versions = self._under_way.result()
-            self._under_way = None
-            self._ledger.record(versions)
-            self._report.add(versions)
+            judgement, self._under_way = self._under_way.result(), None
+            self._record(judgement)
 
-    def _judge_batch(self, batch: _Batch) -> list[Version]:
+    def _record(self, judgement: _Judgement) -> None:
+        self._ledger.record(judgement.versions, judgement.stored)
+        self._report.add(judgement.versions)
+
+    def _judge_batch(self, batch: _Batch) -> _Judgement:
         judged, rejected = judge_parts(batch.feed, batch.parts, self._key) if batch.parts else ([], {})
         for version in batch.versions:
             if version.version_id in rejected:
@@ -188,7 +206,7 @@ class _Door:
         output.add(judged)
         return _publish(batch.versions, output, merged(judged), batch.copies)
 
-    def _finish_large(self, feed: Feed, version: Version, parts: Iterable[Part], copy: Future[None]) -> None:
+    def _finish_large(self, feed: Feed, version: Version, parts: Iterable[Part], copies: list[Future[None]]) -> None:
         """Piece by piece; a file that turns out to be unreadable at its end leaves nothing."""
         self._settle()
         output, repeats, tally = (
@@ -206,22 +224,20 @@ class _Door:
             output.discard()
             output = self._store.output(feed.name, version.version_id)
             _reject(version, rejection)
-        versions = _publish([version], output, {version.version_id: tally}, [copy])
-        self._ledger.record(versions)
-        self._report.add(versions)
+        self._record(_publish([version], output, {version.version_id: tally}, copies))
 
 
 def _publish(
     versions: list[Version], output: Output, tallies: dict[int, Tally], copies: list[Future[None]]
-) -> list[Version]:
-    """Make rows and bytes durable, and give the versions as the ledger shall have them."""
+) -> _Judgement:
+    """Make rows and bytes durable, and give what the ledger shall have."""
     accepted_file, quarantine_file = output.publish()
     for version in versions:
         if version.status == "accepted":
             _fill(version, tallies[version.version_id], accepted_file, quarantine_file)
     for copy in copies:
         copy.result()
-    return versions
+    return _Judgement(versions, output.digests)
 
 
 def _fill(version: Version, tally: Tally, accepted_file: str | None, quarantine_file: str | None) -> None:

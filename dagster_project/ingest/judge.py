@@ -70,7 +70,7 @@ def judge(feed: Feed, reading: Reading, key: str, repeats: Repeats) -> Judged:
 
 
 def _typed(feed: Feed, rows: pl.DataFrame, key: str) -> pl.DataFrame:
-    """Delivered values under `delivered:<name>`, beside them the contract's under `<name>`, null where they don't fit."""
+    """Delivered values under `delivered:<name>`, the contract's under `<name>`, null where the former don't fit."""
     work = rows.rename({name: DELIVERED + name for name in feed.names})
     schema = rows.schema
     casts = [cast(c, pl.col(DELIVERED + c.name), schema[c.name]).cast(c.dtype).alias(c.name) for c in feed.columns]

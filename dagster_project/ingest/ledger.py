@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -40,6 +40,7 @@ create table if not exists version (
     check (rows = accepted + quarantined)
 );
 create index if not exists version_file on version (feed, delivery_date, file, received);
+create table if not exists stored_file (file text primary key, sha256 text not null);
 create table if not exists setting (name text primary key, value text not null);
 """
 VERSIONS = """
@@ -56,6 +57,13 @@ order by feed, delivery_date, file, received
 IN_FORCE = """
 select * from version
 where received in (select max(received) from version group by feed, delivery_date, file)
+"""
+FORGET = """
+delete from stored_file
+where file not in (
+    select store_file from version where store_file is not null
+    union select quarantine_file from version where quarantine_file is not null
+)
 """
 FRAME = {
     "version_id": pl.Int64, "feed": pl.String, "delivery_date": pl.String, "file": pl.String, "sha256": pl.String,
@@ -123,7 +131,7 @@ class Ledger:
         self.close()
 
     def versions(self, as_of: date) -> pl.DataFrame:
-        """All versions delivered for days up to `as_of`, older ones as `replaced`; files relative to the home folder."""
+        """All versions delivered for days up to `as_of`, older ones as `replaced`; files relative to the home."""
         rows = [tuple(row) for row in self._connection.execute(VERSIONS, (as_of.isoformat(),))]
         frame = pl.DataFrame(rows, schema=FRAME | {"in_force": pl.Int64}, orient="row")
         return frame.with_columns(pl.col("delivery_date").str.to_date(), pl.col("in_force").cast(pl.Boolean))
@@ -158,14 +166,24 @@ class Ledger:
                 "two pseudonyms; set the old key, or read the deliveries again into a new ZORGMART_HOME."
             )
 
-    def record(self, versions: Iterable[Version]) -> None:
-        """Write versions in one step: all of them or, after a crash, none; a known `received` is replaced."""
+    def stored(self) -> dict[str, str]:
+        """Store file → sha256 of its bytes."""
+        return dict(self._connection.execute("select file, sha256 from stored_file").fetchall())
+
+    def record(self, versions: Iterable[Version], stored: dict[str, str]) -> None:
+        """Write versions, and the sha256 of their store files, in one step: all or, after a crash, nothing.
+
+        A known `received` is replaced.
+        """
         columns = [field.name for field in fields(Version)]
         marks = ", ".join(f":{name}" for name in columns)
-        rows = [asdict(version) | {"delivery_date": version.delivery_date.isoformat()} for version in versions]
-        statement = f"insert or replace into version ({', '.join(columns)}) values ({marks})"
+        rows = [vars(version) | {"delivery_date": version.delivery_date.isoformat()} for version in versions]
+        # Names of our own fields, no value.
+        statement = f"insert or replace into version ({', '.join(columns)}) values ({marks})"  # noqa: S608
         with self._transaction():
             self._connection.executemany(statement, rows)
+            self._connection.executemany("insert or replace into stored_file values (?, ?)", stored.items())
+            self._connection.execute(FORGET)
             last = max((row["version_id"] for row in rows), default=0)
             self._set("last_version_id", str(max(last, self.last_numbers()[1])))
 

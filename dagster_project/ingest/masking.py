@@ -1,4 +1,4 @@
-"""A quarantined row as text that shows no patient: fields of the patient masked, and whatever could be a BSN anywhere."""
+"""A quarantined row as text that shows no patient: the patient's fields masked, and whatever could be a BSN."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONE_YEAR = r"\b(18|19|20)[0-9]{2}\b([^-]|$)"
 
 
 def masked_rows(feed: Feed, raw: dict[str, pl.Expr]) -> pl.Expr:
-    """The fields in the contract's order, comma between, patient fields as `***`; `raw` maps names to delivered values."""
+    """The fields in the contract's order, patient fields as `***`; `raw` maps names to delivered values."""
     fields = [
         pl.when(raw[column.name].is_not_null()).then(pl.lit(MASK))
         if column.patient

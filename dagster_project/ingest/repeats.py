@@ -23,41 +23,48 @@ class Repeats:
 
     def find(self, rows: pl.DataFrame, is_good: pl.Series) -> pl.Series:
         """For each row, in the file's order, whether an earlier row of its file stands with its key."""
-        keys = rows.select(self._key).with_columns(is_good.alias("is_good"), index=pl.int_range(pl.len()))
+        keys = rows.select(self._key).with_row_index("index")
         before = self._seen_before(keys)
-        fresh = keys.filter(is_good & ~before)
-        standing = fresh.filter(self._is_first(fresh))
+        is_fresh = is_good & ~before
+        fresh = keys.filter(is_fresh)
+        is_first = self._is_first(fresh)
+        standing = fresh.filter(is_first)
         self._remember(standing)
-        has_key = pl.all_horizontal(pl.col(name).is_not_null() for name in self._required)
         if standing.height == rows.height:
             return before
-        others = keys.join(standing, on="index", how="anti", maintain_order="left").filter(has_key)
-        first = standing.select(*self._key, first="index")
-        later = others.join(first, on=self._key, how="inner", nulls_equal=True).filter(
-            pl.col("index") > pl.col("first")
-        )
-        return before | keys.select(pl.col("index").is_in(later["index"].implode())).to_series()
+        later = self._later(standing, pl.concat([keys.filter(~is_fresh), fresh.filter(~is_first)]))
+        return before | keys.select(pl.col("index").is_in(later.implode())).to_series()
+
+    def _later(self, standing: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
+        """The index of those others that come after the standing row of their key."""
+        others = others.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in self._required))
+        hashes = others.select(self._hash().implode()).to_series()
+        first = standing.filter(self._hash().is_in(hashes)).select(*self._key, first="index")
+        pairs = others.join(first, on=self._key, how="inner", nulls_equal=True)
+        return pairs.filter(pl.col("index") > pl.col("first"))["index"]
+
+    def _hash(self, seed: int = 0) -> pl.Expr:
+        return pl.struct(self._key).hash(seed)
 
     def _is_first(self, keys: pl.DataFrame) -> pl.Series:
         """Whether no row above has the same key; keys are compared only if two of their hashes are equal."""
-        hashes = keys.select(pl.struct(self._key).hash()).to_series()
+        hashes = keys.select(self._hash()).to_series()
         if hashes.n_unique() == keys.height:
             return pl.repeat(True, keys.height, eager=True)
         return keys.select(pl.struct(self._key).is_first_distinct()).to_series()
 
     def _hashes(self, keys: pl.DataFrame) -> pl.DataFrame:
-        key = pl.struct(self._key)
-        return keys.select(key.hash(seed).alias(str(seed)) for seed in SEEDS)
+        return keys.select(self._hash(seed).alias(str(seed)) for seed in SEEDS)
 
     def _seen_before(self, keys: pl.DataFrame) -> pl.Series:
-        before = pl.repeat(False, keys.height, eager=True)
-        if self._seen and keys.height:
-            table = self._hashes(keys)
-            names = table.columns
-            for seen in self._seen:
-                marked = table.join(seen.with_columns(hit=True), on=names, how="left", maintain_order="left")
-                before |= marked["hit"].fill_null(False)
-        return before
+        """Whether a row of an earlier part stands with the key; of all those keys only the same ones are looked up."""
+        table = self._hashes(keys)
+        hits = [seen.join(table, on=table.columns, how="semi") for seen in self._seen]
+        same = pl.concat([table.clear(), *hits]).with_columns(is_seen=True)
+        if same.is_empty():
+            return pl.repeat(False, keys.height, eager=True)
+        found = table.join(same, on=table.columns, how="left", maintain_order="left")
+        return found["is_seen"].fill_null(False)
 
     def _remember(self, standing: pl.DataFrame) -> None:
         if self._in_pieces:

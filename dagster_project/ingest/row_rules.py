@@ -1,7 +1,7 @@
 """How each row rule of a contract is judged: true where a row breaks it.
 
-Expressions over the cast columns, the delivered ones and `delivery_date`; a cast column that is null breaks nothing here, its own rule says
-so. What a rule means to its deliverer stands in the contract, beside its name.
+Expressions over the cast columns, the delivered ones and `delivery_date`; a cast column that is null breaks nothing
+here, its own rule says so. What a rule means to its deliverer stands in the contract, beside its name.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _delivered(name: str) -> pl.Expr:
 
 
 def _does_not_follow() -> pl.Expr:
-    """amount ≠ quantity × price × percentage / 100, half to even, in whole numbers: 10**37 at most, so Int128 holds it."""
+    """amount ≠ quantity × price × percentage / 100, half to even, in whole numbers of at most 10**37 (Int128)."""
     quantity = pl.col("quantity").cast(pl.Decimal(38, 4)).cast(pl.String).str.replace(".", "", literal=True).cast(WIDE)
     percentage = pl.col("percentage").fill_null(100).cast(pl.String).str.replace(".", "", literal=True).cast(WIDE)
     product = quantity * pl.col("unit_price_cents").cast(WIDE) * percentage

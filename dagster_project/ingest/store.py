@@ -5,12 +5,14 @@ A file that no version of the ledger names is swept; nothing here knows what a r
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
 
+from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.archive import sync_folder
 from dagster_project.ingest.judge import Judged
 
@@ -29,6 +31,10 @@ class Store:
             if str(path.relative_to(self._home)) not in named:
                 path.unlink()
 
+    def missing(self, named: set[str]) -> set[str]:
+        """Files that a version names and that are gone; they can be made anew from the archive."""
+        return {name for name in named if not (self._home / name).exists()}
+
     def output(self, feed: str, first_version: int) -> Output:
         """Where the rows of one batch go."""
         return Output(self._home, feed, first_version)
@@ -42,6 +48,7 @@ class Output:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._accepted = self._folder / f"accepted-{first_version:010d}.parquet"
         self._quarantined = self._folder / f"quarantined-{first_version:010d}.parquet"
+        self._digests: dict[str, str] = {}
         self._pieces: dict[Path, list[Path]] = {self._accepted: [], self._quarantined: []}
 
     def add(self, judged: Sequence[Judged]) -> None:
@@ -53,6 +60,11 @@ class Output:
         """Name the files, durably; gives the paths of accepted and of quarantined rows, None where there are none."""
         accepted, quarantined = (self._publish(target, pieces) for target, pieces in self._pieces.items())
         return accepted, quarantined
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The sha256 of each published file, by path."""
+        return dict(self._digests)
 
     def discard(self) -> None:
         """Remove what was written."""
@@ -74,10 +86,28 @@ class Output:
             whole = target.with_suffix(".unfinished")
             rows = pl.scan_parquet(pieces, glob=False, hive_partitioning=False)
             rows.sink_parquet(whole, **FORMAT)
+        name = str(target.relative_to(self._home))
         with whole.open("rb") as file:
             os.fsync(file.fileno())
-        os.replace(whole, target)
+            self._digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
+        whole.replace(target)
         sync_folder(self._folder)
         for piece in pieces[len(pieces) == 1 :]:
             piece.unlink()
-        return str(target.relative_to(self._home))
+        return name
+
+
+def check_stored(home: Path, digests: dict[str, str], files: Iterable[str]) -> None:
+    """Raise ZorgmartError unless these files are as they were written; see `Ledger.stored`.
+
+    For whoever loads them: a reader takes a flipped bit of a Parquet file for another number.
+    """
+    for name in files:
+        path = home / name
+        try:
+            with path.open("rb") as file:
+                is_same = hashlib.file_digest(file, "sha256").hexdigest() == digests.get(name)
+        except OSError:
+            is_same = False
+        if not is_same:
+            raise ZorgmartError(f"The stored file {path} is damaged or gone; delete it and run again, to make it anew.")

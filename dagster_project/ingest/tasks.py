@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -45,19 +45,26 @@ class Task:
 
 
 def tasks_by_feed(
-    found: Collection[Found], known: dict[Name, Version], as_of: date, dates: Collection[date] | None, force: bool
+    found: Collection[Found],
+    known: dict[Name, Version],
+    as_of: date,
+    dates: Collection[date] | None,
+    must_judge: Callable[[Version], bool],
 ) -> dict[str, list[Task]]:
-    """Tasks for deliveries up to `as_of` (and of `dates`), ordered by delivery date and name, for each feed."""
+    """Tasks for deliveries up to `as_of` (and of `dates`), ordered by delivery date and name, for each feed.
+
+    `must_judge` tells whether a version in force must be judged again though its bytes are the same.
+    """
     lying = {(item.feed, item.delivery_date, item.file): item for item in found}
     tasks: dict[str, list[Task]] = {name: [] for name in FEEDS}
     for name in sorted(lying.keys() | known.keys()):
         feed, day, _ = name
         if feed in FEEDS and day <= as_of and (dates is None or day in dates):
-            tasks[feed] += _task(name, lying.get(name), known.get(name), force)
+            tasks[feed] += _task(name, lying.get(name), known.get(name), must_judge)
     return tasks
 
 
-def _task(name: Name, found: Found | None, known: Version | None, force: bool) -> list[Task]:
-    judge_again = known is not None and (force or known.door_version != door_version())
+def _task(name: Name, found: Found | None, known: Version | None, must_judge: Callable[[Version], bool]) -> list[Task]:
+    judge_again = known is not None and must_judge(known)
     is_new = found is not None and (known is None or known.signature != found.signature)
     return [Task(*name, found if is_new else None, known, judge_again)] if is_new or judge_again else []

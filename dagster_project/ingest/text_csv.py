@@ -149,7 +149,7 @@ def _parsed(feed: Feed, parts: list[TextPart], body: bytes, lines: pl.DataFrame,
     """The lines of `body`, one for each row of `lines`, split into fields."""
     names, separator = parts[0].names, parts[0].separator
     has_quotes = b'"' in body
-    schema = {name: pl.String for name in names}
+    schema = dict.fromkeys(names, pl.String)
     table = pl.read_csv(body, schema=schema, separator=separator, quote_char='"' if has_quotes else None)
     if table.height != lines.height:
         raise Rejected(f"{lines.height} rows were counted and {table.height} were read; send the file again")

@@ -64,6 +64,11 @@ def row(feed: str, **changes: str) -> dict[str, str]:
     return ROWS[feed] | changes
 
 
+def without(feed: str, *names: str) -> dict[str, str]:
+    """The sound row of the feed without some columns."""
+    return {name: value for name, value in row(feed).items() if name not in names}
+
+
 def csv_bytes(rows: Iterable[Mapping[str, str]], separator: str = ",", end: str = "\n") -> bytes:
     rows = list(rows)
     text = io.StringIO()

@@ -71,7 +71,10 @@ def test_outside_a_dated_folder_it_is_delivered_today(tmp_path: Path) -> None:
     assert check_file("payments", path).delivery_date in (today, date.fromordinal(today.toordinal() - 1))
 
 
-@pytest.mark.parametrize(("feed", "name", "word"), [("nofeed", "a.csv", "no feed"), ("payments", "a.txt", "end in"), ("payments", "none.csv", "can't be read")])
+@pytest.mark.parametrize(
+    ("feed", "name", "word"),
+    [("nofeed", "a.csv", "no feed"), ("payments", "a.txt", "end in"), ("payments", "none.csv", "can't be read")],
+)
 def test_what_can_not_be_checked_is_one_sentence(tmp_path: Path, feed: str, name: str, word: str) -> None:
     (tmp_path / "a.csv").write_bytes(b"x\n")
     with pytest.raises(ZorgmartError, match=word):

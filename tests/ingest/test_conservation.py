@@ -10,16 +10,19 @@ from pathlib import Path
 import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from oracle.door import judge
+from oracle.reading import Rejected, deliveries
 
 from dagster_project.feeds import FEEDS
 from dagster_project.ingest import check_file
-from oracle.door import judge
-from oracle.reading import Rejected, deliveries
 
 from .made import BSN, KEY, Home, csv_bytes, row
 
 CANARIES = (BSN, "123456782")
-BITS = ["\"", ",", ";", "\n", "\r", "\r\n", "\x00", "\t", " ", "-", ".", "é", "0", "9" * 12, "D1", "C", "x" * 50, *CANARIES, "\ufeff", "\u2028"]  # fmt: skip
+BITS = [
+    '"', ",", ";", "\n", "\r", "\r\n", "\x00", "\t", " ", "-", ".", "é", "0", "9" * 12, "D1", "C", "x" * 50,
+    "\ufeff", "\u2028", *CANARIES,
+]  # fmt: skip
 FEED = st.sampled_from(sorted(FEEDS))
 SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
@@ -28,7 +31,10 @@ def _mutated(feed: str, seed: int) -> bytes:
     """A small sound file with a few bits put in, taken out or exchanged."""
     chance = random.Random(seed)
     first = FEEDS[feed].names[0]
-    rows = [row(feed) | ({first: row(feed)[first] if chance.random() < 0.3 else f"X{n}"}) for n in range(chance.randint(0, 6))]
+    rows = [
+        row(feed) | ({first: row(feed)[first] if chance.random() < 0.3 else f"X{n}"})
+        for n in range(chance.randint(0, 6))
+    ]
     text = csv_bytes([row(feed), *rows], chance.choice(",;"), chance.choice(["\n", "\r\n"])).decode()
     start = text.index("\n") if chance.random() < 0.95 else 0
     for _ in range(chance.randint(0, 8)):
@@ -70,7 +76,10 @@ def test_nothing_is_lost_doubled_or_leaked(feed: str, seed: int) -> None:
         accepted, quarantined = home.accepted(feed), home.quarantined(feed)
         if version["status"] == "accepted":
             assert version["rows"] == accepted.height + quarantined.height == _lines(data)
-            numbers = [*(accepted["row"] if accepted.height else []), *(quarantined["row"] if quarantined.height else [])]
+            numbers = [
+                *(accepted["row"] if accepted.height else []),
+                *(quarantined["row"] if quarantined.height else []),
+            ]
             assert sorted(numbers) == list(range(1, version["rows"] + 1))
             if FEEDS[feed].amount and accepted.height:
                 assert accepted[FEEDS[feed].amount].sum() == version["accepted_amount_cents"]

@@ -23,7 +23,18 @@ landing, home, key, as_of = sys.argv[1:]
 print("ready", flush=True)
 deliver.ingest(Path(landing), Path(home), key, as_of=date.fromisoformat(as_of))
 """
-RESULT = ["received", "version_id", "feed", "file", "sha256", "status", "rows", "accepted", "amount_cents", "store_file"]
+RESULT = [
+    "received",
+    "version_id",
+    "feed",
+    "file",
+    "sha256",
+    "status",
+    "rows",
+    "accepted",
+    "amount_cents",
+    "store_file",
+]
 
 
 def _fill(home: Home) -> None:
@@ -35,7 +46,8 @@ def _fill(home: Home) -> None:
 def _start(home: Home) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", INGEST, str(home.landing), str(home.home), KEY, AS_OF.isoformat()]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
-    process.stdout.readline()
+    with process.stdout as said:
+        said.readline()
     return process
 
 
@@ -74,7 +86,11 @@ def test_a_full_disk_stops_in_one_sentence_and_leaves_nothing_half_done(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(archive if place == "archive" else store.pl.DataFrame, "_write" if place == "archive" else "write_parquet", full)
+        patch.setattr(
+            archive if place == "archive" else store.pl.DataFrame,
+            "_write" if place == "archive" else "write_parquet",
+            full,
+        )
         with pytest.raises(ZorgmartError, match="No space left on device"):
             home.ingest()
     assert home.versions().is_empty()

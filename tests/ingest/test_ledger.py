@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.ingest import Ledger, archive, ingest, parts, tasks, text_csv, unpack
+from dagster_project.ingest import Ledger, archive, check_stored, ingest, parts, tasks, text_csv, unpack
 from dagster_project.ingest.pseudonym import pseudonyms
 
 from .made import AS_OF, BSN, DAY, KEY, Home, csv_bytes, row
@@ -213,6 +213,38 @@ def test_another_door_judges_everything_again_from_the_archive(home: Home, monke
     assert home.accepted("payments")["amount_cents"].to_list() == [100]
     stored = sorted(path.name for path in (home.home / "store/payments").iterdir())
     assert stored == ["accepted-0000000002.parquet"]
+
+
+def test_a_store_file_that_is_gone_is_made_anew(home: Home) -> None:
+    rows = [row("payments"), row("payments", payment_id="P2", kind="gift")]
+    home.deliver("payments", csv_bytes(rows)).unlink()
+    path = home.deliver("payments", csv_bytes(rows))
+    home.ingest()
+    path.unlink()
+    before = home.accepted("payments"), home.quarantined("payments")
+    for column in ("store_file", "quarantine_file"):
+        (home.home / home.version()[column]).unlink()
+        assert home.ingest().files == 1
+        after = home.accepted("payments"), home.quarantined("payments")
+        assert all(
+            one.drop("version_id").equals(other.drop("version_id")) for one, other in zip(before, after, strict=True)
+        )
+
+
+def test_a_damaged_store_file_is_noticed(home: Home) -> None:
+    home.deliver("payments", SOUND)
+    home.ingest()
+    name = home.version()["store_file"]
+    with Ledger(home.home) as ledger:
+        digests = ledger.stored()
+    check_stored(home.home, digests, [name])
+    data = bytearray((home.home / name).read_bytes())
+    data[20] ^= 1
+    (home.home / name).write_bytes(data)
+    with pytest.raises(ZorgmartError, match="damaged"):
+        check_stored(home.home, digests, [name])
+    with pytest.raises(ZorgmartError, match="gone"):
+        check_stored(home.home, digests, ["store/payments/none.parquet"])
 
 
 def test_a_damaged_archive_is_noticed(home: Home) -> None:

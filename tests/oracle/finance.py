@@ -148,9 +148,10 @@ def _allocation(book: Book, share_set: ShareSet, regional: ShareSet | None) -> d
     declared_weights = {uzovi: max(0, cents) for uzovi, cents in book.declared_by_insurer.items()}
     all_declared = sum(declared_weights.values())
     by_declared = largest_remainder(difference, declared_weights) if all_declared else None
-    by_population = largest_remainder(difference, regional.counts) if regional and regional.counts else None
+    counts = (regional.counts if regional else None) or {}
+    by_population = largest_remainder(difference, counts) if counts else None
     rows = {}
-    for uzovi in sorted(set(share_set.rows) | book.insurers):
+    for uzovi in sorted({*share_set.rows, *book.insurers, *counts}):
         burden = burden_cents(book, parts, uzovi)
         paid = {kind: book.paid_by_kind.get((uzovi, kind), 0) for kind in ("lump_sum", "advance", "settlement")}
         share = share_set.rows.get(uzovi)

@@ -45,7 +45,9 @@ class Reference:
     def _declarations_faults(self, values: Values) -> set[str]:
         day = local_day(values.service_start)
         faults = self._unknown(values.provider_agb, values.insurer_uzovi, day, day)
-        if self.tariff(values.performance_code, values.provider_agb, day) is None:
+        # A code is judged by the provider's sector, so not where the provider is unknown.
+        is_unknown_code = self.tariff(values.performance_code, values.provider_agb, day) is None
+        if "unknown_provider" not in faults and is_unknown_code:
             faults.add("unknown_performance_code")
         return faults
 

@@ -66,7 +66,7 @@ def test_a_period_is_cut_by_the_next(tmp_path: Path) -> None:
     rows = [tiny.declaration(f"d{day}", service_start=f"2025-03-0{day}T10:00:00+01:00") for day in (2, 3, 4)]
     expected = _expected(tmp_path, *rows, providers=providers)
     assert [row["region_code"] for row in expected["finance.declaration"].values()] == [tiny.NOORD, tiny.ZWOLLE]
-    assert _quarantined(expected) == {3: {"unknown_provider", "unknown_performance_code"}}
+    assert _quarantined(expected) == {3: {"unknown_provider"}}
 
 
 def test_the_own_tariff_goes_before_the_national_one(tmp_path: Path) -> None:

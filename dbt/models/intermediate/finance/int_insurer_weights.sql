@@ -19,11 +19,12 @@ population as (
         t.edition,
         s.insurer_uzovi,
         s.insured_count,
-        bool_and(s.insured_count is not null) over (partition by t.provider_agb, t.year, t.edition) as is_counted,
+        bool_and(s.insured_count is not null) over settlement and sum(s.insured_count) over settlement > 0 as is_counted,
     from {{ ref('int_settlement_sets') }} as t
     inner join {{ ref('int_market_shares_current') }} as s
         on t.shares_year = s.year and t.shares_edition = s.edition and t.scope = s.scope
     where t.is_population_key
+    window settlement as (partition by t.provider_agb, t.year, t.edition)
 ),
 
 settled as (
@@ -34,6 +35,9 @@ settled as (
 
 insurers as (
     select provider_agb, year, edition, insurer_uzovi from market
+    union
+    -- With all insurers of the region the parts by its insured counts sum to the difference too.
+    select provider_agb, year, edition, insurer_uzovi from population where is_counted
     union
     select t.provider_agb, t.year, t.edition, i.insurer_uzovi
     from settled as t

@@ -2,7 +2,7 @@
 -- window where an episode is missing on either side.
 with windows as (
     select
-        to_hours(cast(value as bigint)) as in_window,
+        cast(value * 3600000000 as bigint) as window_us,
         valid_from,
     from {{ ref('double_funding_parameter') }}
     where rule = 'R04' and parameter = 'window_hours'
@@ -30,7 +30,7 @@ ordered as (
             partition by f.patient_key, f.function
             order by f.service_start, f.declared_on, f.provider_agb, f.declaration_id
         ) as function_rank,
-        w.in_window,
+        w.window_us,
     from functions as f
     inner join narrowed as n on f.hashed = n.hashed
     asof inner join windows as w on f.service_on >= w.valid_from
@@ -53,6 +53,7 @@ inner join ordered as e
         and l.function_rank > e.function_rank
         and case
             when l.episode_id is not null and e.episode_id is not null then l.episode_id = e.episode_id
-            else l.service_start - e.service_start <= l.in_window
+            -- Elapsed time: a difference of two instants has calendar days, of 23 to 25 hours.
+            else epoch_us(l.service_start) - epoch_us(e.service_start) <= l.window_us
         end
 group by l.provider_agb, l.declaration_id, l.amount_cents

@@ -1,0 +1,22 @@
+"""Hundreds of random cases in one landing: what dbt builds of them is what the oracle says, to the cent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from oracle import compare, compute
+from oracle.landings import DAYS, random_landing
+
+from .homes import KEY, Home
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_random_landing_is_built_as_the_oracle_says(parsed: Path, tmp_path: Path, seed: int) -> None:
+    landing = random_landing(Random(seed), 300).write(tmp_path / "landing")
+    home = Home.at(tmp_path / "home", landing, parsed, KEY)
+    results = home.build(max(DAYS))
+    assert [result for result in results if not result.good] == []
+    assert compare(compute(landing, key=KEY), home.path / "warehouse.duckdb") == []
