@@ -10,6 +10,7 @@ import os
 import stat
 import time
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -92,13 +93,13 @@ class Archive:
             os.fsync(file.fileno())
         self._settle(copy, target)
 
-    def _read(self, file: os.PathLike, size: int) -> Taken:
+    def _read(self, file: FileIO, size: int) -> Taken:
         if size <= BLOCK_BYTES:
             data = _all(file)
             return Taken(hashlib.sha256(data).hexdigest(), len(data), data, "")
         return self._copy(file)
 
-    def _copy(self, file) -> Taken:
+    def _copy(self, file: FileIO) -> Taken:
         digest, size, copy = hashlib.sha256(), 0, self._incoming / uuid4().hex
         with open(copy, "xb", buffering=0, opener=_private) as target:
             while data := file.read(COPY_BYTES):
@@ -149,11 +150,11 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _all(file) -> bytes:
+def _all(file: FileIO) -> bytes:
     return b"".join(iter(lambda: file.read(BLOCK_BYTES), b""))
 
 
-def _write(file, data: bytes) -> None:
+def _write(file: FileIO, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[file.write(view) :]

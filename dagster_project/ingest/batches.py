@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from dagster_project.feeds import Feed
 from dagster_project.ingest.judge import Judged, Tally, judge
-from dagster_project.ingest.parts import MALFORMED, Origin, Part, Reading, Rejected, TextPart, TypedPart
+from dagster_project.ingest.parts import Origin, Part, Reading, Rejected, TextPart, TypedPart
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.text_csv import read_text, text_parts
-from dagster_project.ingest.typed_parquet import typed_parts
+from dagster_project.ingest.typed_parquet import read_typed, typed_parts
 
 MOST_CENTS = 2**63 - 1
 
@@ -32,7 +32,8 @@ def judge_parts(feed: Feed, parts: Sequence[Part], key: str) -> tuple[list[Judge
     except Rejected as rejection:
         if len(parts) == 1:
             return [], {parts[0].origin.version_id: str(rejection)}
-    judged, rejected = [], {}
+    judged: list[Judged] = []
+    rejected: dict[int, str] = {}
     for part in parts:
         one, refused = judge_parts(feed, [part], key)
         judged += one
@@ -76,23 +77,4 @@ def _readings(feed: Feed, parts: Sequence[Part]) -> Iterator[Reading]:
     texts = [part for part in parts if isinstance(part, TextPart)]
     if texts:
         yield read_text(feed, texts)
-    alike: dict[tuple[pl.DataType, ...], list[TypedPart]] = defaultdict(list)
-    for part in parts:
-        if isinstance(part, TypedPart):
-            alike[tuple(part.frame.dtypes)].append(part)
-    for group in alike.values():
-        yield _typed_reading(group)
-
-
-def _typed_reading(parts: list[TypedPart]) -> Reading:
-    numbered = [
-        part.frame.select(
-            pl.lit(part.origin.version_id, dtype=pl.Int64).alias("version_id"),
-            pl.int_range(part.first_row, part.first_row + part.rows, dtype=pl.Int32).alias("row"),
-            pl.lit(part.origin.delivery_date).alias("delivery_date"),
-            pl.all(),
-        )
-        for part in parts
-    ]
-    counts = {part.origin.version_id: (part.rows, part.cents) for part in parts}
-    return Reading(pl.concat(numbered), pl.DataFrame(schema=MALFORMED), counts)
+    yield from read_typed(feed, [part for part in parts if isinstance(part, TypedPart)])

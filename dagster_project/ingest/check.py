@@ -18,7 +18,7 @@ from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.archive import UnreadableFile, read_whole
 from dagster_project.ingest.batches import check, judge_together, merged, open_parts
 from dagster_project.ingest.judge import Tally
-from dagster_project.ingest.landing import ENDINGS
+from dagster_project.ingest.landing import ENDINGS, RETURN
 from dagster_project.ingest.parts import Origin, Part, Rejected
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.row_rules import LOCAL_ZONE
@@ -74,7 +74,7 @@ def check_file(feed: str, path: Path, key: str | None = None, return_folder: Pat
     except (UnreadableFile, OSError) as error:
         raise ZorgmartError(f"{path} can't be read ({error}).") from error
     report.broken = _summary(contract, broken)
-    target = (return_folder or path.parent) / f"{path.name}.return.csv"
+    target = (return_folder or path.parent) / (path.name + RETURN)
     try:
         report.return_file = _write_return(contract, report, broken, target)
     except OSError as error:

@@ -140,17 +140,13 @@ def _set_apart(feed: Feed, malformed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _tallies(counts: dict[int, tuple[int, int]], accepted: pl.DataFrame, quarantined: pl.DataFrame) -> dict[int, Tally]:
-    good, bad = _totals(accepted), _totals(quarantined)
-    return {
-        version: Tally(
-            rows, *_first(good, bad, version), cents, good.get(version, (0, 0))[1], bad.get(version, (0, 0))[1]
-        )
-        for version, (rows, cents) in counts.items()
-    }
-
-
-def _first(good: dict, bad: dict, version: int) -> tuple[int, int]:
-    return good.get(version, (0, 0))[0], bad.get(version, (0, 0))[0]
+    good, bad, nothing = _totals(accepted), _totals(quarantined), (0, 0)
+    tallies = {}
+    for version, (rows, cents) in counts.items():
+        accepted_rows, accepted_cents = good.get(version, nothing)
+        quarantined_rows, quarantined_cents = bad.get(version, nothing)
+        tallies[version] = Tally(rows, accepted_rows, quarantined_rows, cents, accepted_cents, quarantined_cents)
+    return tallies
 
 
 def _totals(frame: pl.DataFrame) -> dict[int, tuple[int, int]]:

@@ -19,6 +19,7 @@ NAME = re.compile(r"[A-Za-z0-9._-]{1,128}")
 DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 INCOMPLETE = (".part", ".tmp")
+RETURN = ".return.csv"
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,15 @@ def signature(status: os.stat_result) -> str:
 
 
 def _scan_day(result: Scan, landing: Path, feed: str, day: os.DirEntry[str]) -> None:
-    for entry in _entries(landing, Path(day.path), result):
+    entries = _entries(landing, Path(day.path), result)
+    names = {entry.name for entry in entries}
+    for entry in entries:
         try:
             status = entry.stat(follow_symlinks=False)
         except OSError as error:
             _ignore(result, landing, entry, f"it can't be looked at: {error.strerror}")
             continue
-        if reason := _not_a_delivery(entry.name, status):
+        if reason := _not_a_delivery(entry.name, status) or _returned(entry.name, names):
             _ignore(result, landing, entry, reason)
         else:
             found = Found(feed, date.fromisoformat(day.name), entry.name, Path(entry.path), signature(status))
@@ -115,6 +118,11 @@ def _not_a_delivery(name: str, status: os.stat_result) -> str | None:
     if not NAME.fullmatch(name):
         return "its name has other characters than A-Za-z0-9._- or is longer than 128"
     return None if name.endswith(ENDINGS) else "its name does not end in .csv, .csv.gz or .parquet"
+
+
+def _returned(name: str, names: set[str]) -> str | None:
+    checked = name.removesuffix(RETURN)
+    return f"it is what a check of {checked} returned" if checked != name and checked in names else None
 
 
 def _day(name: str) -> date | None:

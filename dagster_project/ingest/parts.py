@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from dagster_project.feeds import Feed
 
@@ -44,20 +47,19 @@ class TextPart:
 
 @dataclass(frozen=True)
 class TypedPart:
-    """Rows of one Parquet file, a column for each of the contract; `cents` as another reader counts them."""
+    """Rows of one Parquet file, with the columns it has. `first_row` counts from 1."""
 
     origin: Origin
-    frame: pl.DataFrame
+    table: pa.Table
     first_row: int
-    cents: int
 
     @property
     def rows(self) -> int:
-        return self.frame.height
+        return self.table.num_rows
 
     @property
     def size(self) -> int:
-        return self.frame.estimated_size()
+        return self.table.nbytes
 
 
 Part = TextPart | TypedPart
@@ -78,6 +80,30 @@ class Reading:
 
 
 MALFORMED = {"version_id": pl.Int64, "row": pl.Int32, "rule": pl.String, "text": pl.String}
+
+
+def row_numbers(parts: Sequence[Part]) -> pl.DataFrame:
+    """version_id, row, delivery_date of each row of these parts, one after another."""
+    counts = [part.rows for part in parts]
+    versions = np.repeat(np.array([part.origin.version_id for part in parts], np.int64), counts)
+    rows = [np.arange(part.first_row, part.first_row + part.rows, dtype=np.int32) for part in parts]
+    days = np.repeat(np.array([part.origin.delivery_date for part in parts], "datetime64[D]"), counts)
+    table = {"version_id": versions, "row": np.concatenate(rows), "delivery_date": days}
+    return pl.DataFrame(table, schema_overrides={"delivery_date": pl.Date})
+
+
+def counts_of(parts: Sequence[Part], versions: pl.Series, cents: np.ndarray) -> dict[int, tuple[int, int]]:
+    """version_id → (rows, cents); `versions` and `cents` are of the rows that could be read, in the parts' order."""
+    order = np.array([part.origin.version_id for part in parts])
+    ends = np.searchsorted(versions.to_numpy(), order, side="right")
+    pieces = zip([0, *ends[:-1]], ends, strict=True)
+    sums = [_exact_sum(cents[start:end]) for start, end in pieces] if cents.size else [0] * len(parts)
+    return {part.origin.version_id: (part.rows, amount) for part, amount in zip(parts, sums, strict=True)}
+
+
+def _exact_sum(cents: np.ndarray) -> int:
+    """A sum that can't overflow: the millions and what is below them apart."""
+    return int((cents // 10**6).sum()) * 10**6 + int((cents % 10**6).sum())
 
 
 def check_columns(feed: Feed, names: list[str]) -> None:

@@ -9,6 +9,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -16,7 +17,7 @@ from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.archive import sync_folder
 from dagster_project.ingest.judge import Judged
 
-FORMAT = {"compression": "zstd", "compression_level": 1, "row_group_size": 122_880}
+FORMAT: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "row_group_size": 122_880}
 
 
 class Store:

@@ -19,7 +19,16 @@ from pyarrow import csv as arrow_csv
 
 from dagster_project.feeds import Feed
 from dagster_project.ingest.casts import WHOLE
-from dagster_project.ingest.parts import MALFORMED, Origin, Reading, Rejected, TextPart, check_columns
+from dagster_project.ingest.parts import (
+    MALFORMED,
+    Origin,
+    Reading,
+    Rejected,
+    TextPart,
+    check_columns,
+    counts_of,
+    row_numbers,
+)
 from dagster_project.ingest.unpack import blocks
 
 LONGEST_HEADER = 1 << 16
@@ -28,7 +37,8 @@ LONGEST_LINE = 1 << 18
 
 def text_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> Iterator[TextPart]:
     """The file's data lines in parts of some 64 MB. Raises Rejected, maybe after the first part."""
-    line, names, separator, first_row = b"", (), ",", 1
+    line, separator, first_row = b"", ",", 1
+    names: tuple[str, ...] = ()
     for block in blocks(source, name):
         if not names:
             line, _, block = block.partition(b"\n")
@@ -41,16 +51,14 @@ def text_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> I
 
 
 def read_text(feed: Feed, parts: Sequence[TextPart]) -> Reading:
-    """All parts as one frame of text (empty is null), the lines that can't be split, and independent counts."""
+    """All parts, each of another file, as one frame of text; empty is null."""
     groups: dict[tuple[tuple[str, ...], str, bool], list[TextPart]] = defaultdict(list)
     for part in parts:
         groups[part.names, part.separator, _is_even(part)].append(part)
     readings = [_read_group(feed, group, is_even) for (_, _, is_even), group in groups.items()]
-    counts: dict[int, tuple[int, int]] = defaultdict(lambda: (0, 0))
-    for version, (rows, cents) in (item for reading in readings for item in reading.counts.items()):
-        counts[version] = (counts[version][0] + rows, counts[version][1] + cents)
+    counts = {version: count for reading in readings for version, count in reading.counts.items()}
     rows = pl.concat(reading.rows for reading in readings)
-    return Reading(rows, pl.concat(reading.malformed for reading in readings), dict(counts))
+    return Reading(rows, pl.concat(reading.malformed for reading in readings), counts)
 
 
 def _header(feed: Feed, line: bytes) -> tuple[tuple[str, ...], str]:
@@ -88,7 +96,7 @@ def _has_long_line(body: bytes) -> bool:
 
 
 def _read_group(feed: Feed, parts: list[TextPart], is_even: bool) -> Reading:
-    body, lines = _joined(parts), _line_numbers(parts)
+    body, lines = _joined(parts), row_numbers(parts)
     if is_even:
         try:
             return _parsed(feed, parts, body, lines, _no_lines())
@@ -119,16 +127,6 @@ def _no_lines() -> pl.DataFrame:
     return pl.DataFrame(schema=MALFORMED | {"delivery_date": pl.Date})
 
 
-def _line_numbers(parts: list[TextPart]) -> pl.DataFrame:
-    """version_id, row, delivery_date of each line of the joined bodies."""
-    counts = [part.rows for part in parts]
-    versions = np.repeat(np.array([part.origin.version_id for part in parts], np.int64), counts)
-    rows = [np.arange(part.first_row, part.first_row + part.rows, dtype=np.int32) for part in parts]
-    days = np.repeat(np.array([part.origin.delivery_date for part in parts], "datetime64[D]"), counts)
-    table = {"version_id": versions, "row": np.concatenate(rows), "delivery_date": days}
-    return pl.DataFrame(table, schema_overrides={"delivery_date": pl.Date})
-
-
 def _line_rule(fields: int, separator: str) -> pl.Expr:
     """The rule that a line breaks before it has fields, or null."""
     line = pl.col("text")
@@ -157,15 +155,12 @@ def _parsed(feed: Feed, parts: list[TextPart], body: bytes, lines: pl.DataFrame,
         table = table.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in names)
     absent = [pl.lit(None, dtype=pl.String).alias(name) for name in feed.names if name not in names]
     rows = lines.select("version_id", "row", "delivery_date").hstack(table.with_columns(absent).select(feed.names))
-    cents = _cents(feed, parts, body, lines)
-    counts = {part.origin.version_id: (part.rows, amount) for part, amount in zip(parts, cents, strict=True)}
-    return Reading(rows, bad.select(*MALFORMED), counts)
+    cents = _cents(feed, parts, body) if feed.amount and lines.height else np.array([], np.int64)
+    return Reading(rows, bad.select(*MALFORMED), counts_of(parts, lines["version_id"], cents))
 
 
-def _cents(feed: Feed, parts: list[TextPart], body: bytes, lines: pl.DataFrame) -> list[int]:
-    """Cents of each part as another reader finds them in the same bytes; 0 where an amount can't be read."""
-    if feed.amount is None or lines.is_empty():
-        return [0] * len(parts)
+def _cents(feed: Feed, parts: list[TextPart], body: bytes) -> np.ndarray:
+    """Cents of each line as another reader finds them in the same bytes; 0 where an amount can't be read."""
     table = arrow_csv.read_csv(
         pa.BufferReader(body),
         parse_options=arrow_csv.ParseOptions(delimiter=parts[0].separator, ignore_empty_lines=False),
@@ -175,11 +170,4 @@ def _cents(feed: Feed, parts: list[TextPart], body: bytes, lines: pl.DataFrame) 
     )
     text = table.column(feed.amount)
     readable = pc.if_else(pc.match_substring_regex(text, WHOLE), text, pa.scalar("0"))
-    cents = pc.cast(readable, pa.int64()).to_numpy()
-    ends = np.searchsorted(lines["version_id"].to_numpy(), [part.origin.version_id for part in parts], side="right")
-    return [exact_sum(cents[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
-
-
-def exact_sum(cents: np.ndarray) -> int:
-    """A sum that can't overflow: the millions and what is below them apart."""
-    return int((cents // 10**6).sum()) * 10**6 + int((cents % 10**6).sum())
+    return pc.cast(readable, pa.int64()).to_numpy()

@@ -5,10 +5,12 @@ A column of text is judged as CSV text is; a typed one keeps its type, and no ty
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,8 +19,18 @@ import pyarrow.types as kinds
 
 from dagster_project.feeds import Column, Feed
 from dagster_project.ingest.casts import WHOLE
-from dagster_project.ingest.parts import ROWS_AT_ONCE, Origin, Rejected, TypedPart, check_columns
-from dagster_project.ingest.text_csv import exact_sum
+from dagster_project.ingest.parts import (
+    BLOCK_BYTES,
+    MALFORMED,
+    ROWS_AT_ONCE,
+    Origin,
+    Reading,
+    Rejected,
+    TypedPart,
+    check_columns,
+    counts_of,
+    row_numbers,
+)  # fmt: skip
 
 MAX_ROWS = 200_000_000
 # Snapshots of constant values, packed as tightly as they go, have 13.
@@ -30,29 +42,46 @@ DAMAGED = "the Parquet file is damaged, cut off or encrypted; send it again"
 
 
 def typed_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> Iterator[TypedPart]:
-    """The file's rows in parts of at most a million, columns in the contract's order. Raises Rejected."""
+    """The file's rows in parts of some million rows. Raises Rejected, maybe after the first part."""
     try:
         with _opened(source) as parquet:
-            _check_sizes(parquet.metadata, len(source) if isinstance(source, bytes) else source.stat().st_size)
-            check_columns(feed, parquet.schema_arrow.names)
+            schema = parquet.schema_arrow
+            check_columns(feed, schema.names)
             for column in feed.columns:
-                _check_type(column, parquet.schema_arrow)
-            yield from _parts(feed, origin, parquet)
-    except (pa.ArrowException, OSError, pl.exceptions.PolarsError) as error:
+                _check_type(column, schema)
+            yield from _parts(origin, parquet, schema)
+    except (pa.ArrowException, OSError) as error:
         raise Rejected(DAMAGED) from error
 
 
 def _opened(source: bytes | Path) -> pq.ParquetFile:
-    start = source[:4] if isinstance(source, bytes) else source.open("rb").read(4)
+    start = source[:4] if isinstance(source, bytes) else _first_bytes(source)
     if not start:
         raise Rejected("the file is empty; send at least the columns")
     if start != b"PAR1":
         raise Rejected("the name ends in .parquet but the bytes are no Parquet; send Parquet, or CSV named .csv")
     reader = pa.BufferReader(source) if isinstance(source, bytes) else source
-    schema = pq.read_schema(reader)
-    texts = [field.name for field in schema if kinds.is_string(field.type) or kinds.is_large_string(field.type)]
-    # Text stays coded until its length is known: a few bytes can stand for very long repeated values.
-    return pq.ParquetFile(reader, read_dictionary=texts, page_checksum_verification=True)
+    metadata = pq.read_metadata(reader)
+    _check_sizes(metadata, len(source) if isinstance(source, bytes) else source.stat().st_size)
+    texts = [] if _most_bytes(metadata) <= BLOCK_BYTES else _texts(metadata.schema)
+    return pq.ParquetFile(reader, metadata=metadata, read_dictionary=texts, page_checksum_verification=True)
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)
+
+
+def _most_bytes(metadata: pq.FileMetaData) -> int:
+    """What the rows can unfold to: every value may stand once for all rows."""
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    return metadata.num_rows * sum(group.total_byte_size for group in groups)
+
+
+def _texts(schema: pq.ParquetSchema) -> list[str]:
+    """Columns that are kept coded until the length of their values is known."""
+    columns = [schema.column(number) for number in range(len(schema))]
+    return [column.path for column in columns if column.logical_type.type == "STRING" and "." not in column.path]
 
 
 def _check_sizes(metadata: pq.FileMetaData, size: int) -> None:
@@ -91,51 +120,64 @@ def _is_text(kind: pa.DataType) -> bool:
     return kinds.is_string(kind) or kinds.is_large_string(kind) or kinds.is_string_view(kind)
 
 
-def _parts(feed: Feed, origin: Origin, parquet: pq.ParquetFile) -> Iterator[TypedPart]:
-    first_row = 1
-    names = [name for name in feed.names if name in parquet.schema_arrow.names]
-    batches = parquet.iter_batches(batch_size=ROWS_AT_ONCE, columns=names)
-    if not parquet.metadata.num_rows:
-        batches = [_nothing(parquet, names)]
-    for batch in batches:
-        table = pa.table({name: _plain(name, batch.column(name)) for name in names})
-        yield TypedPart(origin, _in_order(feed, table), first_row, _cents(feed, table))
-        first_row += batch.num_rows
+def _parts(origin: Origin, parquet: pq.ParquetFile, schema: pa.Schema) -> Iterator[TypedPart]:
+    first_row, waiting = 1, [pa.Table.from_batches([], schema)]
+    for batch in parquet.iter_batches(batch_size=ROWS_AT_ONCE):
+        waiting.append(pa.Table.from_batches([batch]))
+        if sum(table.num_rows for table in waiting) >= ROWS_AT_ONCE:
+            yield _part(origin, waiting, first_row)
+            first_row, waiting = first_row + sum(table.num_rows for table in waiting), []
+    if waiting:
+        yield _part(origin, waiting, first_row)
+        first_row += sum(table.num_rows for table in waiting)
     if parquet.metadata.num_rows != first_row - 1:
         raise Rejected(f"the file says {parquet.metadata.num_rows} rows and has {first_row - 1}; send it again")
 
 
-def _nothing(parquet: pq.ParquetFile, names: list[str]) -> pa.RecordBatch:
-    fields = [parquet.schema_arrow.field(name) for name in names]
-    return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in fields], names=names)
+def _part(origin: Origin, tables: list[pa.Table], first_row: int) -> TypedPart:
+    table = pa.concat_tables(tables)
+    columns = {name: _plain(name, table.column(name)) for name in sorted(table.column_names)}
+    return TypedPart(origin, pa.table(columns), first_row)
 
 
-def _plain(name: str, values: pa.Array) -> pa.Array:
+def _plain(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
     if not kinds.is_dictionary(values.type):
         return values
-    if (pc.max(pc.binary_length(values.dictionary)).as_py() or 0) > LONGEST_VALUE:
+    longest = [pc.max(pc.binary_length(chunk.dictionary)).as_py() or 0 for chunk in values.chunks]
+    if max(longest, default=0) > LONGEST_VALUE:
         raise Rejected(f"column {name} has a value of more than {LONGEST_VALUE >> 10} KiB; shorten it")
-    return values.dictionary_decode()
+    return values.cast(values.type.value_type)
+
+
+def read_typed(feed: Feed, parts: Sequence[TypedPart]) -> Iterator[Reading]:
+    """The parts as frames, one for those whose columns have the same types; empty text is null."""
+    alike: dict[tuple[tuple[str, pa.DataType], ...], list[TypedPart]] = defaultdict(list)
+    for part in parts:
+        alike[tuple((field.name, field.type) for field in part.table.schema)].append(part)
+    for group in alike.values():
+        table, numbers = pa.concat_tables([part.table for part in group]), row_numbers(group)
+        counts = counts_of(group, numbers["version_id"], _cents(feed, table))
+        yield Reading(numbers.hstack(_in_order(feed, table)), pl.DataFrame(schema=MALFORMED), counts)
 
 
 def _in_order(feed: Feed, table: pa.Table) -> pl.DataFrame:
-    frame = pl.from_arrow(table)
-    present = [pl.col(name) for name in table.column_names]
-    absent = [pl.lit(None, dtype=pl.String).alias(name) for name in feed.names if name not in table.column_names]
-    empty_is_null = [
-        pl.when(pl.col(name) != "").then(name).alias(name) for name, dtype in frame.schema.items() if dtype == pl.String
-    ]
-    return frame.select(present).with_columns(empty_is_null + absent).select(feed.names)
+    frame = pl.DataFrame(table)
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    absent = [name for name in feed.names if name not in frame.columns]
+    return frame.with_columns(
+        *(pl.when(pl.col(name) != "").then(name).alias(name) for name in texts),
+        *(pl.lit(None, dtype=pl.String).alias(name) for name in absent),
+    ).select(feed.names)
 
 
-def _cents(feed: Feed, table: pa.Table) -> int:
+def _cents(feed: Feed, table: pa.Table) -> np.ndarray:
+    """Cents of each row as pyarrow finds them; 0 where an amount can't be read."""
     if feed.amount is None:
-        return 0
+        return np.array([], np.int64)
     amounts = table.column(feed.amount)
     if _is_text(amounts.type):
-        readable = pc.match_substring_regex(amounts, WHOLE)
-        amounts = pc.if_else(readable, amounts, "0")
+        amounts = pc.if_else(pc.match_substring_regex(amounts, WHOLE), amounts, "0")
     elif not kinds.is_null(amounts.type):
         wide = pc.cast(amounts, pa.decimal128(38, 0))
         amounts = pc.if_else(pc.less_equal(pc.abs(wide), pa.scalar(Decimal(MOST_CENTS))), wide, pa.scalar(Decimal(0)))
-    return exact_sum(pc.fill_null(pc.cast(amounts, pa.int64()), 0).to_numpy())
+    return pc.fill_null(pc.cast(amounts, pa.int64()), 0).to_numpy()

@@ -39,7 +39,7 @@ def blocks(source: bytes | Path, name: str) -> Iterator[bytes]:
         yield from _whole_lines(stream)
 
 
-def _stream(source: bytes | Path, name: str) -> BinaryIO:
+def _stream(source: bytes | Path, name: str) -> BinaryIO | _Unpacked:
     stream: BinaryIO = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
     size = stream.seek(0, io.SEEK_END)
     stream.seek(0)
@@ -94,7 +94,7 @@ class _Unpacked(io.RawIOBase):
         super().close()
 
 
-def _whole_lines(stream: BinaryIO) -> Iterator[bytes]:
+def _whole_lines(stream: BinaryIO | _Unpacked) -> Iterator[bytes]:
     offset, rest = 0, b""
     while data := stream.read(BLOCK_BYTES):
         data = rest + data if rest else data

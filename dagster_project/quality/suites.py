@@ -16,6 +16,7 @@ from typing import Any, Literal
 import yaml
 
 from dagster_project.errors import ZorgmartError
+from dagster_project.feeds import FEEDS
 
 Severity = Literal["block", "warn"]
 
@@ -47,13 +48,17 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Suite:
-    """Expectations that belong together; one with `gate` stands in front of publishing."""
+    """Expectations that belong together; one with `gate` stands in front of publishing.
+
+    Until one of `feeds` is delivered (whatever became of it at the door) nothing is expected; without feeds, always.
+    """
 
     name: str
     table: str
     gate: bool
     reason: str
     expectations: tuple[Expectation, ...]
+    feeds: tuple[str, ...] = ()
 
 
 def load_suites(folder: Path) -> tuple[Suite, ...]:
@@ -69,7 +74,7 @@ def load_suites(folder: Path) -> tuple[Suite, ...]:
 
 def _suite(path: Path) -> Suite:
     content = _content(path)
-    _require(path, "the suite", content, SUITE_KEYS)
+    _require(path, "the suite", content, SUITE_KEYS, {"feeds"})
     if not isinstance(content["gate"], bool):
         _refuse(path, "gate must be true or false")
     if not isinstance(content["expectations"], list) or not content["expectations"]:
@@ -77,7 +82,15 @@ def _suite(path: Path) -> Suite:
     _table(path, "the suite", content["table"])
     expectations = tuple(_expectation(path, content, entry) for entry in content["expectations"])
     _check_together(path, expectations)
-    return Suite(path.stem, content["table"], content["gate"], _sentence(content["reason"]), expectations)
+    reason, feeds = _sentence(content["reason"]), _feeds(path, content)
+    return Suite(path.stem, content["table"], content["gate"], reason, expectations, feeds)
+
+
+def _feeds(path: Path, content: dict[str, Any]) -> tuple[str, ...]:
+    feeds = tuple(content.get("feeds", ()))
+    if unknown := [feed for feed in feeds if feed not in FEEDS]:
+        _refuse(path, f"feeds must name feeds, and {', '.join(map(str, unknown))} is none")
+    return feeds
 
 
 def _content(path: Path) -> dict[str, Any]:

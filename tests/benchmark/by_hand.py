@@ -38,22 +38,19 @@ def _describe_files(connection: duckdb.DuckDBPyConnection, landing: Path, left_o
         " delivery_date || '/' || parse_filename(path) as delivery_file, generate_subscripts(?, 1) as delivery_order",
         [[str(path) for path in good], [date.fromisoformat(path.parent.name) for path in good], [0] * len(good)],
     )
-    kinds = defaultdict(list)
+    kinds = _none_of_a_kind(connection, Path(f"{connection.execute('select path from duckdb_databases()').fetchone()[0]}"))
     for path in good:
-        for kind in _kinds(path):
-            kinds[f"{path.parts[-3]}_{kind}"].append(str(path))
+        kinds[f"{path.parts[-3]}_{_kind(path)}"].append(str(path))
     for name, paths in kinds.items():
         connection.execute(f"set variable {name} = ?", [paths])
     connection.execute("set variable as_of = ?", [date.fromisoformat(max(path.parent.name for path in found))])
 
 
-def _kinds(path: Path) -> tuple[str, ...]:
+def _kind(path: Path) -> str:
     if path.suffix == ".parquet":
-        return ("parquet",)
-    if path.parts[-3] != "declarations":
-        return ("csv",)
+        return "parquet"
     with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-        return ("semicolon",) if b";" in file.readline() else ("comma",)
+        return "semicolon" if b";" in file.readline() else "comma"
 
 
 def _give_key(connection: duckdb.DuckDBPyConnection, landing: Path) -> None:

@@ -1,5 +1,5 @@
 -- The finance tables as one expert would write them by hand in one DuckDB script, from the same delivered files.
--- by_hand.py sets the variables: paths per feed and kind of file (`<feed>_comma`, `_semicolon`, `_parquet`),
+-- by_hand.py sets the variables: paths per feed and kind of file (`<feed>_comma`, `_semicolon`, `_parquet`; a file without rows where there is none),
 -- `as_of`, and the two halves of the pseudonym key. The table `files` has path, delivery_date, delivery_file and
 -- delivery_order.
 -- What it leaves out, and the pipeline does: finding out which files are bad (it is told), naming the rules that a
@@ -32,11 +32,21 @@ create temp macro is_bsn(n) as (
     + 5 * (n // 10000 % 10) + 4 * (n // 1000 % 10) + 3 * (n // 100 % 10) + 2 * (n // 10 % 10) - n % 10
 ) % 11 = 0 and n > 0;
 
-create temp macro delivered(paths) as table
+create temp macro delivered(comma, semicolon) as table
 select
     c.*,
     f.delivery_order,
-from read_csv(paths, header = true, all_varchar = true, union_by_name = true, filename = 'path') as c
+from (
+    from read_csv(
+        comma, delim = ',', quote = '"', escape = '"', header = true, all_varchar = true, union_by_name = true,
+        filename = 'path'
+    )
+    union all by name
+    from read_csv(
+        semicolon, delim = ';', quote = '"', escape = '"', header = true, all_varchar = true, union_by_name = true,
+        filename = 'path'
+    )
+) as c
 inner join files as f using (path);
 
 -- Registers: the latest delivery of a key stands; a period ends where the next one begins.
@@ -50,7 +60,7 @@ with delivery as (
         cast(valid_from as date) as valid_from,
         coalesce(cast(valid_to as date), date '9999-12-31') as valid_to,
         delivery_order,
-    from delivered(getvariable('providers_csv'))
+    from delivered(getvariable('providers_comma'), getvariable('providers_semicolon'))
 ),
 
 latest as (
@@ -75,7 +85,7 @@ with delivery as (
         cast(valid_from as date) as valid_from,
         coalesce(cast(valid_to as date), date '9999-12-31') as valid_to,
         delivery_order,
-    from delivered(getvariable('insurers_csv'))
+    from delivered(getvariable('insurers_comma'), getvariable('insurers_semicolon'))
 ),
 
 latest as (
@@ -127,7 +137,7 @@ with delivery as (
         cast(valid_from as date) as valid_from,
         coalesce(cast(valid_to as date), date '9999-12-31') as valid_to,
         delivery_order,
-    from delivered(getvariable('tariffs_csv'))
+    from delivered(getvariable('tariffs_comma'), getvariable('tariffs_semicolon'))
 ),
 
 latest as (
@@ -191,21 +201,22 @@ with lines as (
 typed as (
     select
         * exclude (birth_year, quantity, amount_cents, service_start, service_end, declared_on),
-        try_cast(quantity as bigint) as quantity,
-        try_cast(amount_cents as bigint) as amount_cents,
-        try_cast(service_start as timestamptz) as service_start,
-        try_cast(service_end as timestamptz) as service_end,
+        case when regexp_full_match(quantity, '[0-9]{1,7}') then cast(quantity as bigint) end as quantity,
+        case when regexp_full_match(amount_cents, '[0-9]{1,14}') then cast(amount_cents as bigint) end as amount_cents,
+        case when birth_year is null then 1900 when regexp_full_match(birth_year, '[0-9]{4}') then cast(birth_year as integer) end
+            as birth_year,
+        case when service_start[-6] in ('+', '-') then try_cast(service_start as timestamptz) end as service_start,
+        case
+            when service_end is null then timestamptz 'infinity'
+            when service_end[-6] in ('+', '-') then try_cast(service_end as timestamptz)
+        end as service_end,
         try_cast(declared_on as date) as declared_on,
-        try_cast(birth_year as bigint) as birth_year,
     from lines
-    where
-        regexp_full_match(quantity, '[0-9]{1,7}')
-        and regexp_full_match(amount_cents, '[0-9]{1,14}')
-        and (birth_year is null or regexp_full_match(birth_year, '[0-9]{4}'))
-        and service_start[-6] in ('+', '-')
-        and (service_end is null or (service_end[-6] in ('+', '-') and try_cast(service_end as timestamptz) is not null))
     union all by name
-    select *
+    select * replace (
+        coalesce(birth_year, 1900) as birth_year,
+        coalesce(service_end, timestamptz 'infinity') as service_end
+    )
     from read_parquet(getvariable('declarations_parquet'), filename = 'path')
 ),
 
@@ -226,7 +237,7 @@ select
     s.debit_credit,
     s.corrects_declaration_id,
     s.insurer_uzovi,
-    case when length(s.patient_key) = 9 then pseudonym(s.patient_key) else lower(s.patient_key) end as patient_key,
+    s.patient_key as delivered_key,
     p.sector,
     p.region_code,
     s.performance_code,
@@ -267,25 +278,41 @@ where
     and s.debit_credit in ('D', 'C')
     and (s.debit_credit = 'C') = (s.corrects_declaration_id is not null)
     and (s.corrects_declaration_id is null or regexp_full_match(s.corrects_declaration_id, '[A-Za-z0-9._-]{1,20}'))
-    and regexp_full_match(s.provider_agb, '[0-9]{8}')
-    and regexp_full_match(s.insurer_uzovi, '[0-9]{4}')
-    and case length(s.patient_key)
-        when 9 then regexp_full_match(s.patient_key, '[0-9]{9}') and is_bsn(try_cast(s.patient_key as bigint))
-        when 64 then regexp_full_match(s.patient_key, '[0-9a-fA-F]{64}')
-        else false
-    end
-    and regexp_full_match(s.performance_code, '[A-Za-z0-9][A-Za-z0-9._/-]{0,39}')
     and (s.episode_id is null or regexp_full_match(s.episode_id, '[A-Za-z0-9._-]{1,40}'))
     and s.legal_framework in ('Zvw', 'Wlz', 'Wmo', 'Jw', 'Wpg')
     and s.quantity between 1 and 1000000
-    and s.amount_cents between 0 and 10000000000000
-    and (s.birth_year is null or s.birth_year between 1900 and year(s.delivery_date))
-    and (s.service_end is null or s.service_end >= s.service_start)
-    and s.declared_on between s.service_on and s.delivery_date
-    and (
-        length(s.patient_key) = 64
-        or not contains(concat_ws('|', s.declaration_id, s.corrects_declaration_id, s.performance_code, s.episode_id), s.patient_key)
-    );
+    and s.amount_cents <= 10000000000000
+    and s.birth_year between 1900 and year(s.delivery_date)
+    and s.service_start <= s.service_end
+    and s.service_on <= s.declared_on
+    and s.declared_on <= s.delivery_date
+    and not contains(s.declaration_id, s.patient_key)
+    and not contains(s.performance_code, s.patient_key)
+    and (s.corrects_declaration_id is null or not contains(s.corrects_declaration_id, s.patient_key))
+    and (s.episode_id is null or not contains(s.episode_id, s.patient_key));
+
+create temp table patients as
+with keys as (
+    select distinct delivered_key
+    from declared
+)
+
+select
+    *,
+    hash(patient_key) as patient_hash,
+from (
+    select
+        delivered_key,
+        pseudonym(delivered_key) as patient_key,
+    from keys
+    where regexp_full_match(delivered_key, '[0-9]{9}') and is_bsn(try_cast(delivered_key as integer))
+    union all
+    select
+        delivered_key,
+        lower(delivered_key) as patient_key,
+    from keys
+    where regexp_full_match(delivered_key, '[0-9a-fA-F]{64}')
+);
 
 -- Keys that came more than once are few: within a file the first row stands, of what is known the latest file wins.
 create temp table superseded as
@@ -300,7 +327,7 @@ with keys as (
 
 ranked as (
     select
-        d.rowid as row_id,
+        d.rowid as line,
         d.provider_agb,
         d.declaration_id,
         d.delivery_order,
@@ -308,30 +335,34 @@ ranked as (
         row_number() over (partition by d.provider_agb, d.declaration_id, d.delivery_order order by d.rowid) as in_file,
     from declared as d
     inner join keys as k using (provider_agb, declaration_id)
+    inner join patients as p using (delivered_key)
 )
 
-select
-    row_id,
-    true as is_superseded,
+select line
 from ranked
 qualify
     in_file > 1
     or delivery_order < max(delivery_order) filter (where is_known and in_file = 1)
         over (partition by provider_agb, declaration_id);
 
-create temp view current_lines as
-select d.*
+create temp table current_lines as
+select
+    d.*,
+    d.rowid as line,
+    p.patient_key,
+    p.patient_hash,
 from declared as d
-left join superseded as s on d.rowid = s.row_id
-where d.is_known and s.row_id is null;
+inner join patients as p using (delivered_key)
+left join superseded as s on d.rowid = s.line
+where d.is_known and s.line is null;
 
 create temp table credits as
 with compared as (
     select
-        c.provider_agb,
+        c.line,
         c.declaration_id,
         c.declared_on,
-        d.declaration_id as debit_id,
+        d.line as debit_line,
         d.service_on,
         d.sector,
         d.region_code,
@@ -355,19 +386,19 @@ with compared as (
 select *
 from compared
 where fits
-qualify row_number() over (partition by provider_agb, debit_id order by declared_on, declaration_id) = 1;
+qualify row_number() over (partition by debit_line order by declared_on, declaration_id) = 1;
 
 -- Double funding: only debits that no counted credit takes back.
 
 create temp view live as
 select d.*
 from current_lines as d
-left join credits as c on d.provider_agb = c.provider_agb and d.declaration_id = c.debit_id
-where d.debit_credit = 'D' and c.debit_id is null;
+left join credits as c on d.line = c.debit_line
+where d.debit_credit = 'D' and c.debit_line is null;
 
 create temp table disputed as
 with same_day as (
-    select hash(patient_key, performance_code, service_on) as hashed
+    select hash(patient_hash, performance_code, service_on) as hashed
     from live
     group by hashed
     having count(*) > 1
@@ -376,11 +407,10 @@ with same_day as (
 -- R01 and R02: the parties differ, what is disputed does not.
 beyond_maximum as (
     select
-        provider_agb,
-        declaration_id,
+        line,
         amount_cents,
     from live
-    where hash(patient_key, performance_code, service_on) in (from same_day)
+    where hash(patient_hash, performance_code, service_on) in (from same_day)
     qualify
         row_number() over (
             partition by patient_key, performance_code, service_on
@@ -391,7 +421,7 @@ beyond_maximum as (
 coordination as materialized (
     select
         *,
-        hash(patient_key, function) as hashed,
+        hash(patient_hash, function) as hashed,
     from live
     where function <> 'care'
 ),
@@ -417,8 +447,7 @@ ordered as materialized (
 -- R04
 in_two_sectors as (
     select
-        l.provider_agb,
-        l.declaration_id,
+        l.line,
         l.amount_cents,
     from ordered as l
     where
@@ -439,8 +468,7 @@ in_two_sectors as (
 -- R11
 beyond_tariff as (
     select
-        provider_agb,
-        declaration_id,
+        line,
         amount_cents - case tariff_kind
             when 'max_max' then half_even(cast(tariff_cents as hugeint) * quantity * 110, 100)
             else tariff_cents * quantity
@@ -450,8 +478,7 @@ beyond_tariff as (
 )
 
 select
-    provider_agb,
-    declaration_id,
+    line,
     max(amount_cents) as disputed_cents,
 from (
     from beyond_maximum
@@ -461,7 +488,7 @@ from (
     from beyond_tariff
 )
 where amount_cents > 0
-group by provider_agb, declaration_id;
+group by line;
 
 create table finance.declaration as
 select
@@ -480,16 +507,16 @@ select
     d.declared_on,
     d.quantity,
     eur(case d.debit_credit when 'D' then d.amount_cents else -d.amount_cents end) as amount_eur,
-    d.debit_credit = 'D' or c.debit_id is not null as counted,
+    d.debit_credit = 'D' or c.line is not null as counted,
     eur(coalesce(x.disputed_cents, 0)) as disputed_eur,
     coalesce(c.covers_budget, d.covers_budget) as covers_budget,
-    case when c.debit_id is null then d.macro_category else c.macro_category end as macro_category,
+    case when c.line is null then d.macro_category else c.macro_category end as macro_category,
     d.legal_framework,
     d.episode_id,
     d.delivery_file,
 from current_lines as d
-left join credits as c on d.provider_agb = c.provider_agb and d.declaration_id = c.declaration_id
-left join disputed as x on d.provider_agb = x.provider_agb and d.declaration_id = x.declaration_id;
+left join credits as c using (line)
+left join disputed as x using (line);
 
 -- Budgets and payments.
 
@@ -510,7 +537,7 @@ with delivery as (
         representing_uzovi_1,
         representing_uzovi_2,
         delivery_order,
-    from delivered(getvariable('budgets_csv'))
+    from delivered(getvariable('budgets_comma'), getvariable('budgets_semicolon'))
 ),
 
 latest as (
@@ -565,7 +592,7 @@ with delivery as (
         kind,
         case debit_credit when 'D' then cast(amount_cents as bigint) else -cast(amount_cents as bigint) end as cents,
         delivery_order,
-    from delivered(getvariable('payments_csv'))
+    from delivered(getvariable('payments_comma'), getvariable('payments_semicolon'))
 )
 
 select
@@ -703,7 +730,7 @@ with delivery as (
         s.insurer_uzovi,
         cast(s.share as decimal(18, 8)) as share,
         cast(s.insured_count as bigint) as insured_count,
-    from delivered(getvariable('market_shares_csv')) as s
+    from delivered(getvariable('market_shares_comma'), getvariable('market_shares_semicolon')) as s
     inner join insurer_years as i on s.insurer_uzovi = i.insurer_uzovi and cast(s.year as bigint) = i.year
     left join provider_years as p on s.scope = p.provider_agb and cast(s.year as bigint) = p.year
     where p.provider_agb is not null or not regexp_full_match(s.scope, '[0-9]{8}')

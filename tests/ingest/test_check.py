@@ -52,6 +52,13 @@ def test_rows_that_would_be_quarantined(home: Home, tmp_path: Path) -> None:
     assert BSN not in report.return_file.read_text()
 
 
+def test_the_return_file_is_no_delivery(home: Home) -> None:
+    check_file("declarations", home.deliver("declarations", csv_bytes([row("declarations")])))
+    report = home.ingest()
+    assert home.versions()["file"].to_list() == ["a.csv"]
+    assert [item.reason for item in report.ignored] == ["it is what a check of a.csv returned"]
+
+
 def test_a_file_that_would_be_rejected(home: Home) -> None:
     path = home.deliver("declarations", csv_bytes([row("declarations")])[:-1])
     report = check_file("declarations", path)

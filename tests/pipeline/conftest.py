@@ -1,14 +1,77 @@
-"""What is dear is made once: the parsed dbt project."""
+"""What is dear is made once: the parsed dbt project, a sample, and the home that one night made of it."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from .homes import parse_project
+from dagster_project import cli
+from dagster_project.sample import write_sample
+
+from .homes import Home, environment, parquet_files, parse_project
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A landing folder, and what is planted in it."""
+
+    landing: Path
+    planted: dict
+
+
+@dataclass(frozen=True)
+class Night:
+    """A home after a night, and what that night published: id, Parquet, sentences of checks that warn."""
+
+    home: Home
+    release_id: str
+    parquet: dict[str, bytes]
+    warnings: list[str]
+
+    @classmethod
+    def over(cls, home: Home, *args: object, **options: bool) -> Night:
+        warnings = home.night(*args, **options).warnings
+        return cls(home, home.release.release_id, parquet_files(home.release), warnings)
 
 
 @pytest.fixture(scope="session")
 def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return parse_project(tmp_path_factory.mktemp("parsed"))
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    landing = tmp_path_factory.mktemp("sample") / "landing"
+    report = write_sample(landing, scale=0.002, days=120)
+    return Sample(landing, json.loads(report.planted.read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def sample_night(sample: Sample, parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Night:
+    """The sample, run once in a fresh home; the home may be run again, what was published stays here."""
+    return Night.over(Home.at(tmp_path_factory.mktemp("sampled") / "home", sample.landing, parsed))
+
+
+class Command:
+    """`zorgmart` in this process, without paying its imports again."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+        self._monkeypatch, self._capsys, self._folder = monkeypatch, capsys, folder
+
+    def __call__(self, *words: str | Path, **variables: str) -> tuple[int, str, str]:
+        """Exit code, standard output, standard error."""
+        self._capsys.readouterr()
+        self._monkeypatch.setattr("sys.argv", ["zorgmart", *map(str, words)])
+        with environment(self._folder, **variables), pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = self._capsys.readouterr()
+        return ended.value.code or 0, printed.out, printed.err
+
+
+@pytest.fixture
+def zorgmart(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Iterator[Command]:
+    yield Command(monkeypatch, capsys, tmp_path)

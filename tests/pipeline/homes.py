@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+import dagster_project
 from dagster_project.ingest import Ledger, ingest
 from dagster_project.night import Night, now
 from dagster_project.nightly import NightResult, run_night
@@ -25,16 +28,20 @@ from dagster_project.transform.dbt import NodeResult, build
 from dagster_project.transform.project import code_version, prepare
 from dagster_project.transform.release_id import release_id, release_nights
 
+REPOSITORY = Path(dagster_project.__file__).parents[1]
 KEY = "a-secret-that-only-these-tests-have"
 
 
 @contextmanager
-def own_environment(**variables: str) -> Iterator[None]:
-    """A run exports its paths to dbt and Dagster; afterwards the environment is as it was."""
+def environment(folder: Path, **variables: str) -> Iterator[None]:
+    """Only these settings, and no `.env`; a run exports its paths, so afterwards all is as it was."""
     before = dict(os.environ)
-    os.environ.update(variables)
     try:
-        yield
+        for name in [name for name in os.environ if name.startswith(("ZORGMART_", "DAGSTER_"))]:
+            del os.environ[name]
+        os.environ.update(variables)
+        with chdir(folder):
+            yield
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -42,7 +49,7 @@ def own_environment(**variables: str) -> Iterator[None]:
 
 def parse_project(folder: Path) -> Path:
     """Parse the dbt project once; returns the folder that homes can start with."""
-    with own_environment():
+    with environment(folder):
         settings = read_settings(home=folder, landing=folder)
         export(settings)
         prepare(settings)
@@ -64,10 +71,18 @@ class Home:
         shutil.copytree(parsed, path / "dbt")
         return cls(landing, path, key)
 
+    def copied(self, path: Path) -> Home:
+        """The same home in another place, to change."""
+        return Home(self.landing, Path(shutil.copytree(self.path, path, symlinks=True)), self.key)
+
     @property
     def variables(self) -> dict[str, str]:
         own = {"ZORGMART_HOME": str(self.path), "ZORGMART_LANDING": str(self.landing)}
         return own | ({"ZORGMART_PSEUDONYM_KEY": self.key} if self.key else {})
+
+    @property
+    def warehouse(self) -> Path:
+        return self.settings.warehouse
 
     @property
     def settings(self) -> Settings:
@@ -75,8 +90,17 @@ class Home:
 
     def night(self, as_of: date | None = None, *, full_refresh: bool = False) -> NightResult:
         """One whole night in this process. Raises ZorgmartError."""
-        with own_environment(**self.variables):
+        with environment(self.path, **self.variables):
             return run_night(self.settings, as_of, full_refresh=full_refresh)
+
+    def start(self, *words: str) -> subprocess.Popen[str]:
+        """`zorgmart run` through the console script, in a process of its own."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("ZORGMART_", "DAGSTER_"))}
+        return subprocess.Popen(
+            [str(Path(sys.executable).with_name("zorgmart")), "run", *words],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.path,
+            env={**clean, "PYTHONPATH": str(REPOSITORY), **self.variables},
+        )  # fmt: skip
 
     @property
     def release(self) -> Release:
@@ -86,13 +110,11 @@ class Home:
 
     def rows(self, sql: str) -> list[tuple]:
         """Rows of the current release."""
-        with duckdb.connect(str(self.release.database), read_only=True) as connection:
-            connection.execute("set TimeZone = 'Europe/Amsterdam'")
-            return connection.execute(sql).fetchall()
+        return rows(self.release.database, sql)
 
     def build(self, as_of: date) -> list[NodeResult]:
         """Door, raw tables and dbt, without Dagster, checks and a release: every node's result."""
-        with own_environment(**self.variables):
+        with environment(self.path, **self.variables):
             settings = self.settings
             export(settings)
             ingest(self.landing, self.path, self.key or KEY, as_of=as_of)
@@ -104,6 +126,13 @@ class Home:
             return build(settings)
 
 
+def rows(database: Path, sql: str) -> list[tuple]:
+    """Rows of a DuckDB file that nobody writes."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        connection.execute("set TimeZone = 'Europe/Amsterdam'")
+        return connection.execute(sql).fetchall()
+
+
 def parquet_files(release: Release) -> dict[str, bytes]:
-    """The bytes of every Parquet file of a release, by name."""
-    return {file.name: file.read_bytes() for file in sorted((release.path / "parquet").iterdir())}
+    """The bytes of every Parquet file of a release, by table."""
+    return {file.stem: file.read_bytes() for file in sorted((release.path / "parquet").iterdir())}

@@ -77,6 +77,15 @@ def test_empty_table_is_found(planted: Callable[..., Path], suite: str, name: st
     assert (suite, name) in failed(outcomes)
 
 
+def test_nothing_is_expected_of_a_feed_that_was_never_delivered(planted: Callable[..., Path]) -> None:
+    warehouse = planted(
+        "delete from capacity.hourly", "delete from integrity.delivery where feed = 'capacity_snapshots'"
+    )
+    outcomes = run_suites(warehouse, [SUITES["capacity"]])
+    assert not failed(outcomes)
+    assert {outcome.observed for outcome in outcomes} == {"nothing was delivered yet of capacity_snapshots"}
+
+
 def test_missing_table_and_column_fail_and_say_so(planted: Callable[..., Path]) -> None:
     warehouse = planted("drop table kpi.definition", "alter table capacity.stop drop column minutes")
     outcomes = {outcome.name: outcome for outcome in run_suites(warehouse, [SUITES["kpi"], SUITES["capacity"]])}

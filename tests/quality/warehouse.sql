@@ -152,7 +152,8 @@ from (values
     ('providers', 'p.csv', 'e', 'accepted', null, 3, 3, 0, null, null),
     ('insurers', 'i.csv', 'f', 'accepted', null, 2, 2, 0, null, null),
     ('tariffs', 't.csv', 'g', 'accepted', null, 1, 1, 0, null, null),
-    ('budgets', 'b.csv', 'h', 'accepted', null, 7, 7, 0, 31200.00, 31200.00)
+    ('budgets', 'b.csv', 'h', 'accepted', null, 7, 7, 0, 31200.00, 31200.00),
+    ('capacity_snapshots', 'c.csv', 'i', 'accepted', null, 4, 4, 0, null, null)
 ) as line (feed, file, content, status, reason, rows, accepted, quarantined, amount_eur, accepted_eur);
 
 create table integrity.quarantine (

@@ -1,0 +1,106 @@
+"""The dbt project's own tests: that they run and pass, and that no model with logic goes without."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+
+import pytest
+
+from dagster_project.settings import DBT
+
+# Models whose SQL leaves nothing to be wrong that a fixture would not repeat; each with its reason.
+TRIVIAL = {
+    "int_periods": "a calendar without input",
+    "int_kpi_periods": "sets the KPI models one below the other",
+    "insurer_macro_category": "renames int_insurer_macro_parts, cents to euros",
+    "definition": "the columns of the seed kpi_definition",
+}
+
+
+@pytest.fixture(scope="module")
+def models(built) -> dict[str, dict]:
+    """Every model of the project by name."""
+    nodes = built.manifest["nodes"].values()
+    return {node["name"]: node for node in nodes if node["resource_type"] == "model"}
+
+
+@pytest.fixture(scope="module")
+def unit_tests(built) -> dict[str, list[dict]]:
+    """The unit tests of each model by the model's name."""
+    found = defaultdict(list)
+    for test in built.manifest["unit_tests"].values():
+        found[test["model"]].append(test)
+    return found
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (DBT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _expected_rows(test: dict) -> list | str:
+    return test["expect"]["rows"]
+
+
+def test_every_unit_test_passes(built) -> None:
+    outcomes = built.of_kind("unit_test")
+    assert not {test: message for test, (status, message) in outcomes.items() if status != "pass"}
+    assert set(outcomes) == set(built.manifest["unit_tests"])
+    assert len(outcomes) > 100
+
+
+def test_every_model_seed_and_reconciliation_runs_on_a_warehouse_without_deliveries(built) -> None:
+    failed = {node: message for node, (status, message) in built.outcomes.items() if status not in ("success", "pass")}
+    assert not failed
+    assert built.of_kind("test")
+
+
+def test_every_model_says_what_a_row_of_it_is(models) -> None:
+    assert not [name for name, node in models.items() if not node["description"].startswith(("One row", "Each"))]
+
+
+def test_every_published_column_has_a_meaning_and_a_type(models) -> None:
+    marts = {name: node for name, node in models.items() if node["fqn"][1] == "marts"}
+    columns = [(name, column) for name, node in marts.items() for column in node["columns"].values()]
+    assert not [
+        (name, column["name"]) for name, column in columns if not (column["description"] and column["data_type"])
+    ]
+    assert columns
+    assert not [name for name, node in marts.items() if not node["contract"]["enforced"]]
+
+
+def test_every_model_with_logic_has_a_unit_test(models, unit_tests) -> None:
+    with_logic = {name for name, node in models.items() if node["fqn"][1] != "staging"}
+    assert with_logic - set(unit_tests) == set(TRIVIAL)
+
+
+def test_fixtures_fit_in_the_head(unit_tests) -> None:
+    large = [
+        test["name"]
+        for tests in unit_tests.values()
+        for test in tests
+        for fixture in (*test["given"], test["expect"])
+        if fixture["format"] == "dict" and len(fixture["rows"] or []) > 5 and not _is_seed(fixture)
+    ]
+    assert not large
+
+
+def _is_seed(fixture: dict) -> bool:
+    name = fixture.get("input", "").removeprefix("ref('").removesuffix("')")
+    return (DBT / "seeds" / f"{name}.csv").exists()
+
+
+@pytest.mark.parametrize("rule", [row["rule"] for row in _seed("double_funding_rule")])
+def test_every_rule_of_double_funding_finds_what_it_must_and_nothing_else(rule: str, models, unit_tests) -> None:
+    name = f"int_finding_{rule.lower()}"
+    assert name in models
+    expected = [_expected_rows(test) for test in unit_tests[name]]
+    assert [] in expected, f"{name} has no fixture that it must leave alone"
+    assert any(expected), f"{name} has no fixture that it must find"
+
+
+@pytest.mark.parametrize("kpi_id", [row["kpi_id"] for row in _seed("kpi_definition")])
+def test_every_kpi_has_its_model_and_unit_test(kpi_id: str, models, unit_tests) -> None:
+    assert f"int_kpi_{kpi_id}" in models
+    assert unit_tests[f"int_kpi_{kpi_id}"]
