@@ -17,6 +17,7 @@ from dagster_project.ingest.report import Count, IngestReport
 from dagster_project.keys import pseudonym_key
 from dagster_project.night import Night, now, run_date
 from dagster_project.publish.pointer import current_id
+from dagster_project.quality import book
 from dagster_project.transform import raw
 from dagster_project.transform.project import code_version
 from dagster_project.transform.release_id import release_id, release_nights
@@ -149,6 +150,7 @@ def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Itera
             expected_current=current_id(settings.home),
         )  # fmt: skip
         night.save(settings.home)
+        book.clear(settings.home)
         raw.reset(settings.warehouse, code_version(), force=warehouse.full_refresh)
         loaded = raw.load(settings, versions, night, nights)
     for table in loaded:

@@ -10,8 +10,11 @@ from dagster_project.ingest.ledger import Ledger
 from dagster_project.night import read_night
 from dagster_project.publish.release import PublishRequest, publish
 from dagster_project.quality import book
-from dagster_project.settings import Settings
-from dagster_project.transform.project import prepare
+from dagster_project.quality.outcome import Outcome
+from dagster_project.quality.page import Check, quality_page
+from dagster_project.quality.suites import load_suites
+from dagster_project.settings import EXPECTATIONS, Settings
+from dagster_project.transform.project import documentation, prepare
 
 RELEASE = dg.AssetKey(["published", "release"])
 
@@ -39,9 +42,10 @@ def _request(settings: Settings) -> PublishRequest:
     as_of = date.fromisoformat(night.as_of)
     with Ledger(settings.home) as ledger:
         versions = ledger.versions(as_of).sort("delivery_date", "feed", "file", "sha256")
+    outcomes = book.kept(settings.home)
     checks = [
         {"name": f"{outcome.suite}.{outcome.name}", "outcome": _word(outcome), "sentence": outcome.sentence}
-        for outcome in book.kept(settings.home)
+        for outcome in outcomes
     ]
     return PublishRequest(
         home=settings.home, warehouse=settings.warehouse, manifest=prepare(settings), release_id=night.release_id,
@@ -49,8 +53,23 @@ def _request(settings: Settings) -> PublishRequest:
         expected_current=night.expected_current, checks=checks,
         deliveries=versions.select("feed", "delivery_date", "file", "sha256", "status").to_dicts(),
         settings={"memory_limit": settings.memory},
+        extra_files={
+            "quality.html": _quality_page(outcomes, night.release_id).encode(),
+            "dbt/index.html": documentation(settings),
+        },
     )  # fmt: skip
 
 
-def _word(outcome) -> str:  # noqa: ANN001
+def _quality_page(outcomes: list[Outcome], release_id: str) -> str:
+    suites = load_suites(EXPECTATIONS)
+    named = {suite.name for suite in suites}
+    checks = [
+        Check(o.suite.capitalize(), o.name, o.severity, o.success, o.observed, o.sentence)
+        for o in outcomes
+        if o.suite not in named
+    ]
+    return quality_page(suites, [o for o in outcomes if o.suite in named], checks, release_id)
+
+
+def _word(outcome: Outcome) -> str:
     return "passed" if outcome.success else ("failed" if outcome.severity == "block" else "warned")

@@ -11,10 +11,15 @@ from dagster_dbt import DagsterDbtTranslator, dbt_assets
 from dagster_project import progress
 from dagster_project.defs.resources import Warehouse, told
 from dagster_project.errors import HeldBack, ZorgmartError
+from dagster_project.quality import book
+from dagster_project.quality.outcome import Outcome
 from dagster_project.transform.dbt import NodeResult, build
 from dagster_project.transform.previews import kpi_previews
 from dagster_project.transform.tables import Table, describe
 
+
+TOTALS = "totals"
+"""Under this name the outcomes of dbt's tests go into the book: totals in are totals out."""
 
 _DECLARED = {"declaration": "declarations", "findings": "declarations"}
 """What stands in another room than its group: findings settle what a declaration counts for."""
@@ -49,6 +54,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
             results = build(warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total))
         tables = describe(warehouse.settings.warehouse)
         previews = kpi_previews(warehouse.settings.warehouse)
+        book.keep(warehouse.settings.home, TOTALS, [_outcome(r, nodes[r.unique_id]) for r in results if _is_test(r, nodes)])
         good = {result.unique_id for result in results if result.good}
         for result in results:
             node = nodes.get(result.unique_id)
@@ -60,6 +66,16 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
             _require_good(results)
 
     return models
+
+
+def _is_test(result: NodeResult, nodes: Mapping[str, Any]) -> bool:
+    return nodes.get(result.unique_id, {}).get("resource_type") == "test"
+
+
+def _outcome(result: NodeResult, node: Mapping[str, Any]) -> Outcome:
+    observed = f"{result.failures} rows" if result.failures else result.status
+    sentence = node.get("description") or node["name"].replace("_", " ").capitalize() + "."
+    return Outcome(TOTALS, node["name"], "block", result.good, observed, result.failures or 0, (), sentence)
 
 
 def _preview(markdown: str | None) -> dict[str, Any]:

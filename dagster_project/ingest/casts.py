@@ -25,8 +25,9 @@ UTC_MICROSECONDS = pl.Datetime("us", "UTC")
 
 def cast(column: Column, raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """The value in the contract's type, within bounds or not; null where `raw`, of type `dtype`, is no such value."""
-    is_text = dtype in (pl.String, pl.Null)
-    raw = raw.cast(pl.String) if dtype == pl.Null else raw
+    if dtype == pl.Null:
+        return raw.cast(column.dtype)
+    is_text = dtype == pl.String
     match column.kind:
         case "text":
             return _text(column, raw)
@@ -57,7 +58,9 @@ def within(column: Column) -> pl.Expr | None:
 
 def whole(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """A whole number as Int64, whatever its size; null where there is none."""
-    if dtype in (pl.String, pl.Null):
+    if dtype == pl.Null:
+        return raw.cast(pl.Int64)
+    if dtype == pl.String:
         return pl.when(raw.str.contains(WHOLE)).then(raw).cast(pl.Int64, strict=False)
     number = raw.cast(pl.Int64, strict=False)
     return number if dtype.is_integer() else pl.when(number.cast(dtype, strict=False) == raw).then(number)

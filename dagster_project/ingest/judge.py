@@ -6,6 +6,7 @@ compared with what came in. How a value is cast stands in `casts`, how a row rul
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -74,15 +75,17 @@ def _typed(feed: Feed, rows: pl.DataFrame, key: str) -> pl.DataFrame:
     work = rows.rename({name: DELIVERED + name for name in feed.names})
     schema = rows.schema
     casts = [cast(c, pl.col(DELIVERED + c.name), schema[c.name]).cast(c.dtype).alias(c.name) for c in feed.columns]
-    amount = (
-        pl.lit(0) if feed.amount is None else whole(pl.col(DELIVERED + feed.amount), schema[feed.amount]).fill_null(0)
-    )
-    work = work.with_columns(*casts, amount.cast(pl.Int64).alias(CENTS))
+    work = work.with_columns(*casts, _amount(feed, schema).fill_null(0).cast(pl.Int64).alias(CENTS))
     work = work.with_columns(bound for bound in map(within, feed.columns) if bound is not None)
     for column in feed.columns:
         if column.pattern == PATIENT:
             work = _pseudonymised(work, column.name, key)
     return work
+
+
+def _amount(feed: Feed, schema: pl.Schema) -> pl.Expr:
+    """The amount as delivered, if it can be read, whether it is within bounds or not."""
+    return pl.lit(0) if feed.amount is None else whole(pl.col(DELIVERED + feed.amount), schema[feed.amount])
 
 
 def _pseudonymised(work: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
@@ -109,19 +112,18 @@ def _flags(feed: Feed, schema: dict[str, pl.DataType]) -> list[pl.Expr]:
 def _control_in_free_text(feed: Feed, schema: dict[str, pl.DataType]) -> pl.Expr:
     """Columns with a pattern or a kind need no look: such a character makes them invalid."""
     free = [c.name for c in feed.columns if c.kind == "text" and not c.pattern and not c.values]
-    found = [_has_control(name) for name in free if schema[name] == pl.String]
-    return pl.any_horizontal(found or [pl.lit(False)]).alias("control_character")
+    return _has_control(name for name in free if schema[name] == pl.String)
 
 
-def _has_control(name: str) -> pl.Expr:
-    return pl.col(DELIVERED + name).str.contains(CONTROL).fill_null(False)
+def _has_control(names: Iterable[str]) -> pl.Expr:
+    found = [pl.col(DELIVERED + name).str.contains(CONTROL).fill_null(False) for name in names]
+    return pl.any_horizontal(pl.repeat(False, pl.len()), *found).alias("control_character")
 
 
 def _quarantined(feed: Feed, rows: pl.DataFrame, flags: pl.DataFrame, repeated: pl.Series) -> pl.DataFrame:
     """version_id, row, rules, row_text, cents of rows that broke a rule."""
-    texts = [name for name in feed.names if rows.schema[DELIVERED + name] == pl.String]
-    control = rows.select(pl.any_horizontal(_has_control(name) for name in texts)).to_series()
-    flags = flags.with_columns(control.alias("control_character"), repeated.alias("repeated_key"))
+    control = rows.select(_has_control(name for name in feed.names if rows.schema[DELIVERED + name] == pl.String))
+    flags = flags.with_columns(control.to_series(), repeated.alias("repeated_key"))
     names = pl.concat_list(pl.when(name).then(pl.lit(name)) for name in flags.columns).list.drop_nulls()
     text = masked_rows(feed, {name: pl.col(DELIVERED + name) for name in feed.names})
     return rows.select(

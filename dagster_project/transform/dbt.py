@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from dagster_project.settings import Settings
-from dagster_project.transform.project import arguments, manifest_folder, prepare
+from dagster_project.transform.project import arguments, manifest_folder, read_manifest
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -39,13 +39,8 @@ def build(settings: Settings, progress: Progress | None = None) -> list[NodeResu
     Seeds and views that stand are left: they change with the code alone, and other code begins a new warehouse.
     """
     from dbt.cli.main import dbtRunner
-    from dbt.contracts.graph.manifest import Manifest
-    from dbt.parser.manifest import extended_mashumuro_decoder
 
-    prepare(settings)
-    folder = manifest_folder(settings)
-    manifest = Manifest.from_msgpack((folder / "manifest.msgpack").read_bytes(), decoder=extended_mashumuro_decoder)
-    manifest.build_flat_graph()
+    manifest, folder = read_manifest(settings), manifest_folder(settings)
     words = ["build", *arguments(folder), "--exclude-resource-type", "unit_test", "--no-write-json"]
     words += ["--exclude", *standing] if (standing := _standing(settings.warehouse, manifest)) else []
     callbacks = [_listener(progress)] if progress else []
@@ -93,6 +88,8 @@ def _listener(progress: Progress) -> Callable[[object], None]:
 
     def listen(event) -> None:  # noqa: ANN001 - dbt's EventMsg
         if event.info.name in ("LogModelResult", "LogSeedResult", "LogTestResult"):
-            progress(event.data.node_info.node_name, event.data.index, event.data.total)
+            # dbt names the same number otherwise for a test.
+            total = event.data.num_models if event.info.name == "LogTestResult" else event.data.total
+            progress(event.data.node_info.node_name, event.data.index, total)
 
     return listen

@@ -6,10 +6,14 @@ import hashlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dagster_project import __version__
 from dagster_project.errors import ZorgmartError
 from dagster_project.settings import DBT, EXPECTATIONS, PROJECT, Settings
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 _CODE = (
     (PROJECT / "dagster_project", "*.py"),
@@ -66,6 +70,32 @@ def _parse(folder: Path) -> None:
     if not result.success:
         raise ZorgmartError(f"The dbt project can't be parsed: {result.exception or result.result}")
     (folder / "manifest.msgpack").write_bytes(result.result.to_msgpack(extended_mashumaro_encoder))
+
+
+def documentation(settings: Settings) -> Path:
+    """dbt's documentation of the project as one static file, made once per state of its files."""
+    folder = manifest_folder(settings)
+    page = folder / "static_index.html"
+    if not page.exists():
+        from dbt.cli.main import dbtRunner
+
+        words = ["docs", "generate", "--static", "--empty-catalog", "--no-compile", *arguments(folder)]
+        result = dbtRunner(manifest=read_manifest(settings)).invoke(words)
+        if not result.success:
+            raise ZorgmartError(f"The documentation of the dbt project can't be made: {result.exception}")
+    return page
+
+
+def read_manifest(settings: Settings) -> Manifest:
+    """dbt's own manifest, parsed at need."""
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    prepare(settings)
+    packed = (manifest_folder(settings) / "manifest.msgpack").read_bytes()
+    manifest = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
+    manifest.build_flat_graph()
+    return manifest
 
 
 def arguments(folder: Path) -> list[str]:

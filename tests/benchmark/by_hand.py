@@ -1,7 +1,7 @@
-"""Runs the hand-written script over a landing folder, in a process of its own: `python by_hand.py LANDING OUT [LEFT_OUT]`.
+"""Runs the hand-written script over a landing folder, in a process of its own: `python by_hand.py LANDING OUT LEFT_OUT`.
 
-Nothing of the pipeline is imported here. LEFT_OUT lists, one a line, the files that the pipeline rejects: the expert is
-told which ones are bad. Files are only looked at to tell a comma from a semicolon.
+Nothing of the pipeline is imported here. LEFT_OUT is a file that lists, one a line, what the pipeline rejects: the
+expert is told which files are bad. Files are only looked at to tell a comma from a semicolon.
 """
 
 from __future__ import annotations
@@ -19,31 +19,48 @@ import duckdb
 SCRIPT = Path(__file__).with_name("by_hand.sql")
 DELIVERY = re.compile(r"[^.].*\.(csv|csv\.gz|parquet)")
 KEY_BLOCK = 64
+FEEDS = ("providers", "insurers", "tariffs", "market_shares", "budgets", "payments", "declarations")
 
 
 def run_by_hand(landing: Path, out: Path, left_out: set[str]) -> None:
     """Write the finance tables of `landing` into the new DuckDB file `out`."""
+    found = [path for path in landing.glob("*/*/*") if path.parts[-3] in FEEDS and DELIVERY.fullmatch(path.name)]
+    found.sort(key=lambda path: (path.parent.name, path.name.encode()))
+    good = [path for path in found if str(path.relative_to(landing)) not in left_out]
     with duckdb.connect(out) as connection:
-        _describe_files(connection, landing, left_out)
+        _name_files(connection, good, _without_rows(connection, out))
         _give_key(connection, landing)
+        as_of = max(path.name for path in landing.glob("*/*"))
+        connection.execute("set variable as_of = ?", [date.fromisoformat(as_of)])
         connection.execute(SCRIPT.read_text(encoding="utf-8"))
 
 
-def _describe_files(connection: duckdb.DuckDBPyConnection, landing: Path, left_out: set[str]) -> None:
-    found = [path for path in landing.glob("*/*/*") if DELIVERY.fullmatch(path.name)]
-    found.sort(key=lambda path: (path.parent.name, path.name.encode()))
-    good = [path for path in found if str(path.relative_to(landing)) not in left_out]
+def _without_rows(connection: duckdb.DuckDBPyConnection, out: Path) -> dict[str, str]:
+    """A file without rows for each kind of file, since DuckDB refuses an empty list."""
+    csv, parquet = out.with_suffix(".none.csv"), out.with_suffix(".none.parquet")
+    csv.write_text("none\n", encoding="utf-8")
+    columns = "null::bigint as birth_year, null::timestamptz as service_end"
+    connection.execute(f"copy (select {columns} limit 0) to '{parquet}'")
+    return {"comma": str(csv), "semicolon": str(csv), "parquet": str(parquet)}
+
+
+def _name_files(connection: duckdb.DuckDBPyConnection, good: list[Path], without_rows: dict[str, str]) -> None:
     connection.execute(
-        "create temp table files as select unnest(?) as path, unnest(?) as delivery_date,"
-        " delivery_date || '/' || parse_filename(path) as delivery_file, generate_subscripts(?, 1) as delivery_order",
-        [[str(path) for path in good], [date.fromisoformat(path.parent.name) for path in good], [0] * len(good)],
+        "create temp table files as select *, delivery_date || '/' || file as delivery_file from (select"
+        " unnest(?) as path, unnest(?) as delivery_date, unnest(?) as file, unnest(range(?)) as delivery_order)",
+        [
+            [str(path) for path in good],
+            [date.fromisoformat(path.parent.name) for path in good],
+            [path.name for path in good],
+            len(good),
+        ],
     )
-    kinds = _none_of_a_kind(connection, Path(f"{connection.execute('select path from duckdb_databases()').fetchone()[0]}"))
+    kinds: dict[str, list[str]] = defaultdict(list)
     for path in good:
         kinds[f"{path.parts[-3]}_{_kind(path)}"].append(str(path))
-    for name, paths in kinds.items():
-        connection.execute(f"set variable {name} = ?", [paths])
-    connection.execute("set variable as_of = ?", [date.fromisoformat(max(path.parent.name for path in found))])
+    for feed in FEEDS:
+        for kind, none in without_rows.items():
+            connection.execute(f"set variable {feed}_{kind} = ?", [kinds[f"{feed}_{kind}"] or [none]])
 
 
 def _kind(path: Path) -> str:
@@ -62,5 +79,5 @@ def _give_key(connection: duckdb.DuckDBPyConnection, landing: Path) -> None:
 
 
 if __name__ == "__main__":
-    listed = Path(sys.argv[3]).read_text(encoding="utf-8").split() if len(sys.argv) > 3 else []
+    listed = Path(sys.argv[3]).read_text(encoding="utf-8").splitlines()
     run_by_hand(Path(sys.argv[1]), Path(sys.argv[2]), set(listed))

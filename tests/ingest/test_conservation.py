@@ -24,7 +24,7 @@ BITS = [
     "\ufeff", "\u2028", *CANARIES,
 ]  # fmt: skip
 FEED = st.sampled_from(sorted(FEEDS))
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 def _mutated(feed: str, seed: int) -> bytes:

@@ -154,6 +154,14 @@ def test_a_few_bytes_that_stand_for_very_much_are_rejected(home: Home) -> None:
     assert home.versions()["status"].to_list() == ["rejected"] * 2
 
 
+@pytest.mark.parametrize("feed", ROWS)
+def test_nothing_but_nulls(home: Home, feed: str) -> None:
+    home.deliver(feed, parquet(pa.table({name: pa.nulls(2) for name in ROWS[feed]})), "a.parquet")
+    home.ingest()
+    missing = [f"missing_{name}" for name in FEEDS[feed].required_names]
+    assert {number: rules[: len(missing)] for number, rules in home.rules(feed).items()} == {1: missing, 2: missing}
+
+
 def test_no_rows(home: Home) -> None:
     home.deliver("payments", parquet(as_text("payments").slice(0, 0)), "a.parquet")
     home.ingest()

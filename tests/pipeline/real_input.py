@@ -50,11 +50,15 @@ TOTALS = dict(zip(YEARS, ("10.2", "16.3", "17.5", "15.9", "15.0", "15.0"), stric
 
 @dataclass(frozen=True)
 class Day:
-    """Occupied beds of the country on one day."""
+    """Occupied beds of the country on one day; null where nobody counted."""
 
     on: date
-    ic: int
-    clinic: int
+    ic: int | None
+    clinic: int | None
+
+    @property
+    def units(self) -> tuple[tuple[str, int | None], ...]:
+        return ("ic", self.ic), ("clinic", self.clinic)
 
 
 def read(name: str) -> list[dict[str, str]]:
@@ -66,15 +70,20 @@ def read(name: str) -> list[dict[str, str]]:
 
 
 def occupancy() -> list[Day]:
-    """All days as the file has them, newest first; an empty field is no bed in use."""
+    """All days as the file has them, newest first; two of them say NA, and the first weeks count COVID alone."""
     return [
         Day(
             datetime.strptime(row["Datum"], "%d-%m-%Y").date(),
-            int(row["IC_Bedden_COVID"] or 0) + int(row["IC_Bedden_Non_COVID"] or 0),
-            int(row["Kliniek_Bedden"] or 0),
+            _sum(row["IC_Bedden_COVID"], row["IC_Bedden_Non_COVID"]),
+            _sum(row["Kliniek_Bedden"]),
         )
         for row in read("lcps_daily.csv")
     ]
+
+
+def _sum(*counts: str) -> int | None:
+    known = [int(count) for count in counts if count not in ("", "NA")]
+    return sum(known) if known else None
 
 
 def inhabitants() -> dict[str, dict[str, int]]:
@@ -230,5 +239,5 @@ def _snapshots(day: Day) -> list[Record]:
             measured_at(day).isoformat(), provider_agb=LCPS, location_code="NL", unit=unit,
             places_total=PLACES[unit], places_occupied=occupied,
         )
-        for unit, occupied in (("ic", day.ic), ("clinic", day.clinic))
+        for unit, occupied in day.units
     ]  # fmt: skip

@@ -1,0 +1,130 @@
+"""BSNs in all the places where a sender may put them by mistake, and a search for them in everything a run wrote.
+
+All of them pass the eleven-test and are nobody's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from oracle import tiny
+
+from dagster_project.feeds import FEEDS
+
+MARKER = "CANARY-ROW-STANDS"
+DECLARATIONS = FEEDS["declarations"]
+SWAPPED = (
+    "declaration_id", "corrects_declaration_id", "provider_agb", "insurer_uzovi", "birth_year", "performance_code",
+    "service_start", "service_end", "episode_id", "quantity", "amount_cents", "legal_framework", "declared_on",
+)  # fmt: skip
+
+
+class Canaries:
+    """Gives out BSNs that nothing else has, and remembers them."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    def one(self) -> str:
+        self.given.append(tiny.bsn(7_654_321 + 13 * len(self.given)))
+        return self.given[-1]
+
+    def dotted(self) -> str:
+        bsn = self.one()
+        return f"{bsn[:4]}.{bsn[4:6]}.{bsn[6:]}"
+
+
+def write_canaries(landing: Path, day: date, insurer: str, provider: str, code: str) -> list[str]:
+    """Delivers files with a BSN in every wrong place, and one good row with `MARKER`; returns every BSN."""
+    canaries = Canaries()
+    folder = landing / "declarations" / str(day)
+    folder.mkdir(parents=True, exist_ok=True)
+    base = {"provider_agb": provider, "insurer_uzovi": insurer, "performance_code": code}
+    times = {"service_start": f"{day}T00:30:00+01:00", "declared_on": str(day)}
+
+    def row(name: str, **changes: object) -> dict[str, object]:
+        return {**tiny.declaration(name, patient_key=canaries.one(), **base, **times), **changes}
+
+    good = [row(MARKER), row("canary-episode", episode_id="e1"), row("canary-twice"), row("canary-twice")]
+    good += [{**row(f"canary-{name}"), name: canaries.one(), "patient_key": "A"} for name in SWAPPED]
+    good += [row("canary-unknown", performance_code="NOPE"), row("canary-nobody", insurer_uzovi="0001")]
+    good += [row("canary-dots", patient_key=canaries.dotted()), row("canary-long", patient_key=canaries.one() * 2)]
+    wrong = tiny.bsn(9_000_001)[:8] + str((int(tiny.bsn(9_000_001)[8]) + 1) % 10)
+    canaries.given.append(wrong)
+    good.append(row("canary-eleven", patient_key=wrong))
+    lines = [_line(cells) for cells in good]
+    lines += list(_malformed(row, canaries))
+    _write(folder / "canary-rows.csv", [_header(), *lines])
+    _write(folder / "canary-no-header.csv", [_line(row("n1")), _line(row("n2"))])
+    _write(folder / "canary-column.csv", [f"{_header()},{canaries.one()}", f"{_line(row('c1'))},x"])
+    _write(folder / "canary-twice.csv", [f"{_header()},patient_key", f"{_line(row('c2'))},{canaries.one()}"])
+    (folder / "canary-torn.csv").write_text(f"{_header()}\n{_line(row('t1'))}\n{canaries.one()}", encoding="utf-8")
+    (folder / "canary-latin.csv").write_bytes(f"{_header()}\n{_line(row('é'))}\n".encode("latin-1"))
+    (folder / "canary-torn.parquet").write_bytes(b"PAR1" + _line(row("p1")).encode())
+    _parquet(folder / "canary-number.parquet", row("p2"), lambda bsn: int(bsn))
+    _parquet(folder / "canary-float.parquet", row("p3"), lambda bsn: float(bsn))
+    _parquet(folder / "canary-list.parquet", row("p4"), lambda bsn: [bsn])
+    return canaries.given
+
+
+def _malformed(row, canaries: Canaries) -> Iterator[str]:  # noqa: ANN001
+    yield _line(row("m1")) + f",{canaries.one()}"
+    yield canaries.one()
+    yield f'"{canaries.one()}'
+    yield _line(row("m2")).replace(",", ";")
+    yield _line(row("m3")).replace(",", "\t")
+    yield _line(row("m4")) + "\x00" + canaries.one()
+    yield f"# {canaries.one()} called twice"
+
+
+def _header() -> str:
+    return ",".join(DECLARATIONS.names)
+
+
+def _line(cells: dict[str, object]) -> str:
+    return ",".join("" if cells.get(name) is None else str(cells[name]) for name in DECLARATIONS.names)
+
+
+def _write(path: Path, lines: list[str]) -> None:
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def _parquet(path: Path, cells: dict[str, object], convert) -> None:  # noqa: ANN001
+    """One row whose patient column has another type than text."""
+    values = {name: [str(cells[name]) if cells.get(name) is not None else None] for name in DECLARATIONS.names}
+    pq.write_table(pa.table(values | {"patient_key": [convert(values["patient_key"][0])]}), path)
+
+
+def places_of(words: list[str], folder: Path) -> list[str]:
+    """Every file under `folder`, archive left out, with each of the words that it holds: as bytes, or in a table."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not path.is_file() or path.is_relative_to(folder / "archive"):
+            continue
+        content = path.read_bytes() + "\n".join(_cells(path)).encode()
+        found += [f"{path.relative_to(folder)}: {word}" for word in words if word.encode() in content]
+    return found
+
+
+def _cells(path: Path) -> Iterator[str]:
+    """Every row of a file that packs its text, as text."""
+    with duckdb.connect() as connection:
+        connection.execute("set enable_progress_bar = false")
+        if path.suffix == ".parquet":
+            yield from _rows(connection, f"read_parquet('{path}', hive_partitioning = false)")
+        elif path.suffix == ".duckdb":
+            connection.execute(f"attach '{path}' as opened (read_only)")
+            for schema, table in connection.execute(
+                "select schema_name, table_name from duckdb_tables() where database_name = 'opened'"
+            ).fetchall():
+                yield from _rows(connection, f'opened."{schema}"."{table}"')
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, relation: str) -> Iterator[str]:
+    for row in connection.execute(f"select * from {relation}").fetchall():
+        yield str(row)
