@@ -380,10 +380,10 @@ with compared as (
             and c.amount_cents = d.amount_cents,
             false
         ) as fits,
-    from current_lines as c
-    inner join current_lines as d
-        on c.provider_agb = d.provider_agb and c.corrects_declaration_id = d.declaration_id and d.debit_credit = 'D'
-    where c.debit_credit = 'C'
+    from current_lines as d
+    inner join current_lines as c
+        on d.provider_agb = c.provider_agb and d.declaration_id = c.corrects_declaration_id and c.debit_credit = 'C'
+    where d.debit_credit = 'D'
 )
 
 select *
