@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from dagster_project.ingest.check import CheckReport, check_file
@@ -15,7 +16,7 @@ def check_lines(settings: Settings, feed: str, file: Path) -> tuple[list[str], b
     return list(_sentences(report)), report.reason is None and not report.broken
 
 
-def _sentences(report: CheckReport):  # noqa: ANN202
+def _sentences(report: CheckReport):
     if report.reason:
         yield f"{report.file} would be rejected as a whole: {report.reason}"
         return
@@ -29,4 +30,4 @@ def _sentences(report: CheckReport):  # noqa: ANN202
         yield f"  {rule.name}: {rule.count:,} rows (first: row {rows}): {rule.sentence}"
     if report.return_file:
         yield f"The return file is {report.return_file}."
-    yield "Whether providers, insurers and codes are known is judged in every run, against what was delivered until then."
+    yield "Whether providers, insurers and codes are known is judged in every run, against what was delivered then."

@@ -19,7 +19,9 @@ app = typer.Typer(
 )  # fmt: skip
 
 Home = Annotated[Path | None, typer.Option(help="Folder of ledger, warehouse and releases [ZORGMART_HOME, data].")]
-Landing = Annotated[Path | None, typer.Option(help="Folder that deliveries arrive in [ZORGMART_LANDING, data/landing].")]
+Landing = Annotated[
+    Path | None, typer.Option(help="Folder that deliveries arrive in [ZORGMART_LANDING, data/landing].")
+]
 
 
 class Form(StrEnum):
@@ -32,10 +34,14 @@ class Form(StrEnum):
 @app.command()
 def sample(
     landing: Landing = None,
-    scale: Annotated[float, typer.Option(help="1 is the country: 10 million declarations a year.", min=0.0001, max=10)] = 0.01,
+    scale: Annotated[
+        float, typer.Option(help="1 is the country: 10 million declarations a year.", min=0.0001, max=10)
+    ] = 0.01,
     days: Annotated[int, typer.Option(help="Number of delivery dates.", min=1, max=4000)] = 400,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
-    until: Annotated[datetime, typer.Option(help="The last delivery date.", formats=["%Y-%m-%d"])] = datetime(2026, 3, 1),
+    until: Annotated[datetime, typer.Option(help="The last delivery date.", formats=["%Y-%m-%d"])] = datetime(
+        2026, 3, 1
+    ),
 ) -> None:
     """Write a realistic set of deliveries for all feeds, faults included."""
     from dagster_project.console import watching
@@ -55,7 +61,9 @@ def sample(
 def run(
     landing: Landing = None,
     home: Home = None,
-    as_of: Annotated[datetime | None, typer.Option(help="Deliveries up to this date only.", formats=["%Y-%m-%d"])] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(help="Deliveries up to this date only.", formats=["%Y-%m-%d"])
+    ] = None,
     full_refresh: Annotated[bool, typer.Option(help="Throw the warehouse away and build it anew.")] = False,
 ) -> None:
     """Run the nightly job: ingest, build, check, publish."""

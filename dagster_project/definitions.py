@@ -14,7 +14,9 @@ def assemble() -> dg.Definitions:
     export(settings)
     models = transform.warehouse_assets(prepare(settings))
     marts = [key for key in models.keys if key.path[0] in ("finance", "capacity", "kpi", "integrity")]
-    nightly = dg.define_asset_job(monitor.NIGHTLY, selection=dg.AssetSelection.all(), description="Ingest, build, check, publish.")
+    nightly = dg.define_asset_job(
+        monitor.NIGHTLY, selection=dg.AssetSelection.all(), description="Ingest, build, check, publish."
+    )
     return dg.Definitions(
         assets=[ingest.door, ingest.raw_tables, models, publish.release_asset(marts)],
         asset_checks=quality.suite_checks(EXPECTATIONS),

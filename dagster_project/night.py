@@ -57,6 +57,6 @@ def run_date(landing: Path, home: Path, asked: date | None) -> date:
     dates = [found.delivery_date for found in scan(landing).found if found.delivery_date <= today()] + known
     if not dates:
         raise ZorgmartError(
-            f"Nothing was delivered in {landing}; put files in <feed>/<YYYY-MM-DD>/, or make some with `zorgmart sample`."
+            f"Nothing was delivered in {landing}; put files in <feed>/<YYYY-MM-DD>/, or run `zorgmart sample`."
         )
     return max(dates)

@@ -93,7 +93,9 @@ def _reason(result: dg.ExecuteInProcessResult, checks: list[dg.AssetCheckEvaluat
     told = list(_failures(result))
     if held or any(kind == HeldBack.__name__ for kind, _ in told):
         reasons = held or [sentence for _, sentence in told]
-        return HeldBack("the guard held the release back; the last one stands.\n" + "\n".join(f"- {r}" for r in reasons))
+        return HeldBack(
+            "the guard held the release back; the last one stands.\n" + "\n".join(f"- {r}" for r in reasons)
+        )
     sentence = told[0][1] if told else f"the run failed; see run {result.run_id} in `zorgmart ui`"
     return ZorgmartError(sentence)
 

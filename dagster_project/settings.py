@@ -23,7 +23,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("data"), description="Folder of the ledger, the warehouse and the releases.")
     landing: Path = Field(Path("data/landing"), description="Folder that deliveries arrive in.")
-    pseudonym_key: SecretStr | None = Field(None, description="Secret that BSNs are replaced with; 32 characters or more.")
+    pseudonym_key: SecretStr | None = Field(
+        None, description="Secret that BSNs are replaced with; 32 characters or more."
+    )
     memory: str = Field("3GiB", description="Memory that DuckDB may use before it spills to disk.")
 
     @cached_property

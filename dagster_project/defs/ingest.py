@@ -1,7 +1,7 @@
 """landing → raw: the door, per feed and delivery date, and the raw tables of the warehouse."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 
 import dagster as dg
 
@@ -33,15 +33,15 @@ def _door_spec(feed: Feed) -> dg.AssetSpec:
         kinds={"polars"},
         description=f"{feed.row} Accepted or quarantined at the door, per delivery date.",
         partitions_def=DELIVERY_DATES,
-        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=2 * feed.expected_every, warn_window=feed.expected_every * 1.5),
+        freshness_policy=dg.FreshnessPolicy.time_window(
+            fail_window=2 * feed.expected_every, warn_window=feed.expected_every * 1.5
+        ),
         metadata={"dagster/column_schema": _schema(feed)},
     )
 
 
 def _schema(feed: Feed) -> dg.TableSchema:
-    return dg.TableSchema(
-        [dg.TableColumn(c.name, c.sql_type, c.description) for c in feed.columns]
-    )
+    return dg.TableSchema([dg.TableColumn(c.name, c.sql_type, c.description) for c in feed.columns])
 
 
 def _raw_specs() -> Iterator[dg.AssetSpec]:
@@ -105,9 +105,7 @@ def _log_partitions(context: dg.AssetExecutionContext, report: IngestReport) -> 
     newest = sorted(report.counts.items(), key=lambda item: item[0][1])[-MOST_PARTITIONS:]
     for (feed, day), count in newest:
         context.log_event(
-            dg.AssetMaterialization(
-                dg.AssetKey(["door", feed]), partition=str(day), metadata=_count_metadata(count)
-            )
+            dg.AssetMaterialization(dg.AssetKey(["door", feed]), partition=str(day), metadata=_count_metadata(count))
         )
 
 

@@ -32,7 +32,9 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         with told():
             published = publish(_request(warehouse.settings))
         progress.report("publish", 1, 1)
-        return dg.MaterializeResult(metadata={"release": published.release_id, "folder": dg.MetadataValue.path(str(published.path))})
+        return dg.MaterializeResult(
+            metadata={"release": published.release_id, "folder": dg.MetadataValue.path(str(published.path))}
+        )
 
     return release
 

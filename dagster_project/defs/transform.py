@@ -17,7 +17,6 @@ from dagster_project.transform.dbt import NodeResult, build
 from dagster_project.transform.previews import kpi_previews
 from dagster_project.transform.tables import Table, describe
 
-
 TOTALS = "totals"
 """Under this name the outcomes of dbt's tests go into the book: totals in are totals out."""
 
@@ -51,10 +50,14 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt")
     def models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
         with told():
-            results = build(warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total))
+            results = build(
+                warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total)
+            )
         tables = describe(warehouse.settings.warehouse)
         previews = kpi_previews(warehouse.settings.warehouse)
-        book.keep(warehouse.settings.home, TOTALS, [_outcome(r, nodes[r.unique_id]) for r in results if _is_test(r, nodes)])
+        book.keep(
+            warehouse.settings.home, TOTALS, [_outcome(r, nodes[r.unique_id]) for r in results if _is_test(r, nodes)]
+        )
         good = {result.unique_id for result in results if result.good}
         for result in results:
             node = nodes.get(result.unique_id)
@@ -101,7 +104,9 @@ def _require_good(results: list[NodeResult]) -> None:
     broken = [result for result in results if not result.good and result.status != "skipped"]
     if broken:
         first = broken[0]
-        raise ZorgmartError(f"{len(broken)} models could not be built; the first is {first.unique_id}: {_one_line(first.message)}")
+        raise ZorgmartError(
+            f"{len(broken)} models could not be built; the first is {first.unique_id}: {_one_line(first.message)}"
+        )
 
 
 def _one_line(message: str) -> str:

@@ -1,10 +1,19 @@
 """Budgets per component and edition (budgetten), price × quantity × percentage."""
 
-from dagster_project.feeds.contract import (
-    FUNCTIONS, LEGAL_FRAMEWORKS, UNKNOWN_INSURER, UNKNOWN_PROVIDER, UZOVI,
-    Column, Feed, Rule, provider, year,
-)  # fmt: skip
 from datetime import timedelta
+
+from dagster_project.feeds.contract import (
+    FUNCTIONS,
+    LEGAL_FRAMEWORKS,
+    UNKNOWN_INSURER,
+    UNKNOWN_PROVIDER,
+    UZOVI,
+    Column,
+    Feed,
+    Rule,
+    provider,
+    year,
+)  # fmt: skip
 
 EDITIONS = ("requested", "agreed", "determined", "final")
 COMPONENTS = ("capacity", "population", "macro", "substitution", "free_margin", "kpi_reward", "lump_sum")

@@ -123,9 +123,14 @@ class Rule:
 LINE_RULES = (
     Rule("blank_line", "the line is empty; leave it out"),
     Rule("line_too_long", "the line has more than 256 KiB"),
-    Rule("unbalanced_quote", "the quotes on the line do not come in pairs around whole fields; double a quote inside a field"),
+    Rule(
+        "unbalanced_quote",
+        "the quotes on the line do not come in pairs around whole fields; double a quote inside a field",
+    ),
     Rule("wrong_field_count", "the line has more or fewer fields than the header"),
-    Rule("control_character", "the row holds a character that is no text, such as NUL, a tab or a lone carriage return"),
+    Rule(
+        "control_character", "the row holds a character that is no text, such as NUL, a tab or a lone carriage return"
+    ),
 )
 REPEATED_KEY = Rule("repeated_key", "an earlier row of the file has the same key and stands; send each key once")
 
@@ -199,9 +204,17 @@ def valid_to() -> Column:
     return Column("valid_to", "date", "Last day that counts; empty is open.", required=False, maximum=9999)
 
 
-UNKNOWN_PROVIDER = Rule("unknown_provider", "the provider is not in the feed providers on that day; deliver it there and the row heals by itself")
-UNKNOWN_INSURER = Rule("unknown_insurer", "the insurer is not in the feed insurers on that day; deliver it there and the row heals by itself")
-VALID_PERIOD = Rule("valid_to_before_valid_from", "valid_to is before valid_from; send the last day that counts, or leave it empty")
+UNKNOWN_PROVIDER = Rule(
+    "unknown_provider",
+    "the provider is not in the feed providers on that day; deliver it there and the row heals by itself",
+)
+UNKNOWN_INSURER = Rule(
+    "unknown_insurer",
+    "the insurer is not in the feed insurers on that day; deliver it there and the row heals by itself",
+)
+VALID_PERIOD = Rule(
+    "valid_to_before_valid_from", "valid_to is before valid_from; send the last day that counts, or leave it empty"
+)
 LEGAL_FRAMEWORKS = ("Zvw", "Wlz", "Wmo", "Jw", "Wpg")
 SECTORS = (
     "zco", "hap", "rav", "gp", "seh", "hospital", "acute_ggz", "district_nursing", "pharmacy", "elv",

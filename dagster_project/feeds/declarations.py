@@ -1,8 +1,19 @@
 """Declared performances (declaratieregels): debits, and the credits that take them back."""
 
 from dagster_project.feeds.contract import (
-    CODE, EPISODE, IDENTIFIER, LEGAL_FRAMEWORKS, PATIENT, UNKNOWN_INSURER, UNKNOWN_PROVIDER,
-    Column, Feed, Rule, insurer, key, provider,
+    CODE,
+    EPISODE,
+    IDENTIFIER,
+    LEGAL_FRAMEWORKS,
+    PATIENT,
+    UNKNOWN_INSURER,
+    UNKNOWN_PROVIDER,
+    Column,
+    Feed,
+    Rule,
+    insurer,
+    key,
+    provider,
 )  # fmt: skip
 
 FEED = Feed(

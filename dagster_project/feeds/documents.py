@@ -113,7 +113,9 @@ def _feed_section(feed: Feed) -> str:
 
 def _column_line(column: Column) -> str:
     allowed = f" One of: {', '.join(column.values)}." if column.values else ""
-    return f"| {column.name} | {column.sql_type} | {'yes' if column.required else 'no'} | {column.description}{allowed} |"
+    return (
+        f"| {column.name} | {column.sql_type} | {'yes' if column.required else 'no'} | {column.description}{allowed} |"
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Who pays (zorgverzekeraars): UZOVI and concern by period."""
 
-from dagster_project.feeds.contract import VALID_PERIOD, Column, Feed, insurer, valid_from, valid_to
 from datetime import timedelta
+
+from dagster_project.feeds.contract import VALID_PERIOD, Column, Feed, insurer, valid_from, valid_to
 
 FEED = Feed(
     name="insurers",

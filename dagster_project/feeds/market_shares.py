@@ -1,7 +1,18 @@
 """Shares of insurers at a provider or in a region (marktaandelen)."""
 
-from dagster_project.feeds.contract import REGION, UNKNOWN_INSURER, UNKNOWN_PROVIDER, Column, Feed, Rule, insurer, key, year
 from datetime import timedelta
+
+from dagster_project.feeds.contract import (
+    REGION,
+    UNKNOWN_INSURER,
+    UNKNOWN_PROVIDER,
+    Column,
+    Feed,
+    Rule,
+    insurer,
+    key,
+    year,
+)
 
 FEED = Feed(
     name="market_shares",

@@ -1,7 +1,8 @@
 """Payments between insurers and providers beside declarations (betalingen)."""
 
-from dagster_project.feeds.contract import UNKNOWN_INSURER, UNKNOWN_PROVIDER, Column, Feed, insurer, key, provider, year
 from datetime import timedelta
+
+from dagster_project.feeds.contract import UNKNOWN_INSURER, UNKNOWN_PROVIDER, Column, Feed, insurer, key, provider, year
 
 FEED = Feed(
     name="payments",

@@ -1,7 +1,8 @@
 """Inhabitants per area (inwoners)."""
 
-from dagster_project.feeds.contract import Column, Feed, region, year
 from datetime import timedelta
+
+from dagster_project.feeds.contract import Column, Feed, region, year
 
 FEED = Feed(
     name="population",

@@ -1,7 +1,8 @@
 """Who gives care (zorgaanbieders): name, sector and region by period."""
 
-from dagster_project.feeds.contract import SECTORS, VALID_PERIOD, Column, Feed, provider, region, valid_from, valid_to
 from datetime import timedelta
+
+from dagster_project.feeds.contract import SECTORS, VALID_PERIOD, Column, Feed, provider, region, valid_from, valid_to
 
 FEED = Feed(
     name="providers",

@@ -1,10 +1,21 @@
 """Tariffs of performance codes, national or a provider's own (tarieven)."""
 
-from dagster_project.feeds.contract import (
-    AGB, CODE, FUNCTIONS, SECTORS, UNKNOWN_PROVIDER, VALID_PERIOD,
-    Column, Feed, Rule, key, valid_from, valid_to,
-)  # fmt: skip
 from datetime import timedelta
+
+from dagster_project.feeds.contract import (
+    AGB,
+    CODE,
+    FUNCTIONS,
+    SECTORS,
+    UNKNOWN_PROVIDER,
+    VALID_PERIOD,
+    Column,
+    Feed,
+    Rule,
+    key,
+    valid_from,
+    valid_to,
+)  # fmt: skip
 
 TARIFF_KINDS = ("fixed", "maximum", "minimum", "free", "max_max")
 

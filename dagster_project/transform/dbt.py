@@ -73,7 +73,7 @@ def _close_warehouse() -> None:
     DuckDBConnectionManager.close_all_connections()
 
 
-def _node_result(result) -> NodeResult:  # noqa: ANN001 - dbt's RunResult, imported late
+def _node_result(result) -> NodeResult:
     return NodeResult(
         unique_id=result.node.unique_id,
         status=str(result.status),
@@ -86,7 +86,7 @@ def _node_result(result) -> NodeResult:  # noqa: ANN001 - dbt's RunResult, impor
 def _listener(progress: Progress) -> Callable[[object], None]:
     """Calls progress as dbt finishes its nodes."""
 
-    def listen(event) -> None:  # noqa: ANN001 - dbt's EventMsg
+    def listen(event) -> None:
         if event.info.name in ("LogModelResult", "LogSeedResult", "LogTestResult"):
             # dbt names the same number otherwise for a test.
             total = event.data.num_models if event.info.name == "LogTestResult" else event.data.total

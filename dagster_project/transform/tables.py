@@ -36,9 +36,7 @@ def describe(warehouse: Path) -> dict[tuple[str, str], Table]:
             columns[schema, name].append((column, kind))
             stored |= {(schema, name)} if is_table else set()
         measured = {table: _measure(connection, table, columns[table]) for table in stored}
-    return {
-        table: Table(tuple(described), *measured.get(table, (None, {}))) for table, described in columns.items()
-    }
+    return {table: Table(tuple(described), *measured.get(table, (None, {}))) for table, described in columns.items()}
 
 
 def _measure(

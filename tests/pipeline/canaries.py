@@ -72,7 +72,7 @@ def write_canaries(landing: Path, day: date, insurer: str, provider: str, code: 
     return canaries.given
 
 
-def _malformed(row, canaries: Canaries) -> Iterator[str]:  # noqa: ANN001
+def _malformed(row, canaries: Canaries) -> Iterator[str]:
     yield _line(row("m1")) + f",{canaries.one()}"
     yield canaries.one()
     yield f'"{canaries.one()}'
@@ -94,7 +94,7 @@ def _write(path: Path, lines: list[str]) -> None:
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def _parquet(path: Path, cells: dict[str, object], convert) -> None:  # noqa: ANN001
+def _parquet(path: Path, cells: dict[str, object], convert) -> None:
     """One row whose patient column has another type than text."""
     values = {name: [str(cells[name]) if cells.get(name) is not None else None] for name in DECLARATIONS.names}
     pq.write_table(pa.table(values | {"patient_key": [convert(values["patient_key"][0])]}), path)

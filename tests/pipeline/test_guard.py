@@ -29,7 +29,7 @@ def tampered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Between the build and the checks each of two tables gets a cent too much."""
     build: Callable = transform.build
 
-    def with_a_fault(settings, *words, **options):  # noqa: ANN001, ANN202
+    def with_a_fault(settings, *words, **options):
         results = build(settings, *words, **options)
         with duckdb.connect(settings.warehouse) as connection:
             for statement in TAMPERED.values():

@@ -75,7 +75,7 @@ def test_two_runs_at_once(zorgmart: Command, sample_night: Night) -> None:
     assert f"Another run (process {holder}) is writing {home.path}; wait until it ends" in told
 
 
-def _in_another_process(home) -> tuple[int, str, str]:  # noqa: ANN001
+def _in_another_process(home) -> tuple[int, str, str]:
     with home.start() as process:
         out, err = process.communicate(timeout=120)
     return process.returncode, out, err
