@@ -16,7 +16,7 @@ def check_lines(settings: Settings, feed: str, file: Path) -> tuple[list[str], b
     return list(_sentences(report)), report.reason is None and not report.broken
 
 
-def _sentences(report: CheckReport):
+def _sentences(report: CheckReport) -> Iterator[str]:
     if report.reason:
         yield f"{report.file} would be rejected as a whole: {report.reason}"
         return

@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING
 
 from dagster_project import progress
 from dagster_project.errors import HeldBack, ZorgmartError
+from dagster_project.ingest.landing import scan
+from dagster_project.ingest.ledger import Ledger
+from dagster_project.ingest.pseudonym import check_key, fingerprint
 from dagster_project.keys import pseudonym_key
 from dagster_project.lock import writer_lock
+from dagster_project.night import run_date
 from dagster_project.settings import Settings, export
 
 if TYPE_CHECKING:
@@ -48,15 +52,25 @@ def run_night(
 
     Raises HeldBack when the guard kept the release back, ZorgmartError for what else a user can mend.
     """
-    pseudonym_key(settings)
+    key, _ = pseudonym_key(settings)
+    check_key(key)
     export(settings)
     with writer_lock(settings.home):
+        _require_usable(settings, key, as_of)
         make_instance(settings.dagster_home)
         result = _execute(as_of, full_refresh, reporter)
     checks = result.get_asset_check_evaluations()
     if not result.success:
         raise _reason(result, checks)
     return NightResult([_sentence(check) for check in checks if not check.passed])
+
+
+def _require_usable(settings: Settings, key: str, as_of: date | None) -> None:
+    """What would stop the first step is told before seconds are spent on Dagster."""
+    scan(settings.landing)
+    run_date(settings.landing, settings.home, as_of)
+    with Ledger(settings.home) as ledger:
+        ledger.check_key(fingerprint(key))
 
 
 def make_instance(dagster_home: Path) -> None:

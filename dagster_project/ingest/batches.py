@@ -10,13 +10,12 @@ import polars as pl
 import pyarrow as pa
 
 from dagster_project.feeds import Feed
+from dagster_project.ingest.cents import MOST_CENTS
 from dagster_project.ingest.judge import Judged, Tally, judge
 from dagster_project.ingest.parts import Origin, Part, Reading, Rejected, TextPart, TypedPart
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.text_csv import read_text, text_parts
 from dagster_project.ingest.typed_parquet import read_typed, typed_parts
-
-MOST_CENTS = 2**63 - 1
 
 
 def open_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> Iterator[Part]:

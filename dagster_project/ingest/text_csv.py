@@ -14,11 +14,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from dagster_project.feeds import Feed
-from dagster_project.ingest.casts import WHOLE
+from dagster_project.ingest.cents import cents_of
 from dagster_project.ingest.parts import (
     MALFORMED,
     Origin,
@@ -168,6 +167,4 @@ def _cents(feed: Feed, parts: list[TextPart], body: bytes) -> np.ndarray:
             include_columns=[feed.amount], column_types={feed.amount: pa.string()}
         ),
     )
-    text = table.column(feed.amount)
-    readable = pc.if_else(pc.match_substring_regex(text, WHOLE), text, pa.scalar("0"))
-    return pc.cast(readable, pa.int64()).to_numpy()
+    return cents_of(table.column(feed.amount))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ import pyarrow.parquet as pq
 import pyarrow.types as kinds
 
 from dagster_project.feeds import Column, Feed
-from dagster_project.ingest.casts import WHOLE
+from dagster_project.ingest.cents import cents_of, is_text
 from dagster_project.ingest.parts import (
     BLOCK_BYTES,
     MALFORMED,
@@ -37,7 +36,6 @@ MAX_ROWS = 200_000_000
 MAX_ROWS_PER_BYTE = 40
 MAX_GROUP_BYTES = 2 << 30
 LONGEST_VALUE = 1 << 16
-MOST_CENTS = 2**63 - 1
 DAMAGED = "the Parquet file is damaged, cut off or encrypted; send it again"
 
 
@@ -100,7 +98,7 @@ def _check_type(column: Column, schema: pa.Schema) -> None:
         return
     kind = schema.field(column.name).type
     kind = kind.value_type if kinds.is_dictionary(kind) else kind
-    if kinds.is_null(kind) or _is_text(kind):
+    if kinds.is_null(kind) or is_text(kind):
         return
     is_whole = kinds.is_integer(kind) or (kinds.is_decimal(kind) and kind.scale == 0)
     is_number = kinds.is_integer(kind) or kinds.is_decimal(kind) or kinds.is_floating(kind)
@@ -114,10 +112,6 @@ def _check_type(column: Column, schema: pa.Schema) -> None:
     }
     if not fits[column.kind]:
         raise Rejected(f"column {column.name} has type {kind}; send {column.expected}")
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return kinds.is_string(kind) or kinds.is_large_string(kind) or kinds.is_string_view(kind)
 
 
 def _parts(origin: Origin, parquet: pq.ParquetFile, schema: pa.Schema) -> Iterator[TypedPart]:
@@ -156,7 +150,8 @@ def read_typed(feed: Feed, parts: Sequence[TypedPart]) -> Iterator[Reading]:
         alike[tuple((field.name, field.type) for field in part.table.schema)].append(part)
     for group in alike.values():
         table, numbers = pa.concat_tables([part.table for part in group]), row_numbers(group)
-        counts = counts_of(group, numbers["version_id"], _cents(feed, table))
+        cents = cents_of(table.column(feed.amount)) if feed.amount else np.array([], np.int64)
+        counts = counts_of(group, numbers["version_id"], cents)
         yield Reading(numbers.hstack(_in_order(feed, table)), pl.DataFrame(schema=MALFORMED), counts)
 
 
@@ -168,16 +163,3 @@ def _in_order(feed: Feed, table: pa.Table) -> pl.DataFrame:
         *(pl.when(pl.col(name) != "").then(name).alias(name) for name in texts),
         *(pl.lit(None, dtype=pl.String).alias(name) for name in absent),
     ).select(feed.names)
-
-
-def _cents(feed: Feed, table: pa.Table) -> np.ndarray:
-    """Cents of each row as pyarrow finds them; 0 where an amount can't be read."""
-    if feed.amount is None:
-        return np.array([], np.int64)
-    amounts = table.column(feed.amount)
-    if _is_text(amounts.type):
-        amounts = pc.if_else(pc.match_substring_regex(amounts, WHOLE), amounts, "0")
-    elif not kinds.is_null(amounts.type):
-        wide = pc.cast(amounts, pa.decimal128(38, 0))
-        amounts = pc.if_else(pc.less_equal(pc.abs(wide), pa.scalar(Decimal(MOST_CENTS))), wide, pa.scalar(Decimal(0)))
-    return pc.fill_null(pc.cast(amounts, pa.int64()), 0).to_numpy()

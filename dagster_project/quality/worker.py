@@ -32,6 +32,7 @@ class QualityWorker:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 pipe.close()
+        self._process.terminate()
         self._process.wait()
 
     def judge(self, warehouse: Path, suite: str) -> list[Outcome]:

@@ -2,7 +2,11 @@
 -- or a night that is missing would drop a finding without a trace, and with it the amount that it disputes.
 with found as (
     {%- for rule in ['r01', 'r02', 'r03', 'r04', 'r11'] %}
-    select rule, count(*) as findings, sum(risk_cents) as risk_cents, sum(disputed_cents) as disputed_cents
+    select
+        rule,
+        count(*) as findings,
+        sum(risk_cents) as risk_cents,
+        sum(disputed_cents) as disputed_cents,
     from {{ ref('int_finding_' ~ rule) }}
     group by rule
     {%- if not loop.last %}

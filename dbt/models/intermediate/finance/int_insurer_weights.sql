@@ -34,12 +34,27 @@ settled as (
 ),
 
 insurers as (
-    select provider_agb, year, edition, insurer_uzovi from market
+    select
+        provider_agb,
+        year,
+        edition,
+        insurer_uzovi,
+    from market
     union
     -- With all insurers of the region the parts by its insured counts sum to the difference too.
-    select provider_agb, year, edition, insurer_uzovi from population where is_counted
+    select
+        provider_agb,
+        year,
+        edition,
+        insurer_uzovi,
+    from population
+    where is_counted
     union
-    select t.provider_agb, t.year, t.edition, i.insurer_uzovi
+    select
+        t.provider_agb,
+        t.year,
+        t.edition,
+        i.insurer_uzovi,
     from settled as t
     inner join {{ ref('int_insurer_years') }} as i using (provider_agb, year)
 )
@@ -54,8 +69,9 @@ select
     cast(coalesce(m.share, 0) * 100000000 as bigint) as market_weight,
     coalesce(i.declared_cents, 0) as declared_cents,
     greatest(coalesce(i.declared_cents, 0), 0) as declared_weight,
-    case when bool_or(p.is_counted) over (partition by n.provider_agb, n.year, n.edition)
-        then coalesce(p.insured_count, 0)
+    case
+        when bool_or(p.is_counted) over (partition by n.provider_agb, n.year, n.edition)
+            then coalesce(p.insured_count, 0)
     end as population_weight,
     coalesce(i.lump_sum_cents, 0) as lump_sum_cents,
     coalesce(i.advance_cents, 0) as advance_cents,

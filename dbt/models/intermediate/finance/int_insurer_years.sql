@@ -37,5 +37,5 @@ from (
     select * from declared
     union all
     select * from paid
-)
+) as declared_and_paid
 group by provider_agb, year, insurer_uzovi

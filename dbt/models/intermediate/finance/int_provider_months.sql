@@ -35,5 +35,5 @@ from (
     select * from declared
     union all
     select * from lump_sums
-)
+) as declared_and_paid
 group by provider_agb, year, month

@@ -2,10 +2,10 @@
 -- region's), else a provisional one; definitive takes this year's definitive set.
 with editions as (
     select
-        edition,
-        year_back,
-        set_edition,
-        set_rank,
+        e.edition,
+        e.year_back,
+        e.set_edition,
+        e.set_rank,
     from (
         values
         ('provisional', 1, 'definitive', 1),
@@ -37,8 +37,8 @@ candidates as (
     cross join editions as e
     inner join sets as s
         on
-            s.year = y.year - e.year_back
-            and s.edition = e.set_edition
+            y.year - e.year_back = s.year
+            and e.set_edition = s.edition
             and s.scope in (y.provider_agb, y.region_code)
 )
 
@@ -49,7 +49,7 @@ select
     shares_year,
     shares_edition,
     scope,
-    row_number() over (market order by set_rank, is_own desc) = 1 as is_market_key,
+    row_number() over (market order by set_rank asc, is_own desc) = 1 as is_market_key,
     not is_own
     and row_number() over (partition by provider_agb, year, edition, is_own order by set_rank) = 1 as is_population_key,
 from candidates

@@ -8,7 +8,13 @@ with units as (
         count(distinct h.unit) filter (
             where h.unit in ('hap', 'rav', 'acute_ggz', 'district_nursing', 'elv', 'nursing_home')
         ) as outside_units,
-    from (select distinct region_code, unit, month from {{ ref('int_hours_regional') }}) as h
+    from (
+        select distinct
+            region_code,
+            unit,
+            month,
+        from {{ ref('int_hours_regional') }}
+    ) as h
     inner join {{ ref('int_periods') }} as p on h.month = p.month
     group by p.period_type, p.period_start, h.region_code
 ),

@@ -4,7 +4,15 @@
     'lpz_regions', 'ambulance_no_transport', 'seh_per_1000', 'realisation_pct', 'disputed_pct', 'admin_burden',
 ] %}
 {%- for kpi in kpis %}
-select kpi_id, region_code, unit, period_type, period_start, numerator, denominator, n
+select
+    kpi_id,
+    region_code,
+    unit,
+    period_type,
+    period_start,
+    numerator,
+    denominator,
+    n,
 from {{ ref('int_kpi_' ~ kpi) }}
 {%- if not loop.last %}
 union all

@@ -4,8 +4,8 @@ with months as (
 )
 
 select
-    month,
-    period_type,
-    cast(date_trunc(period_type, month) as date) as period_start,
-from months
+    m.month,
+    t.period_type,
+    cast(date_trunc(t.period_type, m.month) as date) as period_start,
+from months as m
 cross join (values ('month'), ('quarter'), ('year')) as t (period_type)

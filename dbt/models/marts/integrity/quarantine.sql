@@ -1,7 +1,17 @@
 with quarantined as (
-    select version_id, row, rules, row_text from {{ ref('stg_quarantine') }}
+    select
+        version_id,
+        row,
+        rules,
+        row_text,
+    from {{ ref('stg_quarantine') }}
     union all
-    select version_id, row, rules, row_text from {{ ref('int_reference_quarantine') }}
+    select
+        version_id,
+        row,
+        rules,
+        row_text,
+    from {{ ref('int_reference_quarantine') }}
 )
 
 select

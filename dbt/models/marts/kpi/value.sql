@@ -33,7 +33,8 @@ select
         when suppressed then 'suppressed'
         when value is null then 'not_available'
         when target is null then 'no_target'
-        when direction = 'lower' then case when value <= target then 'met' else 'not_met' end
-        else case when value >= target then 'met' else 'not_met' end
+        when direction = 'lower' and value <= target then 'met'
+        when direction <> 'lower' and value >= target then 'met'
+        else 'not_met'
     end as status,
 from targeted
