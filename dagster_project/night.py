@@ -47,16 +47,19 @@ def today() -> date:
     return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
 
 
-def run_date(landing: Path, home: Path, asked: date | None) -> date:
+def run_date(home: Path, asked: date | None, landing: Path | None = None) -> date:
     """The date asked for, or the newest delivery date that is not in the future: the same deliveries, the same
-    release, whatever day it is. Raises ZorgmartError when nothing was ever delivered."""
+    release, whatever day it is. The door looks in the landing folder too; what comes after it goes by the ledger.
+    Raises ZorgmartError when nothing was ever delivered."""
     if asked is not None:
         return asked
     with Ledger(home) as ledger:
         known = ledger.versions(today())["delivery_date"].to_list()
-    dates = [found.delivery_date for found in scan(landing).found if found.delivery_date <= today()] + known
+    lying = scan(landing).found if landing else []
+    dates = [found.delivery_date for found in lying if found.delivery_date <= today()] + known
     if not dates:
         raise ZorgmartError(
-            f"Nothing was delivered in {landing}; put files in <feed>/<YYYY-MM-DD>/, or run `zorgmart sample`."
+            f"Nothing was delivered in {landing or 'the landing folder'}; put files in <feed>/<YYYY-MM-DD>/,"
+            " or run `zorgmart sample`."
         )
     return max(dates)

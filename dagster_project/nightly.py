@@ -68,7 +68,7 @@ def run_night(
 def _require_usable(settings: Settings, key: str, as_of: date | None) -> None:
     """What would stop the first step is told before seconds are spent on Dagster."""
     scan(settings.landing)
-    run_date(settings.landing, settings.home, as_of)
+    run_date(settings.home, as_of, settings.landing)
     with Ledger(settings.home) as ledger:
         ledger.check_key(fingerprint(key))
 

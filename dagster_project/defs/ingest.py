@@ -79,7 +79,7 @@ def door(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg
 def _ingest(context: dg.AssetExecutionContext, warehouse: Warehouse) -> IngestReport:
     settings = warehouse.settings
     key, _ = pseudonym_key(settings)
-    as_of = run_date(settings.landing, settings.home, warehouse.asked)
+    as_of = run_date(settings.home, warehouse.asked, settings.landing)
     dates = _asked_dates(context)
     report = ingest(
         settings.landing, settings.home, key, as_of=max([as_of, *(dates or [])]), dates=dates, force=dates is not None,
@@ -116,7 +116,7 @@ def _count_metadata(count: Count) -> dict[str, dg.MetadataValue]:
         "dagster/row_count": dg.MetadataValue.int(count.accepted),
         "rows delivered": dg.MetadataValue.int(count.rows),
         "rows quarantined": dg.MetadataValue.int(count.quarantined),
-        "amount delivered (EUR)": dg.MetadataValue.float(count.amount_cents / 100),
+        "eurocents delivered": dg.MetadataValue.int(count.amount_cents),
     }
 
 
@@ -139,9 +139,9 @@ def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Itera
     settings = warehouse.settings
     with told():
         key, _ = pseudonym_key(settings)
-        as_of = run_date(settings.landing, settings.home, warehouse.asked)
+        as_of = run_date(settings.home, warehouse.asked)
         with Ledger(settings.home) as ledger:
-            versions = ledger.versions(as_of)
+            versions, stored = ledger.versions(as_of), ledger.stored()
         nights = release_nights(versions, code_version(), fingerprint(key))
         night = Night(
             as_of=str(as_of), release_id=release_id(nights, as_of), code_version=code_version(), started_at=now(),
@@ -150,7 +150,7 @@ def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Itera
         night.save(settings.home)
         book.clear(settings.home)
         raw.reset(settings.warehouse, code_version(), force=warehouse.full_refresh)
-        loaded = raw.load(settings, versions, night, nights)
+        loaded = raw.load(settings, versions, night, nights, stored)
     for table in loaded:
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["raw", table.name]),

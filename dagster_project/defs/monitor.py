@@ -39,7 +39,7 @@ def unknown_deliveries() -> list[str]:
     """Signatures of the files that the next run would read."""
     settings = read_settings()
     lying = scan(settings.landing)
-    as_of = run_date(settings.landing, settings.home, None)
+    as_of = run_date(settings.home, None, settings.landing)
     with Ledger(settings.home) as ledger:
         known = {version.signature for version in ledger.newest().values() if version.door_version == door_version()}
     return sorted(

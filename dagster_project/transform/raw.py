@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from dagster_project.feeds import FEEDS, Feed
+from dagster_project.ingest.store import check_stored
 from dagster_project.night import Night
 from dagster_project.settings import Settings
 
@@ -46,14 +47,19 @@ def _built_by(warehouse: Path) -> str | None:
         return None
 
 
-def load(settings: Settings, versions: pl.DataFrame, night: Night, nights: dict[date, str]) -> list[Loaded]:
-    """Bring schema `raw` in step with the ledger's versions (see `Ledger.versions`) of the night."""
+def load(
+    settings: Settings, versions: pl.DataFrame, night: Night, nights: dict[date, str], stored: dict[str, str]
+) -> list[Loaded]:
+    """Bring schema `raw` in step with the ledger's versions (see `Ledger.versions`) of the night.
+
+    `stored` are the hashes of the store files (see `Ledger.stored`): a damaged one raises ZorgmartError.
+    """
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(settings.warehouse) as connection:
         connection.execute("set preserve_insertion_order = false; create schema if not exists raw;" + _LOADED)
         connection.execute("begin")
-        loaded = [_load_feed(connection, settings.home, feed, versions) for feed in FEEDS.values()]
-        _load_quarantine(connection, settings.home, versions)
+        loaded = [_load_feed(connection, settings.home, feed, versions, stored) for feed in FEEDS.values()]
+        _load_quarantine(connection, settings.home, versions, stored)
         _load_books(connection, versions, night, nights)
         connection.execute("commit")
         books = [Loaded(book, _count(connection, book), 0) for book in BOOKS]
@@ -65,7 +71,9 @@ def _columns(feed: Feed) -> str:
     return ", ".join(["version_id bigint", "row integer", *described])
 
 
-def _load_feed(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, versions: pl.DataFrame) -> Loaded:
+def _load_feed(
+    connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, versions: pl.DataFrame, stored: dict[str, str]
+) -> Loaded:
     connection.execute(f"create table if not exists raw.{feed.name} ({_columns(feed)})")
     wanted = versions.filter(
         (pl.col("feed") == feed.name) & pl.col("in_force") & pl.col("store_file").is_not_null()
@@ -74,7 +82,9 @@ def _load_feed(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, ve
     present = pl.DataFrame(loaded.fetchall(), schema=wanted.schema, orient="row")
     keys = ["version_id", "store_file"]
     _take_out(connection, feed, present.join(wanted, on=keys, how="anti"))
-    new_rows = _bring_in(connection, home, feed, wanted.join(present, on=keys, how="anti"))
+    new = wanted.join(present, on=keys, how="anti")
+    check_stored(home, stored, new["store_file"].unique())
+    new_rows = _bring_in(connection, home, feed, new)
     return Loaded(feed.name, _count(connection, feed.name), new_rows)
 
 
@@ -107,12 +117,15 @@ def _bring_in(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, new
     return inserted
 
 
-def _load_quarantine(connection: duckdb.DuckDBPyConnection, home: Path, versions: pl.DataFrame) -> None:
+def _load_quarantine(
+    connection: duckdb.DuckDBPyConnection, home: Path, versions: pl.DataFrame, stored: dict[str, str]
+) -> None:
     """Quarantined rows are few: they are read anew."""
     held = versions.filter(pl.col("in_force") & pl.col("quarantine_file").is_not_null() & (pl.col("quarantined") > 0))
     connection.execute(
         "create or replace table raw.quarantine (version_id bigint, row integer, rules varchar[], row_text varchar)"
     )
+    check_stored(home, stored, held["quarantine_file"].unique())
     if not held.is_empty():
         files = [str(home / name) for name in sorted(set(held["quarantine_file"]))]
         connection.execute(

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tests.benchmark.nights import Bench, run_bench
+from tests.benchmark.nights import Bench, run_bench, warm_up
 from tests.benchmark.report import comparison, profiles, table
 
 WARM_UP_SCALE, WARM_UP_DAYS = 0.0005, 6
@@ -21,7 +21,7 @@ def main() -> int:
     asked = _arguments()
     with tempfile.TemporaryDirectory(prefix="zorgmart-bench-") as folder:
         _tell(f"warming up{_bytecode()}")
-        run_bench(Bench(Path(folder) / "warm-up", WARM_UP_SCALE, WARM_UP_DAYS))
+        warm_up(Bench(Path(folder) / "warm-up", WARM_UP_SCALE, WARM_UP_DAYS))
         benches = [Bench(Path(folder) / f"scale-{scale:g}", scale, asked.days) for scale in asked.scales]
         for bench in benches:
             _tell(f"scale {bench.scale:g}, {bench.days} days")
@@ -57,7 +57,7 @@ def _page(benches: Sequence[Bench]) -> Iterable[str]:
     yield (
         f"Measured in one run on {os.cpu_count()} cores, load {os.getloadavg()[1]:.1f} over its last five minutes"
         " (a busy machine shows in wall time more than in CPU time). Times are medians; peak is of all processes of a"
-        " run together; the next night is measured on two nights. By hand reads the same files from nothing each time.\n"
+        " run together; the next night is measured on two nights. By hand reads the same files from nothing.\n"
     )
     yield from table(benches)
     yield ""

@@ -1,4 +1,4 @@
-"""Runs the hand-written script over a landing folder, in a process of its own: `python by_hand.py LANDING OUT LEFT_OUT`.
+"""Runs the hand-written script over a landing folder: `python by_hand.py LANDING OUT LEFT_OUT`.
 
 Nothing of the pipeline is imported here. LEFT_OUT is a file that lists, one a line, what the pipeline rejects: the
 expert is told which files are bad. Files are only looked at to tell a comma from a semicolon.

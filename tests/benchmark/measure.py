@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 
 PROJECT = Path(__file__).parents[2]
-SAMPLED_EVERY = 0.05
+SAMPLED_EVERY = 0.2
 PAGE = os.sysconf("SC_PAGE_SIZE")
 MIB = 1 << 20
 

@@ -1,4 +1,4 @@
-"""The dbt project, built once in a warehouse without deliveries; every unit test and data test runs with it."""
+"""The dbt project, built once on a small sample, with all its unit tests and reconciliations."""
 
 from __future__ import annotations
 
@@ -13,21 +13,31 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from dagster_project.ingest.deliver import ingest
 from dagster_project.ingest.ledger import Ledger
+from dagster_project.ingest.pseudonym import fingerprint
 from dagster_project.night import Night
+from dagster_project.sample import write_sample
 from dagster_project.settings import Settings, export, read_settings
 from dagster_project.transform import raw
-from dagster_project.transform.project import arguments, manifest_folder
+from dagster_project.transform.project import arguments, code_version, manifest_folder
+from dagster_project.transform.release_id import release_id, release_nights
 
 AS_OF = date(2026, 3, 1)
+KEY = "a key that only these tests have, of 32 and more"
 
 
 @dataclass(frozen=True)
 class Build:
-    """What dbt knows of the project (manifest.json), and what became of each node: status and message by id."""
+    """The warehouse, what dbt knows of the project (manifest.json), and what became of each node.
 
+    `outcomes` has status and message by id, `queries` the SQL of each reconciliation by name.
+    """
+
+    warehouse: Path
     manifest: dict
     outcomes: dict[str, tuple[str, str]]
+    queries: dict[str, str]
 
     def of_kind(self, kind: str) -> dict[str, tuple[str, str]]:
         return {node: outcome for node, outcome in self.outcomes.items() if node.startswith(f"{kind}.")}
@@ -35,31 +45,40 @@ class Build:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
-    """One `dbt build` on empty raw tables: a unit test brings its rows, and asks the warehouse for column types only."""
+    """One `dbt build`: a unit test brings its own rows, and asks the warehouse for column types only."""
     home = tmp_path_factory.mktemp("home")
     environment = dict(os.environ)
     settings = read_settings(home=home, landing=home / "landing")
     export(settings)
     try:
-        _load_nothing(settings)
-        yield _build(manifest_folder(settings))
+        _load(settings)
+        yield _build(settings)
     finally:
         os.environ.clear()
         os.environ.update(environment)
 
 
-def _load_nothing(settings: Settings) -> None:
+def _load(settings: Settings) -> None:
+    write_sample(settings.landing, scale=0.001, days=20, until=AS_OF)
+    ingest(settings.landing, settings.home, KEY, as_of=AS_OF)
     with Ledger(settings.home) as ledger:
-        versions = ledger.versions(AS_OF)
-    night = Night(str(AS_OF), f"{AS_OF}-00000000", "tests", f"{AS_OF}T02:00:00+01:00", None)
-    raw.load(settings, versions, night, {})
+        versions, stored = ledger.versions(AS_OF), ledger.stored()
+    nights = release_nights(versions, code_version(), fingerprint(KEY))
+    night = Night(str(AS_OF), release_id(nights, AS_OF), code_version(), f"{AS_OF}T02:00:00+01:00", None)
+    raw.load(settings, versions, night, nights, stored)
 
 
-def _build(folder: Path) -> Build:
+def _build(settings: Settings) -> Build:
+    folder = manifest_folder(settings)
     try:
         outcome = dbtRunner().invoke(["build", *arguments(folder)])
     finally:
         DuckDBConnectionManager.close_all_connections()
     assert outcome.result is not None, outcome.exception
-    outcomes = {result.node.unique_id: (str(result.status), str(result.message)) for result in outcome.result.results}
-    return Build(json.loads((folder / "manifest.json").read_text(encoding="utf-8")), outcomes)
+    results = outcome.result.results
+    return Build(
+        settings.warehouse,
+        json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
+        {result.node.unique_id: (str(result.status), str(result.message)) for result in results},
+        {result.node.name: result.node.compiled_code for result in results if result.node.resource_type == "test"},
+    )

@@ -50,7 +50,7 @@ def test_every_unit_test_passes(built) -> None:
     assert len(outcomes) > 100
 
 
-def test_every_model_seed_and_reconciliation_runs_on_a_warehouse_without_deliveries(built) -> None:
+def test_every_model_seed_and_reconciliation_succeeds_on_the_sample(built) -> None:
     failed = {node: message for node, (status, message) in built.outcomes.items() if status not in ("success", "pass")}
     assert not failed
     assert built.of_kind("test")

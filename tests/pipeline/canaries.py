@@ -5,6 +5,7 @@ All of them pass the eleven-test and are nobody's.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from oracle import tiny
 from dagster_project.feeds import FEEDS
 
 MARKER = "CANARY-ROW-STANDS"
+TOKEN = re.compile(rb"[0-9]{9,}|[A-Z]+-[A-Z]+-[A-Z]+")
 DECLARATIONS = FEEDS["declarations"]
 SWAPPED = (
     "declaration_id", "corrects_declaration_id", "provider_agb", "insurer_uzovi", "birth_year", "performance_code",
@@ -102,29 +104,32 @@ def _parquet(path: Path, cells: dict[str, object], convert) -> None:
 
 def places_of(words: list[str], folder: Path) -> list[str]:
     """Every file under `folder`, archive left out, with each of the words that it holds: as bytes, or in a table."""
-    found = []
+    wanted, found = set(words), []
     for path in sorted(folder.rglob("*")):
         if path.is_symlink() or not path.is_file() or path.is_relative_to(folder / "archive"):
             continue
-        content = path.read_bytes() + "\n".join(_cells(path)).encode()
-        found += [f"{path.relative_to(folder)}: {word}" for word in words if word.encode() in content]
+        tokens = {token.decode() for token in TOKEN.findall(path.read_bytes())}.union(*_tokens(path))
+        digits = {token[at : at + 9] for token in tokens for at in range(len(token) - 8)}
+        found += [f"{path.relative_to(folder)}: {word}" for word in sorted(wanted & (tokens | digits))]
     return found
 
 
-def _cells(path: Path) -> Iterator[str]:
-    """Every row of a file that packs its text, as text."""
+def _tokens(path: Path) -> Iterator[set[str]]:
+    """The tokens in every table of a file that packs its text."""
     with duckdb.connect() as connection:
-        connection.execute("set enable_progress_bar = false")
         if path.suffix == ".parquet":
-            yield from _rows(connection, f"read_parquet('{path}', hive_partitioning = false)")
+            yield _of_table(connection, f"read_parquet('{path}', hive_partitioning = false)")
         elif path.suffix == ".duckdb":
             connection.execute(f"attach '{path}' as opened (read_only)")
             for schema, table in connection.execute(
                 "select schema_name, table_name from duckdb_tables() where database_name = 'opened'"
             ).fetchall():
-                yield from _rows(connection, f'opened."{schema}"."{table}"')
+                yield _of_table(connection, f'opened."{schema}"."{table}"')
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, relation: str) -> Iterator[str]:
-    for row in connection.execute(f"select * from {relation}").fetchall():
-        yield str(row)
+def _of_table(connection: duckdb.DuckDBPyConnection, relation: str) -> set[str]:
+    pattern = TOKEN.pattern.decode()
+    rows = connection.execute(
+        f"select distinct unnest(regexp_extract_all(cast(t as varchar), '{pattern}')) from {relation} as t"
+    ).fetchall()
+    return {token for (token,) in rows}

@@ -119,10 +119,10 @@ class Home:
             export(settings)
             ingest(self.landing, self.path, self.key or KEY, as_of=as_of)
             with Ledger(self.path) as ledger:
-                versions = ledger.versions(as_of)
+                versions, stored = ledger.versions(as_of), ledger.stored()
             nights = release_nights(versions, code_version(), "0")
             night = Night(str(as_of), release_id(nights, as_of), code_version(), now(), None)
-            raw.load(settings, versions, night, nights)
+            raw.load(settings, versions, night, nights, stored)
             return build(settings)
 
 

@@ -14,7 +14,7 @@ from .homes import KEY, Home
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_random_landing_is_built_as_the_oracle_says(parsed: Path, tmp_path: Path, seed: int) -> None:
-    landing = random_landing(Random(seed), 300).write(tmp_path / "landing")
+    landing = random_landing(Random(seed), 400).write(tmp_path / "landing")
     home = Home.at(tmp_path / "home", landing, parsed, KEY)
     assert [result for result in home.build(max(DAYS)) if not result.good] == []
     assert compare(compute(landing, key=KEY), home.warehouse) == []
@@ -23,6 +23,6 @@ def test_a_random_landing_is_built_as_the_oracle_says(parsed: Path, tmp_path: Pa
 def test_night_by_night_is_built_as_at_once(parsed: Path, tmp_path: Path) -> None:
     landing = random_landing(Random(3), 300).write(tmp_path / "landing")
     home = Home.at(tmp_path / "home", landing, parsed, KEY)
-    for as_of in sorted(DAYS):
+    for as_of in sorted(DAYS)[1:]:
         assert [result for result in home.build(as_of) if not result.good] == []
         assert compare(compute(landing, as_of=as_of, key=KEY), home.warehouse) == []

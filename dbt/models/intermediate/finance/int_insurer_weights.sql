@@ -19,7 +19,8 @@ population as (
         t.edition,
         s.insurer_uzovi,
         s.insured_count,
-        bool_and(s.insured_count is not null) over settlement and sum(s.insured_count) over settlement > 0 as is_counted,
+        bool_and(s.insured_count is not null) over settlement
+        and sum(s.insured_count) over settlement > 0 as is_counted,
     from {{ ref('int_settlement_sets') }} as t
     inner join {{ ref('int_market_shares_current') }} as s
         on t.shares_year = s.year and t.shares_edition = s.edition and t.scope = s.scope
