@@ -1,11 +1,10 @@
 -- What the door accepted, minus the rows that wait for their reference, minus older versions of a declaration, is
 -- finance.declaration, in lines and in cents. A reference period that overlaps another would multiply lines on the
 -- way, and one that is missing would lose them; neither shows in any line by itself.
--- Keys are compared by their hash, which takes a fifth of the time: two keys that share one would fail a run once
--- in a thousand years of nights, and never let a fault pass.
 with accepted as (
     select
-        hash(s.provider_agb, s.declaration_id) as hashed,
+        s.provider_agb,
+        s.declaration_id,
         {{ signed('s.amount_cents') }} as cents,
         d.delivery_order,
     from {{ ref('stg_declarations') }} as s
@@ -15,11 +14,9 @@ with accepted as (
 ),
 
 latest as (
-    select
-        hashed,
-        max_by(cents, delivery_order) as cents,
+    select max_by(cents, delivery_order) as cents
     from accepted
-    group by hashed
+    group by provider_agb, declaration_id
 ),
 
 delivered as (

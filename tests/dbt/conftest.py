@@ -10,8 +10,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
 
 from dagster_project.ingest.deliver import ingest
 from dagster_project.ingest.ledger import Ledger
@@ -69,6 +67,9 @@ def _load(settings: Settings) -> None:
 
 
 def _build(settings: Settings) -> Build:
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
     folder = manifest_folder(settings)
     try:
         outcome = dbtRunner().invoke(["build", *arguments(folder)])

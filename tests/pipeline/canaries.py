@@ -116,10 +116,12 @@ def places_of(words: list[str], folder: Path) -> list[str]:
 
 def _tokens(path: Path) -> Iterator[set[str]]:
     """The tokens in every table of a file that packs its text."""
+    if path.suffix not in (".parquet", ".duckdb"):
+        return
     with duckdb.connect() as connection:
         if path.suffix == ".parquet":
             yield _of_table(connection, f"read_parquet('{path}', hive_partitioning = false)")
-        elif path.suffix == ".duckdb":
+        else:
             connection.execute(f"attach '{path}' as opened (read_only)")
             for schema, table in connection.execute(
                 "select schema_name, table_name from duckdb_tables() where database_name = 'opened'"

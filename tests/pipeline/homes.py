@@ -1,4 +1,4 @@
-"""A landing and a home folder with the pipeline around them: whole nights on a real Dagster instance, or the spine alone.
+"""A landing and a home folder with the pipeline around them: whole nights on a real Dagster instance, or its spine.
 
 What a test delivers and expects stands in the test.
 """

@@ -1,4 +1,4 @@
-"""Deliveries from real series: occupancy of hospitals, inhabitants of municipalities, insured of concerns, the VWS plan.
+"""Deliveries from real series: beds in use, inhabitants of municipalities, insured of concerns, the VWS plan.
 
 The series are read where they lie, beside the checkout, and nothing of them is kept in it. What no source
 has (who delivers, places there are, a handful of declarations) is made up here and only here.
@@ -101,7 +101,7 @@ def insured() -> dict[str, int]:
 
 
 def parts(total: int, weights: dict[str, int]) -> dict[str, int]:
-    """`total` (of either sign) over names by largest remainder, ties to the lower name: once more, in plain fractions."""
+    """`total` (of either sign) over names by largest remainder, ties to the lower name: once more, in fractions."""
     exact = {name: abs(Fraction(total)) * weight / sum(weights.values()) for name, weight in weights.items()}
     cents = {name: int(part) for name, part in exact.items()}
     for name in sorted(exact, key=lambda name: (cents[name] - exact[name], name))[: abs(total) - sum(cents.values())]:

@@ -1,4 +1,4 @@
-"""`zorgmart run` killed while it reads, builds and checks: the next run makes what a run that was never killed makes."""
+"""`zorgmart run` killed while it reads, builds and checks: the next run makes what a calm one makes."""
 
 from __future__ import annotations
 

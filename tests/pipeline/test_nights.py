@@ -109,8 +109,10 @@ def test_night_by_night_gives_what_all_at_once_gives(sample_night: Night, nights
     named = {"integrity.delivery", "audit.release", "integrity.double_funding_finding"}
     assert "integrity.delivery" in _differing(sample_night, nights.last)
     assert _differing(sample_night, nights.last) <= named
-    assert _table(nights.last, "integrity.delivery").filter(pl.col("status") != "replaced").equals(
-        _table(sample_night, "integrity.delivery")
+    assert (
+        _table(nights.last, "integrity.delivery")
+        .filter(pl.col("status") != "replaced")
+        .equals(_table(sample_night, "integrity.delivery"))
     )
     without_name = pl.exclude("first_seen_release")
     finding = "integrity.double_funding_finding"

@@ -19,10 +19,11 @@ DAY = date(2026, 3, 1)
 
 @dataclass(frozen=True)
 class Told:
-    """A home that `zorgmart run` filled, the BSNs delivered to it, and what the command printed."""
+    """A home that `zorgmart run` filled, the BSNs delivered to it, where they or the marker stand, what was printed."""
 
     home: Home
     canaries: list[str]
+    places: list[str]
     code: int
     printed: str
 
@@ -36,7 +37,7 @@ def told(parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
     home = Home.at(folder / "home", landing, parsed)
     with home.start() as process:
         out, err = process.communicate(timeout=300)
-    return Told(home, canaries, process.returncode, out + err)
+    return Told(home, canaries, places_of([MARKER, *canaries], home.path), process.returncode, out + err)
 
 
 def _delivered(landing: Path) -> tuple[str, str, str]:
@@ -44,7 +45,8 @@ def _delivered(landing: Path) -> tuple[str, str, str]:
     path = next(landing.glob("declarations/*/declarations-2*.csv"))
     with duckdb.connect() as connection:
         return connection.execute(
-            "select insurer_uzovi, provider_agb, performance_code from read_csv(?, all_varchar = true) limit 1", [str(path)]
+            "select insurer_uzovi, provider_agb, performance_code from read_csv(?, all_varchar = true) limit 1",
+            [str(path)],
         ).fetchone()
 
 
@@ -55,7 +57,9 @@ def test_the_command_publishes_and_says_so(told: Told) -> None:
 
 
 def test_the_canaries_were_read(told: Told) -> None:
-    status = dict(rows(told.home.release.database, "select file, status from integrity.delivery where file like '%canary%'"))
+    status = dict(
+        rows(told.home.release.database, "select file, status from integrity.delivery where file like '%canary%'")
+    )
     assert len(status) == 10 and sum(of == "rejected" for of in status.values()) >= 7, status
     (accepted, quarantined) = rows(
         told.home.release.database,
@@ -66,12 +70,12 @@ def test_the_canaries_were_read(told: Told) -> None:
 
 def test_the_search_sees_what_is_there(told: Told) -> None:
     """A word of an accepted row is found in the store, the warehouse and the release."""
-    suffixes = {Path(place.split(": ")[0]).suffix for place in places_of([MARKER], told.home.path)}
+    suffixes = {Path(place.removesuffix(f": {MARKER}")).suffix for place in told.places if place.endswith(MARKER)}
     assert {".parquet", ".duckdb"} <= suffixes
 
 
 def test_no_bsn_is_anywhere_but_in_the_archive(told: Told) -> None:
-    assert places_of(told.canaries, told.home.path) == []
+    assert [place for place in told.places if not place.endswith(MARKER)] == []
 
 
 def test_no_bsn_is_printed(told: Told) -> None:
