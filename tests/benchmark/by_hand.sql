@@ -463,7 +463,7 @@ in_two_sectors as (
                 and l.function_rank > e.function_rank
                 and case
                     when l.episode_id is not null and e.episode_id is not null then l.episode_id = e.episode_id
-                    else l.service_start - e.service_start <= interval 24 hours
+                    else epoch_us(l.service_start) - epoch_us(e.service_start) <= 24 * 3600000000
                 end
         )
 ),

@@ -92,7 +92,7 @@ def read(delivery: Delivery) -> list[list[Cell] | str]:
 
     Raises Rejected with a reason.
     """
-    names, rows = _parquet(delivery.path) if delivery.file.endswith(".parquet") else _csv(delivery.path)
+    names, rows = _parquet(delivery) if delivery.file.endswith(".parquet") else _csv(delivery.path)
     places = _places(delivery.feed, names)
     return [row if isinstance(row, str) else [None if at is None else row[at] or None for at in places] for row in rows]
 
@@ -153,13 +153,23 @@ def _text(path: Path) -> str:
     return text
 
 
-def _parquet(path: Path) -> tuple[list[str], list[tuple[Cell, ...]]]:
+def _parquet(delivery: Delivery) -> tuple[list[str], list[tuple[Cell, ...]]]:
     try:
-        table = pq.ParquetFile(path, page_checksum_verification=True).read()
+        table = pq.ParquetFile(delivery.path, page_checksum_verification=True).read()
+        _require_text(delivery.feed, table.schema)
         columns = [[_as_text(value) for value in _plain(column)] for column in table.columns]
     except (OSError, pa.ArrowException) as error:
         raise Rejected(f"torn or not Parquet: {error}") from error
     return table.column_names, list(zip(*columns, strict=True))
+
+
+def _require_text(feed: Feed, schema: pa.Schema) -> None:
+    """A code or a patient's number that came as a number has lost its leading zeros."""
+    for column in feed.columns:
+        kinds = [field.type for field in schema if column.kind == "text" and field.name == column.name]
+        for kind in (k.value_type if pa.types.is_dictionary(k) else k for k in kinds):
+            if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind)):
+                raise Rejected(f"{column.name} is of type {kind}")
 
 
 def _plain(column: pa.ChunkedArray) -> list[object]:

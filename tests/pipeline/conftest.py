@@ -1,4 +1,4 @@
-"""What is dear is made once: the parsed dbt project, a sample, and the home that one night made of it."""
+"""What is dear is made once: the parsed dbt project, a sample and the home that one night made of it, a real home."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import pytest
 from dagster_project import cli
 from dagster_project.sample import write_sample
 
-from .homes import Home, environment, parquet_files, parse_project
+from . import real_input
+from .canaries import MARKER, places_of, write_canaries
+from .homes import KEY, Home, environment, parquet_files, parse_project
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,28 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 def sample_night(sample: Sample, parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Night:
     """The sample, run once in a fresh home; the home may be run again, what was published stays here."""
     return Night.over(Home.at(tmp_path_factory.mktemp("sampled") / "home", sample.landing, parsed))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A home that `zorgmart run` filled: the BSNs delivered to it, where they or the marker stand, what was printed."""
+
+    home: Home
+    canaries: list[str]
+    places: list[str]
+    code: int
+    printed: str
+
+
+@pytest.fixture(scope="session")
+def real_told(parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """The real series, and beside them BSNs in every wrong place, through the console script."""
+    folder = tmp_path_factory.mktemp("real")
+    home = Home.at(folder / "home", real_input.write_real(folder / "landing"), parsed, KEY)
+    bsns = write_canaries(home.landing, real_input.DELIVERED, "9001", real_input.ZCO["noord"], "ZC100")
+    with home.start() as process:
+        out, err = process.communicate(timeout=300)
+    return Told(home, bsns, places_of([MARKER, *bsns], home.path), process.returncode, out + err)
 
 
 class Command:

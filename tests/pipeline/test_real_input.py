@@ -6,23 +6,21 @@ from collections import defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from oracle import compare, compute
 
 from . import real_input as real
+from .conftest import Told
 from .homes import KEY, Home
 
 MILLION = 1_000_000
 
 
 @pytest.fixture(scope="module")
-def home(parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    folder = tmp_path_factory.mktemp("real")
-    home = Home.at(folder / "home", real.write_real(folder / "landing"), parsed, KEY)
-    home.night()
-    return home
+def home(real_told: Told) -> Home:
+    assert real_told.code == 0, real_told.printed
+    return real_told.home
 
 
 def test_the_series_is_whole() -> None:

@@ -109,7 +109,7 @@ two_sectors as (
         and if(
             l.episode_id is not null and e.episode_id is not null,
             l.episode_id = e.episode_id,
-            l.service_start - e.service_start <= interval 24 hours
+            epoch_us(l.service_start) - epoch_us(e.service_start) <= 24 * 3600000000
         )
 ),
 
