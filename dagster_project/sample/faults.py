@@ -28,9 +28,13 @@ class FaultKind:
     extra_fields: int = 0
 
     def applied(self, row: Fields, delivered_on: date, serial: int) -> Fields:
-        """The row with its fault; `{n}` in a change becomes the serial number, so that no two faults share a key."""
+        """The row with its fault.
+
+        In a change, `{n}` becomes the serial number, so that no two faults share a key, and `{patient}` the row's BSN.
+        """
         made = {name: _text(change, delivered_on) for name, change in self.changes.items()}
-        return row | {name: text.replace("{n}", str(serial)) for name, text in made.items()}
+        patient = row.get("patient_key", "")
+        return row | {n: text.replace("{n}", str(serial)).replace("{patient}", patient) for n, text in made.items()}
 
 
 def _text(change: Change, delivered_on: date) -> str:
@@ -121,6 +125,7 @@ DECLARATION_FAULTS: tuple[FaultKind, ...] = (
     ),
     FaultKind("declared_before_service", ("declared_before_service",), {"declared_on": _day(-1)}),
     FaultKind("declared_after_delivery", ("declared_after_delivery",), {"declared_on": _day(1)}),
+    FaultKind("bsn_in_other_column", ("bsn_in_other_column",), {"episode_id": "E{patient}"}),
     FaultKind(
         "three_at_once",
         ("invalid_quantity", "missing_amount_cents", "invalid_legal_framework"),

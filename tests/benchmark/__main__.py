@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from tests.benchmark.imports import import_seconds
 from tests.benchmark.nights import Bench, run_bench, warm_up
 from tests.benchmark.report import comparison, profiles, table
 
@@ -26,7 +27,8 @@ def main() -> int:
         for bench in benches:
             _tell(f"scale {bench.scale:g}, {bench.days} days")
             run_bench(bench)
-    text = "\n".join(_page(benches)) + "\n"
+        imported = import_seconds(Path(folder))
+    text = "\n".join(_page(benches, imported)) + "\n"
     print(text, end="")
     if asked.out:
         asked.out.write_text(text, encoding="utf-8")
@@ -53,7 +55,7 @@ def _tell(sentence: str) -> None:
     print(f"bench: {sentence}", file=sys.stderr, flush=True)
 
 
-def _page(benches: Sequence[Bench]) -> Iterable[str]:
+def _page(benches: Sequence[Bench], imported: dict[str, float]) -> Iterable[str]:
     yield (
         f"Measured in one run on {os.cpu_count()} cores, load {os.getloadavg()[1]:.1f} over its last five minutes"
         " (a busy machine shows in wall time more than in CPU time). Times are medians; peak is of all processes of a"
@@ -65,6 +67,11 @@ def _page(benches: Sequence[Bench]) -> Iterable[str]:
     for bench in benches:
         yield ""
         yield from profiles(bench)
+    yield (
+        "Imports in a process of their own, in this order (seconds): "
+        + ", ".join(f"{name} {seconds:.2f}" for name, seconds in imported.items())
+        + "."
+    )
 
 
 if __name__ == "__main__":

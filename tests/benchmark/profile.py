@@ -15,8 +15,6 @@ from dagster_project.settings import export, read_settings
 
 FEED_LINE = re.compile(r"^ingest (\w+): (\d+) of \d+ in ([0-9.]+) s$", re.MULTILINE)
 SLOWEST = 10
-IMPORT_LINE = re.compile(r"import time:\s+\d+ \|\s+(\d+) \| (\S+)$", re.MULTILINE)
-IMPORTED = ("dagster", "dagster_dbt", "dbt.cli.main", "great_expectations", "pandas", "polars", "duckdb", "pyarrow")
 
 
 def profile(home: Path, log: Path, began: float, ended: float) -> dict:
@@ -67,12 +65,6 @@ def _models(events: list) -> list[tuple[str, float]]:
             if "seconds" in made.metadata:
                 found.append((made.asset_key.to_user_string(), float(made.metadata["seconds"].value)))
     return found
-
-
-def imports(said: str) -> dict[str, float]:
-    """Seconds of the large packages, all below them included, from what `-X importtime` said."""
-    seconds = {name: int(microseconds) / 1e6 for microseconds, name in IMPORT_LINE.findall(said)}
-    return {name: seconds[name] for name in IMPORTED if name in seconds}
 
 
 if __name__ == "__main__":
