@@ -3,9 +3,16 @@
 from dagster_project.feeds import (
     budgets,
     capacity_snapshots,
+    contacts,
+    contracts,
     declarations,
+    exceptions,
+    function_allocations,
     insurers,
+    kpi_observations,
+    legal_indications,
     market_shares,
+    network_costs,
     payments,
     population,
     providers,
@@ -25,6 +32,13 @@ FEEDS: dict[str, Feed] = {
         budgets,
         payments,
         population,
+        contacts,
+        kpi_observations,
+        legal_indications,
+        function_allocations,
+        contracts,
+        network_costs,
+        exceptions,
     )
 }
 

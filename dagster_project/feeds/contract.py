@@ -192,6 +192,13 @@ def region() -> Column:
     return key("region_code", "ROAZ region.", REGION)
 
 
+def patient(*, required: bool = True) -> Column:
+    return Column(
+        "patient_key", "text", "BSN, or a pseudonym of 64 hex digits; stored as pseudonym only.", required,
+        pattern=PATIENT, patient=True,
+    )  # fmt: skip
+
+
 def year(name: str = "year", description: str = "Calendar year.") -> Column:
     return Column(name, "int", description, minimum=2000, maximum=2100)
 
@@ -214,6 +221,14 @@ UNKNOWN_INSURER = Rule(
 )
 VALID_PERIOD = Rule(
     "valid_to_before_valid_from", "valid_to is before valid_from; send the last day that counts, or leave it empty"
+)
+FAILED_ELEVEN_TEST = Rule(
+    "failed_eleven_test",
+    "patient_key has nine digits but is no BSN (eleven-test); send the right number or the pseudonym",
+)
+BSN_ELSEWHERE = Rule(
+    "bsn_in_other_column",
+    "another column holds the patient's BSN, which is stored nowhere; send it in patient_key alone",
 )
 LEGAL_FRAMEWORKS = ("Zvw", "Wlz", "Wmo", "Jw", "Wpg")
 SECTORS = (

@@ -1,11 +1,12 @@
 """Declared performances (declaratieregels): debits, and the credits that take them back."""
 
 from dagster_project.feeds.contract import (
+    BSN_ELSEWHERE,
     CODE,
     EPISODE,
+    FAILED_ELEVEN_TEST,
     IDENTIFIER,
     LEGAL_FRAMEWORKS,
-    PATIENT,
     UNKNOWN_INSURER,
     UNKNOWN_PROVIDER,
     Column,
@@ -13,6 +14,7 @@ from dagster_project.feeds.contract import (
     Rule,
     insurer,
     key,
+    patient,
     provider,
 )  # fmt: skip
 
@@ -27,7 +29,7 @@ FEED = Feed(
         Column("corrects_declaration_id", "text", "The debit of the same provider that a credit takes back.", required=False, pattern=IDENTIFIER),
         provider(),
         insurer(),
-        Column("patient_key", "text", "BSN, or a pseudonym of 64 hex digits; stored as pseudonym only.", pattern=PATIENT, patient=True),
+        patient(),
         Column("birth_year", "int", "Year of birth.", required=False, minimum=1900, maximum=2100, patient=True),
         key("performance_code", "What was done (prestatiecode).", CODE),
         Column("service_start", "timestamp", "Start of the care."),
@@ -39,7 +41,7 @@ FEED = Feed(
         Column("declared_on", "date", "Day of declaring."),
     ),
     row_rules=(
-        Rule("failed_eleven_test", "patient_key has nine digits but is no BSN (eleven-test); send the right number or the pseudonym"),
+        FAILED_ELEVEN_TEST,
         Rule("credit_without_reference", "a credit names no debit in corrects_declaration_id; name the debit it takes back"),
         Rule("debit_with_reference", "a debit has a corrects_declaration_id; only a credit may have one"),
         Rule("birth_year_after_delivery", "birth_year is after the year of delivery"),
@@ -47,7 +49,7 @@ FEED = Feed(
         Rule("service_after_delivery", "the local day of service_start is after the delivery date"),
         Rule("declared_before_service", "declared_on is before the local day of service_start"),
         Rule("declared_after_delivery", "declared_on is after the delivery date"),
-        Rule("bsn_in_other_column", "another column holds the patient's BSN, which is stored nowhere; send it in patient_key alone"),
+        BSN_ELSEWHERE,
     ),
     reference_rules=(
         UNKNOWN_PROVIDER,

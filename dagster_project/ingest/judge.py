@@ -18,7 +18,7 @@ from dagster_project.ingest.masking import masked_line, masked_rows
 from dagster_project.ingest.parts import Reading
 from dagster_project.ingest.pseudonym import pseudonyms
 from dagster_project.ingest.repeats import Repeats
-from dagster_project.ingest.row_rules import DELIVERED, ROW_RULES
+from dagster_project.ingest.row_rules import DELIVERED, row_rule
 
 CENTS = "cents"
 WIDE = pl.Int128()
@@ -103,7 +103,7 @@ def _flags(feed: Feed, schema: dict[str, pl.DataType]) -> list[pl.Expr]:
             flags.append(is_empty.alias(f"missing_{column.name}"))
         flags.append(invalid[column.name].alias(f"invalid_{column.name}"))
     for rule in feed.row_rules:
-        breaks = ROW_RULES[rule.name]
+        breaks = row_rule(rule.name, feed)
         involved = [invalid[name] for name in dict.fromkeys(breaks.meta.root_names()) if name in invalid]
         flags.append((breaks.fill_null(False) & ~pl.any_horizontal(involved or [pl.lit(False)])).alias(rule.name))
     return flags

@@ -6,15 +6,29 @@ here, its own rule says so. What a rule means to its deliverer stands in the con
 
 from __future__ import annotations
 
+import json
+
 import polars as pl
 
+from dagster_project.feeds import Feed
+from dagster_project.feeds.contract import AGB, UZOVI
+
 LOCAL_ZONE = "Europe/Amsterdam"
-SERVICE_DAY = pl.col("service_start").dt.convert_time_zone(LOCAL_ZONE).dt.date()
 DELIVERY = pl.col("delivery_date")
 IS_BSN = "is_bsn"
 DELIVERED = "delivered:"
 WIDE = pl.Int128()
 PER_UNIT = 10**4 * 10**4 * 100
+
+
+def _local_day(name: str) -> pl.Expr:
+    return pl.col(name).dt.convert_time_zone(LOCAL_ZONE).dt.date()
+
+
+def _not_after_answer(name: str) -> pl.Expr:
+    """What follows an answer is given, but before it or without one."""
+    given = pl.col(name).is_not_null()
+    return given & (_delivered("answered_at").is_null() | (pl.col(name) < pl.col("answered_at")).fill_null(False))
 
 
 def _delivered(name: str) -> pl.Expr:
@@ -34,10 +48,26 @@ def _does_not_follow() -> pl.Expr:
     return pl.col("amount_cents").cast(WIDE) != below + pl.when(goes_up).then(one).otherwise(one - one)
 
 
-def _bsn_in(*names: str) -> pl.Expr:
+def _bsn_elsewhere(feed: Feed) -> pl.Expr:
+    """Any other text of the row that could hold nine digits holds those of its patient."""
+    texts = [
+        c.name for c in feed.columns if c.kind == "text" and not (c.patient or c.values or c.pattern in (AGB, UZOVI))
+    ]
     number = _delivered("patient_key")
-    found = [pl.col(name).str.contains(number, literal=True).fill_null(False) for name in names]
+    found = [pl.col(name).str.contains(number, literal=True).fill_null(False) for name in texts]
     return pl.col(IS_BSN).is_not_null() & pl.any_horizontal(found)
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
+def row_rule(name: str, feed: Feed) -> pl.Expr:
+    """The rule of that name as it is judged in a feed."""
+    return _bsn_elsewhere(feed) if name == "bsn_in_other_column" else ROW_RULES[name]
 
 
 ROW_RULES: dict[str, pl.Expr] = {
@@ -46,11 +76,17 @@ ROW_RULES: dict[str, pl.Expr] = {
     "debit_with_reference": (pl.col("debit_credit") == "D") & _delivered("corrects_declaration_id").is_not_null(),
     "birth_year_after_delivery": pl.col("birth_year") > DELIVERY.dt.year(),
     "service_end_before_start": pl.col("service_end") < pl.col("service_start"),
-    "service_after_delivery": SERVICE_DAY > DELIVERY,
-    "declared_before_service": pl.col("declared_on") < SERVICE_DAY,
+    "service_after_delivery": _local_day("service_start") > DELIVERY,
+    "declared_before_service": pl.col("declared_on") < _local_day("service_start"),
     "declared_after_delivery": pl.col("declared_on") > DELIVERY,
-    "bsn_in_other_column": _bsn_in("declaration_id", "corrects_declaration_id", "performance_code", "episode_id"),
     "valid_to_before_valid_from": pl.col("valid_to") < pl.col("valid_from"),
     "tariff_missing": _delivered("tariff_cents").is_null() & (pl.col("tariff_kind") != "free"),
     "amount_does_not_follow": _does_not_follow(),
+    "period_end_before_start": pl.col("period_end") < pl.col("period_start"),
+    "answered_before_offered": pl.col("answered_at") < pl.col("offered_at"),
+    "triage_ended_before_answer": _not_after_answer("triage_ended_at"),
+    "placed_before_answer": _not_after_answer("placed_at"),
+    "offered_after_delivery": _local_day("offered_at") > DELIVERY,
+    "contract_without_party": _delivered("provider_agb").is_null() == _delivered("network_agb").is_null(),
+    "parameters_not_json": ~pl.col("parameters").map_elements(_is_object, return_dtype=pl.Boolean),
 }

@@ -1,0 +1,41 @@
+"""Approved exceptions to the rules of double funding (goedgekeurde uitzonderingen)."""
+
+from datetime import timedelta
+
+from dagster_project.feeds.contract import (
+    AGB,
+    BSN_ELSEWHERE,
+    EPISODE,
+    FAILED_ELEVEN_TEST,
+    UNKNOWN_PROVIDER,
+    VALID_PERIOD,
+    Column,
+    Feed,
+    key,
+    patient,
+    provider,
+    valid_from,
+    valid_to,
+)  # fmt: skip
+
+RULES = tuple(f"R{number:02d}" for number in range(1, 19))
+
+FEED = Feed(
+    name="exceptions",
+    row="One approved exception: findings that fall under it are accepted.",
+    key=("exception_id",),
+    expected_every=timedelta(days=366),
+    columns=(
+        key("exception_id", "Number of the exception.", EPISODE),
+        Column("rule", "text", "Rule of double funding that it excepts from.", values=RULES),
+        provider(),
+        Column("counter_provider_agb", "text", "Provider on the other side; empty is any.", required=False, pattern=AGB),
+        patient(required=False),
+        valid_from(),
+        valid_to(),
+        Column("approved_by", "text", "Who approved it."),
+        Column("reason", "text", "Why."),
+    ),
+    row_rules=(FAILED_ELEVEN_TEST, VALID_PERIOD, BSN_ELSEWHERE),
+    reference_rules=(UNKNOWN_PROVIDER,),
+)  # fmt: skip

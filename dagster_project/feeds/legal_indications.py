@@ -1,0 +1,29 @@
+"""Indications of a patient under a law (indicaties), such as for long-term care (Wlz)."""
+
+from datetime import timedelta
+
+from dagster_project.feeds.contract import (
+    FAILED_ELEVEN_TEST,
+    LEGAL_FRAMEWORKS,
+    VALID_PERIOD,
+    Column,
+    Feed,
+    patient,
+    valid_from,
+    valid_to,
+)
+
+FEED = Feed(
+    name="legal_indications",
+    row="One indication of a patient under a law.",
+    key=("patient_key", "framework", "valid_from"),
+    expected_every=timedelta(days=31),
+    columns=(
+        patient(),
+        Column("framework", "text", "The law of the indication.", values=LEGAL_FRAMEWORKS),
+        Column("with_treatment", "bool", "Whether treatment (behandeling) is part of it."),
+        valid_from(),
+        valid_to(),
+    ),
+    row_rules=(FAILED_ELEVEN_TEST, VALID_PERIOD),
+)
