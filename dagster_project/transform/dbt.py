@@ -15,6 +15,7 @@ from dagster_project.transform.project import arguments, manifest_folder, read_m
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
+    from dbt.contracts.graph.nodes import ManifestNode
 
 Progress = Callable[[str, int, int], None]
 
@@ -38,6 +39,7 @@ def build(settings: Settings, progress: Progress | None = None) -> list[NodeResu
     """Build seeds, models and data tests in the warehouse; every node's result, errors included.
 
     Seeds and views that stand are left: they change with the code alone, and other code begins a new warehouse.
+    Marts are all built, for what is not built is neither judged nor published.
     """
     from dbt.cli.main import dbtRunner
 
@@ -63,12 +65,12 @@ def _standing(warehouse: Path, manifest: Manifest) -> list[str]:
     with duckdb.connect(warehouse, read_only=True) as connection:
         present = set(connection.execute("select schema_name, table_name from duckdb_tables()").fetchall())
         present |= set(connection.execute("select schema_name, view_name from duckdb_views()").fetchall())
-    return [
-        node.name
-        for node in manifest.nodes.values()
-        if (node.resource_type == "seed" or (node.resource_type == "model" and node.config.materialized == "view"))
-        and (node.schema, node.alias) in present
-    ]
+    return [node.name for node in manifest.nodes.values() if _may_stand(node) and (node.schema, node.alias) in present]
+
+
+def _may_stand(node: ManifestNode) -> bool:
+    is_view = node.resource_type == "model" and node.config.materialized == "view"
+    return node.resource_type == "seed" or (is_view and node.fqn[1] != "marts")
 
 
 def _close_warehouse() -> None:
