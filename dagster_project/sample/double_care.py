@@ -14,6 +14,7 @@ from dagster_project.sample.cases import CaseBook, order
 MORNING, NOON, EVENING = 9 * 60, 12 * 60, 20 * 60
 SENT_ON = (("seh", "190015"), ("hospital", "HS001"), ("seh", "190007"))
 COVERING = ("contract_sum", "bundle", "capitation")
+INSURER, OTHER_INSURER = "9001", "9002"
 COVERED = ("GP002", "GP090, GP002", "GP091;GP002 GP092")
 
 
@@ -122,20 +123,18 @@ def _covered(book: CaseBook, number: int) -> None:
 
 
 def _not_covered(kind: str) -> Callable[[CaseBook, int], None]:
-    """A contract of another insurer, of another day, that covers nothing or names another code."""
+    """A contract of another insurer, of days before the care, that pays what is declared, or for another code."""
 
     def case(book: CaseBook, number: int) -> None:
         patient, day, provider = next(book.patients), book.day(number), book.provider("district_nursing", number)
-        line = book.debit(provider, "DN002", patient, day, NOON)
-        other = "9017" if line["insurer_uzovi"] != "9017" else "9016"
-        own = {"insurer_uzovi": line["insurer_uzovi"]}
-        form, scope, on, insurer = {
-            "a contract of another insurer": (COVERING[number % 3], "DN002", day, {"insurer_uzovi": other}),
-            "a contract of another day": (COVERING[number % 3], "DN002", day + 1, own),
-            "a contract that pays what is declared": ("fee_for_service", "DN002", day, own),
-            "a contract for another code": (COVERING[number % 3], "DN001X, XDN002", day, own),
+        line = book.debit(provider, "DN002", patient, day, NOON, insurer_uzovi=INSURER)
+        form, scope, begin, end, uzovi = {
+            "a contract of another insurer": (COVERING[number % 3], "DN002", day, day, OTHER_INSURER),
+            "a contract that ended before": (COVERING[number % 3], "DN002", -60, -1, INSURER),
+            "a contract that pays what is declared": ("fee_for_service", "DN002", day, day, INSURER),
+            "a contract for another code": (COVERING[number % 3], "DN001X, XDN002", day, day, INSURER),
         }[kind]
-        book.beside.contract(provider, form, scope, on, on, **insurer)
+        book.beside.contract(provider, form, scope, begin, end, insurer_uzovi=uzovi)
         book.nothing(kind, line)
 
     return case
@@ -179,7 +178,7 @@ CARE_CASES: tuple[Callable[[CaseBook, int], None], ...] = (
     _not_yet_transferred("function on the day of its transfer"),
     _paid_without_transport, _ride_without_transport, _another_ride,
     _one_contact, _two_contacts, _two_episodes,
-    _covered, _not_covered("a contract of another insurer"), _not_covered("a contract of another day"),
+    _covered, _not_covered("a contract of another insurer"), _not_covered("a contract that ended before"),
     _not_covered("a contract that pays what is declared"), _not_covered("a contract for another code"),
     _sent_on, _the_day_after, _inpatient,
 )  # fmt: skip

@@ -17,7 +17,7 @@ NOON = 12 * 60
 LINE, PRICE, PCT = 50_000, 10_000, 115
 LUMP, WAGE = 1_000, 2_500
 BOOKED, APART = 30_000, 90_005
-INVOICING = (("maternity", "MA001"), ("district_nursing", "DN002"), ("acute_ggz", "GG001"))
+INVOICING = (("maternity", "MA001"), ("district_nursing", "DN001"), ("acute_ggz", "GG001"))
 
 
 def plant_budget_lines(book: CaseBook) -> None:
