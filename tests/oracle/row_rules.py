@@ -1,4 +1,4 @@
-"""Rules over one row: what its columns say of each other. `values` are the readable ones, `cells` the text as delivered."""
+"""Rules over one row, what its columns say of each other: `values` as far as they can be read, `cells` as delivered."""
 
 from __future__ import annotations
 
