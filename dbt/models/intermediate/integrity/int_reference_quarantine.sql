@@ -6,6 +6,11 @@
     'tariffs': ('int_tariffs_judged', ['unknown_provider'], none),
     'budgets': ('int_budgets_judged', ['unknown_provider', 'unknown_insurer'], 'amount_cents'),
     'payments': ('int_payments_judged', ['unknown_provider', 'unknown_insurer'], 'amount_cents'),
+    'contacts': ('int_contacts_judged', ['unknown_provider'], none),
+    'function_allocations': ('int_allocations_judged', ['unknown_provider'], 'amount_cents'),
+    'contracts': ('int_contracts_judged', ['unknown_provider', 'unknown_insurer'], none),
+    'network_costs': ('int_network_costs_judged', ['unknown_provider'], 'wage_cost_cents'),
+    'exceptions': ('int_exceptions_judged', ['unknown_provider'], none),
 } %}
 {%- for feed, (model, rules, amount) in feeds.items() %}
 select
