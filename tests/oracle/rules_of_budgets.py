@@ -1,4 +1,4 @@
-"""Rules about budget lines, payments and invoices: R12-R16. What puts no money at risk is no finding."""
+"""Rules about budget lines, payments and invoices: R12-R16. A line without money is no finding."""
 
 from __future__ import annotations
 
@@ -152,6 +152,8 @@ def _booked_twice(evidence: Evidence) -> Iterator[Finding]:
                 risk_cents=payment.amount_cents,
                 budget_line=f"payment/{payment.payment_id}",
                 counter_line=f"payment/{twin}",
+                counter_agb=payment.provider_agb,
+                counter_sector=provider.sector,
                 sector=provider.sector,
                 region_code=provider.region_code,
             )
@@ -166,28 +168,27 @@ def _lump_sum_and_declared(evidence: Evidence) -> Iterator[Finding]:
     for line, provider in _in_force(evidence):
         if line.component != "lump_sum" or line.function is None:
             continue
-        declared = sum(
+        declared = [
             declaration.values.amount_cents
             for declaration in evidence.live_of_provider.get(line.provider_agb, ())
             if declaration.tariff.covers_budget
             and (declaration.day.year, declaration.tariff.function) == (line.year, line.function)
-        )
-        cents = min(line.amount_cents, declared)
-        if cents > 0:
-            yield _of_budget_line("R15", line, provider, cents)
+        ]
+        if line.amount_cents > 0 and declared:
+            yield _of_budget_line("R15", line, provider, min(line.amount_cents, sum(declared)))
 
 
 def _invoiced_and_declared(evidence: Evidence) -> Iterator[Finding]:
     """R16: client-bound hours of a member that declares in the same period."""
     for invoice in evidence.rows("network_costs"):
         days = (invoice.period_start, invoice.period_end)
-        declared = (
+        declared = [
             line.values.amount_cents
             for line in evidence.live_of_provider.get(invoice.member_agb, ())
             if days[0] <= line.day <= days[1]
-        )
-        cents = min(invoice.wage_cost_cents, sum(declared))
-        if invoice.client_bound and cents > 0:
+        ]
+        if invoice.client_bound and declared:
+            cents = min(invoice.wage_cost_cents, sum(declared))
             yield Finding("R16", invoice.member_agb, days, cents, budget_line=f"invoice/{invoice.invoice_id}")
 
 
