@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from dagster_project.settings import Settings
+from dagster_project.transform import unbuilt
 from dagster_project.transform.project import arguments, manifest_folder, read_manifest
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def build(settings: Settings, progress: Progress | None = None) -> list[NodeResu
 
     manifest, folder = read_manifest(settings), manifest_folder(settings)
     words = ["build", *arguments(folder), "--exclude-resource-type", "unit_test", "--no-write-json"]
+    words += ["--full-refresh"] if unbuilt.must_build_all(settings.warehouse) else []
     words += ["--exclude", *standing] if (standing := _standing(settings.warehouse, manifest)) else []
     callbacks = [_listener(progress)] if progress else []
     try:
@@ -50,7 +52,10 @@ def build(settings: Settings, progress: Progress | None = None) -> list[NodeResu
         _close_warehouse()
     if outcome.result is None:
         raise outcome.exception or RuntimeError("dbt gave no result")
-    return [_node_result(result) for result in outcome.result.results]
+    results = [_node_result(result) for result in outcome.result.results]
+    if all(result.good for result in results):
+        unbuilt.forget(settings.warehouse)
+    return results
 
 
 def _standing(warehouse: Path, manifest: Manifest) -> list[str]:
