@@ -6,6 +6,8 @@
     'tariffs': ('int_tariffs_judged', ['unknown_provider'], none),
     'budgets': ('int_budgets_judged', ['unknown_provider', 'unknown_insurer'], 'amount_cents'),
     'payments': ('int_payments_judged', ['unknown_provider', 'unknown_insurer'], 'amount_cents'),
+    'kpi_observations': ('int_observations_judged', ['unknown_provider'], none),
+    'contacts': ('int_contacts_judged', ['unknown_provider'], none),
 } %}
 {%- for feed, (model, rules, amount) in feeds.items() %}
 select

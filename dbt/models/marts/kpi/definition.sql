@@ -8,5 +8,8 @@ select
     direction,
     level,
     minimum_n,
+    kind,
+    is_personal,
+    family,
     source,
 from {{ ref('kpi_definition') }}

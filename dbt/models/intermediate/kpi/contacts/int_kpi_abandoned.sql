@@ -1,0 +1,1 @@
+{{ kpi_of_contacts('abandoned', 'abandoned', 'regular_offered + emergency_offered') }}

@@ -1,0 +1,1 @@
+{{ kpi_of_contacts('calls_per_placement', 'placement_calls', 'placements') }}

@@ -1,0 +1,1 @@
+{{ kpi_of_contacts('multidisciplinary_triage', 'multidisciplinary', 'triaged') }}

@@ -1,0 +1,1 @@
+{{ kpi_of_contacts('self_care', 'self_care', 'triaged') }}

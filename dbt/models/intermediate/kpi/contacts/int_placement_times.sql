@@ -1,0 +1,26 @@
+-- Percentiles over the placements of each period themselves: those of months do not add up to that of a year.
+with timed as (
+    select
+        p.region_code,
+        d.period_type,
+        d.period_start,
+        grouping(p.region_code) = 1 as is_country,
+        quantile_cont(p.took_us, [0.5, 0.9]) as percentiles,
+        count(*) as placements,
+    from {{ ref('int_placements') }} as p
+    inner join {{ ref('int_periods') }} as d on p.month = d.month
+    group by grouping sets (
+        (p.region_code, d.period_type, d.period_start),
+        (d.period_type, d.period_start)
+    )
+)
+
+select
+    coalesce(region_code, 'NL') as region_code,
+    period_type,
+    period_start,
+    cast(percentiles[1] / 60000000 as decimal(28, 6)) as p50_minutes,
+    cast(percentiles[2] / 60000000 as decimal(28, 6)) as p90_minutes,
+    placements,
+from timed
+where is_country or region_code <> 'NL'

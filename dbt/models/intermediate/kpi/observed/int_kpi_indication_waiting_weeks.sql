@@ -1,0 +1,1 @@
+{{ kpi_of_observations('indication_waiting_weeks') }}

@@ -1,0 +1,1 @@
+{{ kpi_of_observations('lead_time') }}

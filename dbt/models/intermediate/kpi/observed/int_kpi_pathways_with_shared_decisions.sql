@@ -1,0 +1,1 @@
+{{ kpi_of_observations('pathways_with_shared_decisions') }}

@@ -1,0 +1,1 @@
+{{ kpi_of_observations('trained_in_shared_decisions') }}

@@ -1,0 +1,18 @@
+with accepted as (
+    select *
+    from {{ ref('int_observations_judged') }}
+    where not unknown_provider
+),
+
+latest as (
+    {{ latest_by_key('accepted', ['kpi_id', 'region_code', 'period_start', 'source']) }}
+)
+
+select
+    kpi_id,
+    region_code,
+    period_start,
+    period_end,
+    numerator,
+    denominator,
+from latest

@@ -1,0 +1,71 @@
+with months as (
+    select
+        v.kpi_id,
+        v.region_code,
+        v.unit,
+        v.period_start as month,
+        v.value,
+        v.target,
+        d.direction,
+    from {{ ref('value') }} as v
+    inner join {{ ref('kpi_definition') }} as d on v.kpi_id = d.kpi_id
+    cross join {{ ref('stg_run') }} as r
+    where
+        v.period_type = 'month'
+        and d.kind <> 'cumulative'
+        and v.period_start + interval 1 month <= r.as_of + interval 1 day
+),
+
+series as (
+    select
+        kpi_id,
+        region_code,
+        unit,
+        any_value(points) as points,
+        cast(any_value(total) as double) / any_value(points) / 1000000 as centre,
+        cast(any_value(range_total) as double) / nullif(any_value(points) - 1, 0) / 1000000 * 2.66 as reach,
+    from {{ ref('int_chart_signals') }}
+    group by kpi_id, region_code, unit
+),
+
+limited as (
+    select
+        m.*,
+        s.centre,
+        s.centre - s.reach as lower_limit,
+        s.centre + s.reach as upper_limit,
+        c.special_cause,
+        c.signal_side * case m.direction when 'higher' then 1 when 'lower' then -1 else 0 end as towards_better,
+        coalesce(s.points, 0) < 12 as trial,
+    from months as m
+    left join series as s using (kpi_id, region_code, unit)
+    left join {{ ref('int_chart_signals') }} as c using (kpi_id, region_code, unit, month)
+)
+
+select
+    kpi_id,
+    region_code,
+    unit,
+    month,
+    value,
+    centre,
+    lower_limit,
+    upper_limit,
+    special_cause,
+    case
+        when value is null then null
+        when special_cause is null then 'common'
+        when towards_better > 0 then 'improving'
+        when towards_better < 0 then 'worsening'
+        else 'neutral'
+    end as variation,
+    case
+        when target is null or lower_limit is null then null
+        when direction = 'lower' and upper_limit <= target then 'passes'
+        when direction = 'lower' and lower_limit > target then 'fails'
+        when direction <> 'lower' and lower_limit >= target then 'passes'
+        when direction <> 'lower' and upper_limit < target then 'fails'
+        else 'hit_and_miss'
+    end as assurance,
+    trial,
+from limited
