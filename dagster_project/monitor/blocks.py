@@ -10,13 +10,17 @@ from markupsafe import Markup
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, a kind that the style knows (`number`, `held`), icons with the words they stand for."""
+    """One cell: its text, a kind that the style knows (`number`, `held`), icons as (name, what it says), a line below.
+
+    Of kind `spark` the line is not words but the points of a small line.
+    """
 
     text: str
     kind: str = ""
     icons: tuple[tuple[str, str], ...] = ()
     line: str = ""
     lang: str = ""
+    line_lang: str = ""
 
 
 @dataclass(frozen=True)

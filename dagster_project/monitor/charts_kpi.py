@@ -83,11 +83,11 @@ def _control_layers(suffix: str) -> Spec:
 
 
 def funnel(rows: list[Row], limits: list[Row], suffix: str = "") -> Spec:
-    """Regions of different size in one period: value against n, inside limits of 95 % (dashed) and 99.8 % (solid).
+    """Regions of different size in one period: value against size, inside limits of 95 % (dashed) and 99.8 % (solid).
 
-    Rows: region, n, value, outside (bool); limits: n, expected, lower_95, upper_95, lower_998, upper_998, by n.
+    Rows: region, size, value, outside (bool); limits: size, expected and the four limits, by size.
     """
-    count = measure("n", "aantal (n)", zero=False, format=",.0f") | {"scale": {"zero": False, "padding": 16}}
+    count = measure("size", "omvang", zero=False, format=",.0f") | {"scale": {"zero": False, "padding": 16}}
     label = f"datum.label + '{suffix}'"
 
     def limit(field: str, **mark: Any) -> Row:

@@ -22,7 +22,7 @@ def realisation_by_region(rows: list[Row], order: list[str]) -> Spec:
             "scale": {"domain": [1, 12], "nice": False},
             "axis": {
                 "title": None,
-                "values": [1, 4, 7, 10, 12],
+                "values": [1, 4, 7, 10],
                 "grid": False,
                 "labelExpr": "utcFormat(utc(2025, datum.value - 1), '%b')",
             },
@@ -85,7 +85,7 @@ def parts_by_insurer(rows: list[Row]) -> Spec:
                     "labelColor": INK,
                 },
             },
-            "x": measure("part", "euro", zero=True, format="~s", tickCount=6),
+            "x": measure("part", "euro", zero=True, format=",.0f", tickCount=6),
         },
         "layer": [
             {
@@ -103,7 +103,7 @@ def parts_by_insurer(rows: list[Row]) -> Spec:
 
 def amounts_by_rule(rows: list[Row]) -> Spec:
     """Amount at risk per rule (pale) and what of it is disputed (orange). Rows: rule, at_risk, disputed in euros."""
-    euros = {"axis": {"title": "euro", "format": "~s", "tickCount": 5}, "type": "quantitative"}
+    euros = {"axis": {"title": "euro", "format": ",.0f", "tickCount": 5}, "type": "quantitative"}
     return {
         "data": values(rows),
         "width": 760,

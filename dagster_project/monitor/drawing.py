@@ -60,10 +60,11 @@ def figure_svg(svg: str, name: str, title: str, description: str) -> Markup:
 
 
 def picture(svg: str) -> str:
-    """The drawing as an address that holds all of it, for a Markdown image."""
+    """The drawing on white as an address that holds all of it, for a Markdown image; the UI shows no SVG."""
     import vl_convert
 
-    return "data:image/png;base64," + base64.b64encode(vl_convert.svg_to_png(svg, scale=1.5)).decode()
+    white = svg.replace(">", '><rect width="100%" height="100%" fill="#fff"/>', 1)
+    return "data:image/png;base64," + base64.b64encode(vl_convert.svg_to_png(white, scale=1.5)).decode()
 
 
 @lru_cache(maxsize=256)

@@ -51,6 +51,18 @@ def regions() -> dict[str, str]:
 
 
 @cache
+def kpi_order() -> dict[str, int]:
+    """The place of every KPI in the catalogue, by id: what belongs together stands together there."""
+    return {row["kpi_id"]: place for place, row in enumerate(_seed("kpi_definition"))}
+
+
+def by_catalogue(rows: list[Row]) -> list[Row]:
+    """Rows of KPIs in the order of the catalogue; within a KPI as they came."""
+    order = kpi_order()
+    return sorted(rows, key=lambda row: (order.get(row["kpi_id"], len(order)), row["kpi_id"]))
+
+
+@cache
 def rules() -> dict[str, Row]:
     """The rules of double funding by id: names and sentences."""
     return {row["rule"]: dict(row) for row in _seed("double_funding_rule")}

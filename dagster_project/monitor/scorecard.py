@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from dagster_project.monitor import dutch
-from dagster_project.monitor.released import COUNTRY, Released, Row
+from dagster_project.monitor.released import COUNTRY, Released, Row, by_catalogue
 
 SUPPRESSED = "<n"
 SPECIAL_WORDS = {
@@ -41,7 +41,7 @@ _WHOLE = """
             partition by v.kpi_id order by list_position(['month', 'quarter', 'year'], v.period_type),
             v.period_start desc
         ) = 1
-    order by d.name_nl, v.kpi_id, v.unit, v.region_code <> 'NL', v.region_code
+    order by v.kpi_id, v.unit <> 'seh', v.unit, v.region_code <> 'NL', v.region_code
 """
 _CHART = """
     left join kpi.control_chart as c
@@ -95,7 +95,7 @@ def scorecard(released: Released) -> list[Line]:
         variation="c.variation" if charted else "null",
         chart=_CHART if charted else "",
     )
-    rows = released.rows(sql, as_of=released.as_of)
+    rows = by_catalogue(released.rows(sql, as_of=released.as_of))
     return [_line(list(group)) for _, group in groupby(rows, key=lambda row: (row["kpi_id"], row["unit"]))]
 
 
@@ -110,16 +110,12 @@ def shown(value: float | None, measure: str, row: Row | None = None) -> str:
     return dutch.number(value, PLACES.get(measure, 2))
 
 
-PLACES = {"count": 0, "minutes": 1, "per 1000": 2, "ratio": 2, "weeks": 1, "%": 1}
+PLACES = {"count": 0, "minutes": 1, "per 1000": 2, "ratio": 2, "weeks": 1, "days": 1, "calls": 1, "mark": 1, "score": 2}
 SUFFIXES = {"%": "%"}
 MEASURES = {
-    "count": "aantal",
-    "minutes": "minuten",
-    "per 1000": "per 1.000 inwoners",
-    "ratio": "deel",
-    "%": "procent",
-    "weeks": "weken",
-}
+    "count": "aantal", "minutes": "minuten", "per 1000": "per 1.000 inwoners", "ratio": "deel", "%": "procent",
+    "weeks": "weken", "days": "dagen", "calls": "telefoontjes", "mark": "rapportcijfer", "score": "score",
+}  # fmt: skip
 
 
 def special_kind(special_cause: object, variation: str | None) -> str | None:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from dagster_project.monitor import charts_kpi, drawing, dutch
 from dagster_project.monitor.blocks import Cell, Figure, Figures, Head, Section, Table, Words, figure_cell, text
-from dagster_project.monitor.released import COUNTRY, Released, Row, regions
+from dagster_project.monitor.released import COUNTRY, Released, Row, by_catalogue, regions
 from dagster_project.monitor.scorecard import (
     MARKS,
     SPECIAL_WORDS,
@@ -27,7 +27,7 @@ _CHARTS = """
         on
             v.kpi_id = c.kpi_id and v.region_code = c.region_code and v.unit = c.unit and v.period_type = 'month'
             and v.period_start = c.month
-    order by d.name_nl, c.kpi_id, c.unit, c.region_code <> 'NL', c.region_code, c.month
+    order by c.kpi_id, c.unit <> 'seh', c.unit, c.region_code <> 'NL', c.region_code, c.month
 """
 _LINES = (("line", "waarde"), ("centre", "gemiddelde"), ("dashes", "regelgrenzen"), ("target", "doel"))
 _ASSURANCE = {
@@ -41,14 +41,18 @@ _VARIATION = {
     "common": "gewone variatie",
     "special": "bijzondere oorzaak",
 }
+_CAUSES = {
+    "outside_limits": "buiten de grenzen",
+    "trend": "zeven stijgend of dalend",
+    "two_of_three": "twee van drie bij een grens",
+    "shift": "zeven aan één kant van het gemiddelde",
+}
 
 
 def control_section(released: Released) -> Section | None:
     """A control chart per KPI for the country, and small lines per region."""
-    if not released.has("kpi.control_chart", "kpi.value", "kpi.definition"):
-        return None
-    rows = [_judged(row) for row in released.rows(_CHARTS)]
-    figures = control_figures(rows)
+    rows = charted(released)
+    figures = [_control_figure(group) for group in of_the_country(rows)]
     if not figures:
         return None
     lead = Words(
@@ -63,51 +67,64 @@ def control_section(released: Released) -> Section | None:
     return Section("regelkaarten", "Regelkaarten", "Control charts", blocks)
 
 
-def _judged(row: Row) -> Row:
-    special = special_kind(row["special_cause"], row["variation"])
-    return row | {"variation_kind": special or "common"}
+def charted(released: Released) -> list[Row]:
+    """Every point of the control charts with its KPI's words and `variation_kind`, a key of charts_kpi.SPECIAL."""
+    if not released.has("kpi.control_chart", "kpi.value", "kpi.definition"):
+        return []
+    return [
+        row | {"variation_kind": special_kind(row["special_cause"], row["variation"]) or "common"}
+        for row in by_catalogue(released.rows(_CHARTS))
+    ]
 
 
-def control_figures(rows: list[Row]) -> list[Figure]:
-    """A figure per KPI for the country, a panel per kind of unit; what has fewer than two values is left out."""
+def of_the_country(rows: list[Row]) -> list[list[Row]]:
+    """The country's points per KPI, all its kinds of unit; what has fewer than two months is left out."""
     country = [row for row in rows if row["region_code"] == COUNTRY and row["value"] is not None]
     groups = (list(group) for _, group in groupby(country, key=lambda row: row["kpi_id"]))
-    return [_control_figure(group) for group in groups if len({row["month"] for row in group}) > 1]
+    return [group for group in groups if len({row["month"] for row in group}) > 1]
+
+
+def control_drawing(rows: list[Row]) -> str:
+    """The SVG of one KPI's chart, a panel per kind of unit."""
+    keep = ("month", "value", "centre", "lower_limit", "upper_limit", "target")
+    points = [
+        {name: row[name] for name in keep}
+        | {"panel": dutch.UNITS.get(row["unit"], row["unit"]), "variation": row["variation_kind"]}
+        for row in rows
+    ]
+    return drawing.draw(charts_kpi.control_chart(points, SUFFIXES.get(rows[0]["measure"], "")))
 
 
 def _control_figure(rows: list[Row]) -> Figure:
     first = rows[0]
-    units = list(dict.fromkeys(row["unit"] for row in rows))
-    drawn = [
-        row | {"panel": dutch.UNITS.get(row["unit"], row["unit"]), "variation": row["variation_kind"]} for row in rows
-    ]
-    keep = ("panel", "month", "value", "centre", "lower_limit", "upper_limit", "target", "variation")
-    spec = charts_kpi.control_chart(
-        [{name: row[name] for name in keep} for row in drawn], SUFFIXES.get(first["measure"], "")
-    )
+    several = len({row["unit"] for row in rows}) > 1
     name = f"fig-{first['kpi_id']}"
-    last = {unit: [row for row in rows if row["unit"] == unit][-1] for unit in units}
-    said = "; ".join(_said(row, len(units) > 1) for row in last.values())
-    latest = last[units[0]]
+    said = said_of(rows)
     return Figure(
         name,
         first["name_nl"],
         first["name_en"],
         said,
-        drawing.figure_svg(drawing.draw(spec), name, first["name_nl"], said),
+        drawing.figure_svg(control_drawing(rows), name, first["name_nl"], said),
         behind=_control_table(rows),
-        kind="wide" if len(units) > 1 else "small",
-        marks=[] if len(units) > 1 else _badges(latest),
+        kind="wide" if several else "small",
+        marks=[] if several else _badges(rows[-1]),
     )
 
 
 def _badges(row: Row) -> list[tuple[str, str]]:
     value = shown(row["value"], row["measure"])
     kind = row["variation_kind"]
-    badges = [("", f"{value} in {dutch.period(row['month'], 'month')}"), (kind, _VARIATION[kind])]
+    badges = [("", f"{value} in {dutch.period(row['month'], 'month')}"), (kind, _varied(row))]
     if row["assurance"] in _ASSURANCE:
         badges.append((row["assurance"], _ASSURANCE[row["assurance"]]))
     return badges + ([("", "voorlopige grenzen")] if row["trial"] else [])
+
+
+def said_of(rows: list[Row]) -> str:
+    """The last month of every kind of unit, in words."""
+    last = {row["unit"]: row for row in rows}
+    return "; ".join(_said(row, len(last) > 1) for row in last.values())
 
 
 def _said(row: Row, named: bool) -> str:
@@ -115,8 +132,14 @@ def _said(row: Row, named: bool) -> str:
     limits = f"{shown(row['lower_limit'], row['measure'])} tot {shown(row['upper_limit'], row['measure'])}"
     return (
         f"{unit}{dutch.period(row['month'], 'month')} {shown(row['value'], row['measure'])}, gemiddeld"
-        f" {shown(row['centre'], row['measure'])}, grenzen {limits}, {_VARIATION[row['variation_kind']]}"
+        f" {shown(row['centre'], row['measure'])}, grenzen {limits}, {_varied(row)}"
     )
+
+
+def _varied(row: Row) -> str:
+    """`verslechtert: buiten de grenzen`; `gewone variatie` without a special cause."""
+    cause = _CAUSES.get(row["special_cause"])
+    return _VARIATION[row["variation_kind"]] + (f": {cause}" if cause else "")
 
 
 def _control_table(rows: list[Row]) -> Table:
@@ -134,7 +157,7 @@ def _control_table(rows: list[Row]) -> Table:
             text(dutch.period(row["month"], "month")),
             text(dutch.UNITS.get(row["unit"], row["unit"]) or "alle"),
             *(figure_cell(shown(row[n], row["measure"])) for n in ("value", "centre", "lower_limit", "upper_limit")),
-            text(_VARIATION[row["variation_kind"]]),
+            text(_varied(row)),
         ]
         for row in rows
     ]
@@ -168,7 +191,11 @@ def _kpi_cell(
     key: tuple[str, str], before: tuple[str, str] | None, lines: dict[tuple[str, str, str], list[Row]]
 ) -> Cell:
     row = next(group[0] for of, group in lines.items() if of[:2] == key)
-    return Cell(label(row["name_nl"], row["unit"]), line="" if before and before[0] == key[0] else row["name_en"])
+    return Cell(
+        label(row["name_nl"], row["unit"]),
+        line="" if before and before[0] == key[0] else row["name_en"],
+        line_lang="en",
+    )
 
 
 def _small_line(rows: Sequence[Row]) -> Cell:

@@ -74,7 +74,11 @@ def _deliveries(rows: list[Row]) -> Table:
         return [*(figure_cell(dutch.number(row[name] or 0)) for name in columns), figure_cell(dutch.percent(share, 2))]
 
     body = [
-        [Cell(dutch.FEEDS.get(row["feed"], row["feed"]), line=row["feed"]), *cells(row), text(dutch.day(row["newest"]))]
+        [
+            Cell(dutch.FEEDS.get(row["feed"], row["feed"]), line=row["feed"], line_lang="en"),
+            *cells(row),
+            text(dutch.day(row["newest"])),
+        ]
         for row in rows
     ]
     newest = dutch.day(max(row["newest"] for row in rows)) if rows else ""

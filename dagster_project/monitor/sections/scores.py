@@ -6,7 +6,7 @@ from collections import Counter
 
 from dagster_project.monitor import dutch
 from dagster_project.monitor.blocks import Cell, Figures, Head, Section, Table, Words, text
-from dagster_project.monitor.released import COUNTRY, Released, regions
+from dagster_project.monitor.released import COUNTRY, Released, by_catalogue, regions
 from dagster_project.monitor.scorecard import (
     MARKS,
     MEASURES,
@@ -18,7 +18,7 @@ from dagster_project.monitor.scorecard import (
     scorecard,
 )
 
-_DEFINITIONS = "select * from kpi.definition order by name_nl, kpi_id"
+_DEFINITIONS = "select * from kpi.definition order by kpi_id"
 
 
 def scorecard_section(released: Released) -> Section | None:
@@ -36,7 +36,7 @@ def scorecard_section(released: Released) -> Section | None:
     ]
     body = [
         [
-            Cell(line.label, line=_under(line, before, usual)),
+            Cell(line.label, line=_under(line, before, usual), line_lang="en"),
             text(line.target),
             *(_scored(line.scores.get(code)) for code in codes),
         ]
@@ -44,9 +44,10 @@ def scorecard_section(released: Released) -> Section | None:
     ]
     lead = Words(
         f"Stand van {usual}, de laatste hele maand, of van de periode die bij de KPI staat. {SUPPRESSED} is weggelaten"
-        " omdat het aantal te klein is; een streepje betekent dat er niets te delen viel."
+        " omdat het aantal te klein is, of omdat een kleiner aantal anders terug te rekenen is; een streepje betekent"
+        " dat er niets te delen viel."
     )
-    table = Table("KPI's per regio", head, body, kind="scorecard")
+    table = Table("KPI's per regio", head, body, note=_without(released, lines), kind="scorecard")
     return Section(
         "scorekaart",
         "KPI-scorekaart",
@@ -62,6 +63,13 @@ def _under(line: Line, before: Line | None, usual: str) -> str:
     return " · ".join(word for word in (english, own) if word)
 
 
+def _without(released: Released, lines: list[Line]) -> str:
+    """The KPIs of the catalogue that nothing was delivered for."""
+    counted = {line.kpi_id for line in lines}
+    names = [row["name_nl"] for row in by_catalogue(released.rows(_DEFINITIONS)) if row["kpi_id"] not in counted]
+    return f"Nog zonder gegevens: {', '.join(names)}." if names else ""
+
+
 def _scored(score: Score | None) -> Cell:
     if score is None:
         return Cell("", "number")
@@ -73,13 +81,13 @@ def _scored(score: Score | None) -> Cell:
 def _definitions(released: Released) -> Table:
     rows = [
         [
-            Cell(row["name_nl"], line=row["name_en"]),
+            Cell(row["name_nl"], line=row["name_en"], line_lang="en"),
             text(row["numerator"], lang="en"),
             text(row["denominator"], lang="en"),
             text(MEASURES.get(row["unit"], row["unit"])),
             text(row["source"], lang="en"),
         ]
-        for row in released.rows(_DEFINITIONS)
+        for row in by_catalogue(released.rows(_DEFINITIONS))
     ]
     head = [Head("KPI"), Head("Teller", "numerator"), Head("Noemer", "denominator"), Head("Eenheid"), Head("Bron")]
     return Table("Hoe elke KPI is gedefinieerd", head, rows, kind="folded")
