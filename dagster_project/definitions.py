@@ -18,7 +18,7 @@ def assemble() -> dg.Definitions:
         monitor.NIGHTLY, selection=dg.AssetSelection.all(), description="Ingest, build, check, publish."
     )
     return dg.Definitions(
-        assets=[ingest.door, ingest.raw_tables, models, publish.release_asset(marts)],
+        assets=[ingest.door, ingest.raw_tables, models, publish.release_asset(marts), *monitor.views(publish.RELEASE)],
         asset_checks=quality.suite_checks(EXPECTATIONS),
         jobs=[nightly],
         schedules=[monitor.schedule(nightly)],

@@ -1,18 +1,59 @@
-"""release → who watches: the nightly schedule and the sensor for new deliveries."""
-
-from __future__ import annotations
+"""release → who watches: what a monitor sees in the UI, the nightly schedule, the sensor for new deliveries."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
 
 import dagster as dg
 
+from dagster_project.defs.resources import Warehouse, told
+from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.deliver import door_version
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
+from dagster_project.monitor.dashboard import View, kpi_view, release_view
+from dagster_project.monitor.released import Released
 from dagster_project.night import run_date
-from dagster_project.settings import read_settings
+from dagster_project.publish.pointer import current_release
+from dagster_project.publish.reader import connect
+from dagster_project.settings import Settings, read_settings
 
 NIGHTLY = "nightly"
+
+
+def views(release: dg.AssetKey) -> list[dg.AssetsDefinition]:
+    """What a monitor looks at after every night, as metadata that the UI shows: KPIs, and the release as a whole."""
+    shared = {"key_prefix": "monitor", "deps": [release], "group_name": "monitor", "kinds": {"markdown"}}
+
+    @dg.asset(**shared, description="KPI-scorekaart en regelkaarten (scorecard and control charts) of the release.")
+    def kpi(warehouse: Warehouse) -> dg.MaterializeResult:
+        with told(), _released(warehouse.settings) as (released, _):
+            return _shown(kpi_view(released))
+
+    @dg.asset(**shared, description="Wat bewoog, wat waarschuwt (what moved, what warns), and numbers over the nights.")
+    def release_at_a_glance(warehouse: Warehouse) -> dg.MaterializeResult:
+        with told(), _released(warehouse.settings) as (released, manifest):
+            return _shown(release_view(released, manifest))
+
+    return [kpi, release_at_a_glance]
+
+
+@contextmanager
+def _released(settings: Settings) -> Iterator[tuple[Released, dict[str, Any]]]:
+    """The current release on a connection that can only read, and its manifest."""
+    release = current_release(settings.home)
+    if release is None:
+        raise ZorgmartError(f"there is no release under {settings.home} yet; run `zorgmart run`")
+    manifest = release.manifest()
+    with connect(release) as connection:
+        yield Released(connection, date.fromisoformat(manifest["as_of"])), manifest
+
+
+def _shown(view: View) -> dg.MaterializeResult:
+    texts = {name: dg.MetadataValue.md(text) for name, text in view.texts.items()}
+    return dg.MaterializeResult(metadata=texts | {name: dg.MetadataValue.float(n) for name, n in view.numbers.items()})
 
 
 def schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:

@@ -7,7 +7,8 @@ import dagster as dg
 from dagster_project import progress
 from dagster_project.defs.resources import Warehouse, told
 from dagster_project.ingest.ledger import Ledger
-from dagster_project.night import read_night
+from dagster_project.monitor.report import About, report_page
+from dagster_project.night import Night, read_night
 from dagster_project.publish.release import PublishRequest, publish
 from dagster_project.quality import book
 from dagster_project.quality.outcome import Outcome
@@ -57,10 +58,16 @@ def _request(settings: Settings) -> PublishRequest:
         deliveries=versions.select("feed", "delivery_date", "file", "sha256", "status").to_dicts(),
         settings={"memory_limit": settings.memory},
         extra_files={
+            "report.html": _report(settings, night, checks).encode(),
             "quality.html": _quality_page(outcomes, night.release_id).encode(),
             "dbt/index.html": documentation(settings),
         },
     )  # fmt: skip
+
+
+def _report(settings: Settings, night: Night, checks: list[dict[str, str]]) -> str:
+    about = About(night.release_id, date.fromisoformat(night.as_of), night.code_version, checks)
+    return report_page(settings.warehouse, about)
 
 
 def _quality_page(outcomes: list[Outcome], release_id: str) -> str:

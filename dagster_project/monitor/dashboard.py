@@ -1,0 +1,161 @@
+"""What a monitor sees in the Dagster UI: the scorecard, charts as pictures, what moved, numbers that are plotted.
+
+Belongs here: a release as Markdown and plain numbers. Which asset shows them stands in `defs/monitor.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from dagster_project.monitor import drawing, dutch
+from dagster_project.monitor.released import COUNTRY, Released, regions
+from dagster_project.monitor.scorecard import Line, Score, scorecard
+from dagster_project.monitor.sections.control import charted, control_drawing, of_the_country, said_of
+from dagster_project.monitor.sections.realisation import budget_years, pct, realised, total
+
+_MARKS = {"met": "✓", "not_met": "✗", "improving": "◆", "worsening": "▲", "special": "■"}
+_LEGEND = (
+    "✓ doel gehaald (target met) · ✗ doel niet gehaald (not met) · bijzondere oorzaak (special cause): ◆ verbetering"
+    " (improving), ▲ verslechtering (worsening), ■ geen van beide (neither) · \\<n weggelaten (suppressed) · – geen"
+    " waarde (no value)"
+)
+_TALLIES = """
+    select
+        (select count(*) from integrity.quarantine) as quarantined,
+        (select count(*) from integrity.delivery where status = 'rejected') as rejected,
+        (select count(*) from integrity.double_funding_finding where status = 'open') as open,
+        (select sum(disputed_eur) from finance.declaration) as disputed_eur
+"""
+_MOST = 100
+
+
+@dataclass(frozen=True)
+class View:
+    """Texts in Markdown and numbers by the name that the UI shows them under, in their order."""
+
+    texts: dict[str, str]
+    numbers: dict[str, float]
+
+
+def kpi_view(released: Released) -> View:
+    """The scorecard, a picture per control chart, and the country's value of every KPI as a number."""
+    lines = scorecard(released)
+    texts = {"Scorekaart (scorecard)": scorecard_markdown(lines)} if lines else {}
+    for rows in of_the_country(charted(released)):
+        name = f"{rows[0]['name_nl']} ({rows[0]['name_en']})"
+        texts[name] = f"{said_of(rows)}\n\n![{name}]({drawing.picture(control_drawing(rows))})"
+    return View(texts, _kpi_numbers(lines))
+
+
+def release_view(released: Released, told: dict[str, Any]) -> View:
+    """What moved since the release before, which checks warn, and tallies as numbers; `told` is the manifest."""
+    warned = [check for check in told["checks"] if check["outcome"] != "passed"]
+    texts = {
+        "Wat bewoog (what moved)": moved_markdown(told),
+        "Controles die waarschuwen (checks that warn)": checks_markdown(warned),
+    }
+    numbers = _realised(released) | _tallies(released)
+    numbers["Controles die waarschuwen (checks that warn)"] = float(len(warned))
+    numbers["Cijfers die bewogen (figures that moved)"] = float(len(told["moved"]))
+    return View(texts, numbers)
+
+
+def scorecard_markdown(lines: list[Line]) -> str:
+    """KPIs in rows, regions in columns; under the table what the marks say."""
+    names = regions()
+    codes = [COUNTRY, *(code for code in names if any(code in line.scores for line in lines))]
+    head = ["KPI", "Periode (period)", "Doel (target)", *(names.get(code, "Nederland") for code in codes)]
+    rows = [
+        [
+            f"{line.label} ({line.name_en})",
+            line.period,
+            line.target,
+            *(_scored(line.scores.get(code)) for code in codes),
+        ]
+        for line in lines
+    ]
+    return f"{markdown_table(head, rows)}\n\n{_LEGEND}"
+
+
+def _scored(score: Score | None) -> str:
+    if score is None:
+        return ""
+    marks = [_MARKS[kind] for kind in (score.special, score.status) if kind]
+    return " ".join([score.shown.replace("<", "\\<"), *marks])
+
+
+def moved_markdown(told: dict[str, Any]) -> str:
+    """Every main figure that differs from the release before, and the deliveries that did it."""
+    if told["moved_against"] is None:
+        return "Dit is de eerste release; er is niets om mee te vergelijken. (First release: nothing to compare with.)"
+    if not told["moved"]:
+        return f"Niets bewoog sinds release {told['moved_against']}. (Nothing moved.)"
+    rows = [
+        [move["figure"], _figure(move["before"]), _figure(move["after"]), _step(move["before"], move["after"])]
+        for move in told["moved"][:_MOST]
+    ]
+    more = f" Hier de eerste {_MOST}; alle staan in `audit.release`." if len(told["moved"]) > _MOST else ""
+    why = f"{len(told['deliveries_new'])} nieuwe leveringen (new), {len(told['deliveries_gone'])} weg (gone)"
+    lead = f"Sinds release (since) {told['moved_against']}: {len(told['moved'])} cijfers bewogen; {why}.{more}"
+    head = ["Cijfer (figure)", "Was (before)", "Is (after)", "Verschil (change)"]
+    return f"{lead}\n\n{markdown_table(head, rows)}"
+
+
+def _figure(value: str | None) -> str:
+    return dutch.MISSING if value is None else dutch.number(Decimal(value), 2 if "." in value else 0)
+
+
+def _step(before: str | None, after: str | None) -> str:
+    if before is None or after is None:
+        return dutch.MISSING
+    change = Decimal(after) - Decimal(before)
+    sign = "+" if change > 0 else ""
+    return sign + dutch.number(change, 2 if "." in after else 0)
+
+
+def checks_markdown(warned: Sequence[dict[str, Any]]) -> str:
+    if not warned:
+        return "Alle controles houden stand. (All checks hold.)"
+    rows = [[check["name"], check["outcome"], check["sentence"]] for check in warned]
+    return markdown_table(["Controle (check)", "Uitkomst (outcome)", "Waarom (why)"], rows)
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown; a bar or line break inside a cell can't break it."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(
+        "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in line) + " |" for line in lines
+    )
+
+
+def _kpi_numbers(lines: list[Line]) -> dict[str, float]:
+    """The country's last whole period per KPI; of a KPI with several kinds of unit, all of them."""
+    return {
+        f"{line.label} ({line.name_en})": float(score.value)
+        for line in lines
+        for score in [line.scores.get(COUNTRY)]
+        if score and score.value is not None
+    }
+
+
+def _realised(released: Released) -> dict[str, float]:
+    years = budget_years(released)
+    rows = realised(released, years[0]) if years else []
+    share = pct(total(rows, "revenue_eur"), total(rows, "budget_eur"))
+    return {} if share is None else {"Realisatie dit jaar, % (realisation this year)": float(round(share, 4))}
+
+
+def _tallies(released: Released) -> dict[str, float]:
+    needed = ("integrity.quarantine", "integrity.delivery", "integrity.double_funding_finding", "finance.declaration")
+    if not released.has(*needed):
+        return {}
+    row = released.rows(_TALLIES)[0]
+    return {
+        "Open bevindingen dubbele bekostiging (open findings)": float(row["open"]),
+        "Betwist, € (disputed)": float(row["disputed_eur"] or 0),
+        "Rijen in quarantaine (quarantined rows)": float(row["quarantined"]),
+        "Geweigerde bestanden (rejected files)": float(row["rejected"]),
+    }

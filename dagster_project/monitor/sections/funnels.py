@@ -1,0 +1,96 @@
+"""Funnels: regions of different size against each other in one year."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from dagster_project.monitor import charts_kpi, drawing, dutch
+from dagster_project.monitor.blocks import Figure, Figures, Head, Section, Table, Words, figure_cell, text
+from dagster_project.monitor.released import Released, Row, by_catalogue, regions
+from dagster_project.monitor.scorecard import SUFFIXES, shown
+
+_FUNNELS = """
+    select f.*, d.name_nl, d.name_en, d.unit as measure, v.denominator as size
+    from kpi.funnel as f
+    inner join kpi.definition as d using (kpi_id)
+    inner join kpi.value as v
+        on
+            v.kpi_id = f.kpi_id and v.region_code = f.region_code and v.unit = 'all' and v.period_type = 'year'
+            and year(v.period_start) = f.year
+    where
+        f.value is not null and f.lower_998 is not null
+        and f.year = (select max(year) from kpi.funnel where year < year($as_of::date))
+    order by f.kpi_id, v.denominator, f.region_code
+"""
+_FEWEST = 3
+
+
+def funnel_section(released: Released) -> Section | None:
+    """Regions of different size against each other in the last whole year."""
+    if not released.has("kpi.funnel", "kpi.definition"):
+        return None
+    rows = by_catalogue(released.rows(_FUNNELS, as_of=released.as_of))
+    groups = [list(group) for _, group in groupby(rows, key=lambda row: row["kpi_id"])]
+    figures = [_funnel_figure(group) for group in groups if len(group) >= _FEWEST]
+    if not figures:
+        return None
+    lead = Words(
+        f"Kleine regio's schommelen vanzelf meer dan grote. Binnen de trechter van {rows[0]['year']} is een verschil"
+        " door toeval te verklaren; daarbuiten (99,8%) is de regio genoemd en vraagt het verschil om een gesprek. Hoe"
+        " verder naar rechts, hoe groter de noemer van de KPI in die regio."
+    )
+    legend = (("dot", "regio"), ("worsening", "buiten 99,8%"), ("dashes", "95%"), ("centre", "99,8% en verwachting"))
+    return Section("trechters", "Trechters", "Funnel plots", [lead, Figures(figures, legend)])
+
+
+def _funnel_figure(rows: list[Row]) -> Figure:
+    names, first = regions(), rows[0]
+    drawn = [
+        {
+            "region": names.get(row["region_code"], row["region_code"]),
+            "size": row["size"],
+            "value": row["value"],
+            "outside": bool(row["outside"]),
+        }
+        for row in rows
+    ]
+    keep = ("size", "expected", "lower_95", "upper_95", "lower_998", "upper_998")
+    spec = charts_kpi.funnel(
+        drawn, [{name: row[name] for name in keep} for row in rows], SUFFIXES.get(first["measure"], "")
+    )
+    name = f"fig-trechter-{first['kpi_id']}"
+    out = [row["region"] for row in drawn if row["outside"]]
+    said = (
+        f"Buiten de grenzen van 99,8%: {', '.join(out)}." if out else "Alle regio's liggen binnen de grenzen van 99,8%."
+    )
+    return Figure(
+        name,
+        first["name_nl"],
+        first["name_en"],
+        said,
+        drawing.figure_svg(drawing.draw(spec), name, first["name_nl"], said),
+        behind=_funnel_table(rows),
+        kind="small",
+    )
+
+
+def _funnel_table(rows: list[Row]) -> Table:
+    names = regions()
+    head = [
+        Head("Regio"),
+        *(
+            Head(word, number=True)
+            for word in ("Omvang", "n", "Waarde", "Verwacht", "95% van", "95% tot", "99,8% van", "99,8% tot")
+        ),
+    ]
+    columns = ("value", "expected", "lower_95", "upper_95", "lower_998", "upper_998")
+    body = [
+        [
+            text(names.get(row["region_code"], row["region_code"])),
+            figure_cell(dutch.number(row["size"])),
+            figure_cell(dutch.number(row["n"])),
+            *(figure_cell(shown(row[name], row["measure"])) for name in columns),
+        ]
+        for row in rows
+    ]
+    return Table(f"{rows[0]['name_nl']}, {rows[0]['year']}", head, body)

@@ -1,0 +1,148 @@
+"""Whether the figures can be trusted: deliveries and what became of them, quarantine, checks; never a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dagster_project.monitor import dutch
+from dagster_project.monitor.blocks import Cell, Head, Section, Table, Words, figure_cell, text
+from dagster_project.monitor.released import Released, Row
+
+_DELIVERIES = """
+    select
+        feed, count(*) as files, count(*) filter (where status = 'rejected') as rejected,
+        sum(rows)::bigint as rows, sum(accepted)::bigint as accepted, sum(quarantined)::bigint as quarantined,
+        max(delivery_date) as newest,
+    from integrity.delivery
+    group by feed
+    order by feed
+"""
+_REJECTED = """
+    select feed, delivery_date, file, reason
+    from integrity.delivery
+    where status = 'rejected'
+    order by delivery_date desc, feed, file
+"""
+_RULES_BROKEN = """
+    with broken as (select feed, unnest(rules) as rule from integrity.quarantine)
+
+    select rule, count(*) as rows, string_agg(distinct feed, ',' order by feed) as feeds
+    from broken
+    group by rule
+    order by rows desc, rule
+"""
+_MOST = 20
+
+
+def quality_section(released: Released, checks: Sequence[dict[str, Any]]) -> Section | None:
+    """Deliveries and what became of them, rules that rows broke, and checks that did not hold."""
+    if not released.has("integrity.delivery"):
+        return None
+    rows = released.rows(_DELIVERIES)
+    blocks: list[Any] = [Words(_QUALITY), _deliveries(rows)]
+    rejected = released.rows(_REJECTED)
+    blocks += [_rejected(rejected)] if rejected else []
+    broken = released.rows(_RULES_BROKEN) if released.has("integrity.quarantine") else []
+    blocks += [_broken(broken)] if broken else []
+    return Section("kwaliteit", "Kwaliteit van de gegevens", "Data quality", [*blocks, *_judged(checks)])
+
+
+_QUALITY = (
+    "Van elk bestand zijn de geleverde rijen de aanvaarde plus die in quarantaine; niets gaat verloren. Een bestand dat"
+    " niet te lezen is voor wat het moet zijn, is als geheel geweigerd. Een rij in quarantaine noemt alle regels die"
+    " zij brak; zij doet niet mee tot zij opnieuw en goed is geleverd."
+)
+
+
+def _deliveries(rows: list[Row]) -> Table:
+    head = [
+        Head("Levering"),
+        Head("Bestanden", number=True),
+        Head("Geweigerd", number=True),
+        Head("Rijen", number=True),
+        Head("Aanvaard", number=True),
+        Head("Quarantaine", number=True),
+        Head("Deel in quarantaine", number=True),
+        Head("Nieuwste levering"),
+    ]
+    columns = ("files", "rejected", "rows", "accepted", "quarantined")
+    whole = {name: sum(row[name] or 0 for row in rows) for name in columns}
+
+    def cells(row: Row) -> list[Cell]:
+        share = row["quarantined"] * 100 / row["rows"] if row["rows"] else None
+        return [*(figure_cell(dutch.number(row[name] or 0)) for name in columns), figure_cell(dutch.percent(share, 2))]
+
+    body = [
+        [
+            Cell(dutch.FEEDS.get(row["feed"], row["feed"]), line=row["feed"], line_lang="en"),
+            *cells(row),
+            text(dutch.day(row["newest"])),
+        ]
+        for row in rows
+    ]
+    newest = dutch.day(max(row["newest"] for row in rows)) if rows else ""
+    return Table(
+        "Leveringen en rijen",
+        head,
+        body,
+        [[text("Alle"), *cells(whole), text(newest)]] if rows else [],
+        kind="deliveries",
+    )
+
+
+def _rejected(rows: list[Row]) -> Table:
+    body = [
+        [
+            text(dutch.day(row["delivery_date"])),
+            text(dutch.FEEDS.get(row["feed"], row["feed"])),
+            text(row["file"]),
+            text(row["reason"] or "", lang="en"),
+        ]
+        for row in rows[:_MOST]
+    ]
+    note = f"De {_MOST} nieuwste van {len(rows)}; alle staan in integrity.delivery." if len(rows) > _MOST else ""
+    head = [Head("Geleverd op"), Head("Levering"), Head("Bestand"), Head("Reden", "zoals de poort haar noemt")]
+    return Table("Geweigerde bestanden", head, body, note=note)
+
+
+def _broken(rows: list[Row]) -> Table:
+    body = [
+        [text(dutch.words(row["rule"]), lang="en"), text(_feeds(row["feeds"])), figure_cell(dutch.number(row["rows"]))]
+        for row in rows[:_MOST]
+    ]
+    note = (
+        f"De {_MOST} meest voorkomende van {len(rows)} regels; alle staan in integrity.quarantine."
+        if len(rows) > _MOST
+        else ""
+    )
+    head = [
+        Head("Regel van de poort", "Engelse naam, zoals in de levering"),
+        Head("Leveringen"),
+        Head("Rijen", number=True),
+    ]
+    return Table("Waarom rijen in quarantaine staan", head, body, note=note)
+
+
+def _feeds(feeds: str) -> str:
+    return ", ".join(dutch.FEEDS.get(feed, feed) for feed in feeds.split(","))
+
+
+def _judged(checks: Sequence[dict[str, Any]]) -> list[Words | Table]:
+    """How many checks hold, and each that does not with its sentence."""
+    if not checks:
+        return []
+    failing = [check for check in checks if check["outcome"] != "passed"]
+    said = f"Van {len(checks)} controles op deze release houden er {len(checks) - len(failing)} stand"
+    if not failing:
+        return [Words(f"{said}. Alle redenen staan in quality.html.")]
+    body = [
+        [
+            text({"warned": "waarschuwt", "failed": "faalt"}.get(check["outcome"], check["outcome"])),
+            text(dutch.words(check["name"].replace(".", ": ")), lang="en"),
+            text(check["sentence"], lang="en"),
+        ]
+        for check in failing
+    ]
+    table = Table("Controles die niet standhouden", [Head("Uitkomst"), Head("Controle"), Head("Waarom het telt")], body)
+    return [Words(f"{said}; de andere staan hieronder. Alle redenen staan in quality.html."), table]

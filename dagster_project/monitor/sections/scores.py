@@ -1,0 +1,93 @@
+"""The KPI scorecard as a section, and how each KPI is defined."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dagster_project.monitor import dutch
+from dagster_project.monitor.blocks import Cell, Figures, Head, Section, Table, Words, text
+from dagster_project.monitor.released import COUNTRY, Released, by_catalogue, regions
+from dagster_project.monitor.scorecard import (
+    MARKS,
+    MEASURES,
+    SPECIAL_WORDS,
+    STATUS_WORDS,
+    SUPPRESSED,
+    Line,
+    Score,
+    scorecard,
+)
+
+_DEFINITIONS = "select * from kpi.definition order by kpi_id"
+
+
+def scorecard_section(released: Released) -> Section | None:
+    """KPIs in rows, the country and its regions in columns."""
+    lines = scorecard(released)
+    if not lines:
+        return None
+    names = regions()
+    codes = [COUNTRY, *(code for code in names if any(code in line.scores for line in lines))]
+    usual = Counter(line.period for line in lines).most_common(1)[0][0]
+    head = [
+        Head("KPI"),
+        Head("Doel"),
+        *(Head(dutch.breakable(names.get(code, "Nederland")), number=True) for code in codes),
+    ]
+    body = [
+        [
+            Cell(line.label, line=_under(line, before, usual), line_lang="en"),
+            text(line.target),
+            *(_scored(line.scores.get(code)) for code in codes),
+        ]
+        for before, line in zip([None, *lines], lines, strict=False)
+    ]
+    lead = Words(
+        f"Stand van {usual}, de laatste hele maand, of van de periode die bij de KPI staat. {SUPPRESSED} is weggelaten"
+        " omdat het aantal te klein is, of omdat een kleiner aantal anders terug te rekenen is; een streepje betekent"
+        " dat er niets te delen viel."
+    )
+    table = Table("KPI's per regio", head, body, note=_without(released, lines), kind="scorecard")
+    return Section(
+        "scorekaart",
+        "KPI-scorekaart",
+        "KPI scorecard",
+        [lead, Figures([], MARKS), table, _definitions(released)],
+    )
+
+
+def _under(line: Line, before: Line | None, usual: str) -> str:
+    """What stands under a KPI's name: its English name on the first of its rows, and a period of its own."""
+    english = line.name_en if before is None or before.kpi_id != line.kpi_id else ""
+    own = line.period if line.period != usual else ""
+    return " · ".join(word for word in (english, own) if word)
+
+
+def _without(released: Released, lines: list[Line]) -> str:
+    """The KPIs of the catalogue that nothing was delivered for."""
+    counted = {line.kpi_id for line in lines}
+    names = [row["name_nl"] for row in by_catalogue(released.rows(_DEFINITIONS)) if row["kpi_id"] not in counted]
+    return f"Nog zonder gegevens: {', '.join(names)}." if names else ""
+
+
+def _scored(score: Score | None) -> Cell:
+    if score is None:
+        return Cell("", "number")
+    icons = [(score.special, SPECIAL_WORDS[score.special])] if score.special else []
+    icons += [(score.status, STATUS_WORDS[score.status])] if score.status else []
+    return Cell(score.shown, "number held" if score.suppressed else "number", tuple(icons))
+
+
+def _definitions(released: Released) -> Table:
+    rows = [
+        [
+            Cell(row["name_nl"], line=row["name_en"], line_lang="en"),
+            text(row["numerator"], lang="en"),
+            text(row["denominator"], lang="en"),
+            text(MEASURES.get(row["unit"], row["unit"])),
+            text(row["source"], lang="en"),
+        ]
+        for row in by_catalogue(released.rows(_DEFINITIONS))
+    ]
+    head = [Head("KPI"), Head("Teller", "numerator"), Head("Noemer", "denominator"), Head("Eenheid"), Head("Bron")]
+    return Table("Hoe elke KPI is gedefinieerd", head, rows, kind="folded")

@@ -1,0 +1,145 @@
+"""The first page: the numbers that a reader remembers, and one row per region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from dagster_project.monitor import dutch
+from dagster_project.monitor.blocks import Cell, Fact, Facts, Head, Section, Table, figure_cell, text
+from dagster_project.monitor.released import COUNTRY, Released, Row, regions
+from dagster_project.monitor.scorecard import SPECIAL_WORDS, Line, scorecard
+from dagster_project.monitor.sections.realisation import budget_years, pct, realised, total
+
+_FOUND = """
+    select region_code, sum(open)::bigint as open, sum(disputed_eur) as disputed_eur
+    from integrity.double_funding_summary
+    group by region_code
+"""
+_DISPUTED = "select sum(disputed_eur) as disputed_eur from finance.declaration"
+_DELIVERED = """
+    select count(*) as files, count(*) filter (where status = 'rejected') as rejected, sum(rows)::bigint as rows,
+        sum(quarantined)::bigint as quarantined
+    from integrity.delivery
+"""
+
+
+def summary_section(released: Released, checks: Sequence[dict[str, Any]]) -> Section:
+    """Facts of the country, then the summary per region."""
+    lines = scorecard(released)
+    years = budget_years(released)
+    money = {year: realised(released, year) for year in years}
+    facts = [*_money_facts(money), *_kpi_facts(lines), *_finding_facts(released), *_quality_facts(released, checks)]
+    table = _regions_table(released, money, lines)
+    return Section("kort", "In het kort", "Summary", [Facts(facts), *([table] if table else [])])
+
+
+def _money_facts(money: dict[int, list[Row]]) -> list[Fact]:
+    facts = []
+    for year, rows in money.items():
+        budget, revenue = total(rows, "budget_eur"), total(rows, "revenue_eur")
+        said = f"{dutch.short_euro(revenue)} omzet op {dutch.short_euro(budget)} budget"
+        facts.append(Fact(dutch.percent(pct(revenue, budget)), f"Realisatie {year}", said))
+    return facts
+
+
+def _kpi_facts(lines: list[Line]) -> list[Fact]:
+    country = [line.scores[COUNTRY] for line in lines if COUNTRY in line.scores]
+    judged = [score for score in country if score.status]
+    if not judged:
+        return []
+    met = sum(score.status == "met" for score in judged)
+    worse = sum(score.special == "worsening" for score in country)
+    said = f"{worse} KPI's verslechteren bijzonder" if worse != 1 else "1 KPI verslechtert bijzonder"
+    return [Fact(f"{met} van {len(judged)}", "KPI-doelen gehaald, landelijk", said)]
+
+
+def _finding_facts(released: Released) -> list[Fact]:
+    if not released.has("integrity.double_funding_summary", "finance.declaration"):
+        return []
+    found = sum(row["open"] for row in released.rows(_FOUND))
+    disputed = released.rows(_DISPUTED)[0]["disputed_eur"] or Decimal(0)
+    return [
+        Fact(
+            dutch.number(found),
+            "Open bevindingen dubbele bekostiging",
+            f"€ {dutch.euro(disputed)} uit de omzet gehouden",
+        )
+    ]
+
+
+def _quality_facts(released: Released, checks: Sequence[dict[str, Any]]) -> list[Fact]:
+    facts = []
+    if released.has("integrity.delivery"):
+        row = released.rows(_DELIVERED)[0]
+        share = row["quarantined"] * 100 / row["rows"] if row["rows"] else None
+        said = f"{dutch.number(row['rejected'])} van {dutch.number(row['files'])} bestanden geweigerd"
+        facts.append(Fact(dutch.percent(share, 2), "Rijen in quarantaine", said))
+    if checks:
+        held = sum(check["outcome"] == "passed" for check in checks)
+        facts.append(Fact(f"{held} van {len(checks)}", "Controles houden stand", "de andere staan onder Kwaliteit"))
+    return facts
+
+
+def _regions_table(released: Released, money: dict[int, list[Row]], lines: list[Line]) -> Table | None:
+    if not money:
+        return None
+    found = (
+        {row["region_code"]: row for row in released.rows(_FOUND)}
+        if released.has("integrity.double_funding_summary")
+        else {}
+    )
+    head = [Head("Regio")]
+    for year in money:
+        head += [Head(f"Budget {year}", "€", True), Head(f"Realisatie {year}", number=True)]
+    head += [Head("Open bevindingen", "dubbele bekostiging", True), Head("Betwist", "door open bevindingen, €", True)]
+    head += [Head("KPI-doelen gehaald", number=True), Head("Bijzondere oorzaken", number=True)]
+    names = regions()
+    by_year = {year: {row["region_code"]: row for row in rows} for year, rows in money.items()}
+    body = [
+        [
+            text(names[code]),
+            *_money_cells([rows.get(code) for rows in by_year.values()]),
+            *_found_cells(found.get(code)),
+            *_kpi_cells(lines, code),
+        ]
+        for code in names
+        if any(code in rows for rows in by_year.values())
+    ]
+    wholes = [{name: total(rows, name) for name in ("budget_eur", "revenue_eur")} for rows in money.values()]
+    all_found = {name: sum(row[name] for row in found.values()) for name in ("open", "disputed_eur")} if found else None
+    foot = [text("Nederland"), *_money_cells(wholes), *_found_cells(all_found), *_kpi_cells(lines, COUNTRY)]
+    return Table("Samenvatting per regio", head, body, [foot], kind="summary")
+
+
+def _money_cells(rows: Sequence[Row | None]) -> list[Cell]:
+    cells = []
+    for row in rows:
+        budget, revenue = (row["budget_eur"], row["revenue_eur"]) if row else (Decimal(0), Decimal(0))
+        cells += [figure_cell(dutch.euro(budget)), figure_cell(dutch.percent(pct(revenue, budget)), "strong")]
+    return cells
+
+
+def _found_cells(row: Row | None) -> list[Cell]:
+    return [
+        figure_cell(dutch.number(row["open"] if row else 0)),
+        figure_cell(dutch.euro(row["disputed_eur"] if row else 0)),
+    ]
+
+
+def _kpi_cells(lines: list[Line], code: str) -> list[Cell]:
+    scores = [line.scores[code] for line in lines if code in line.scores]
+    judged = [score for score in scores if score.status]
+    met = sum(score.status == "met" for score in judged)
+    icons = tuple(
+        (kind, f"{SPECIAL_WORDS[kind]}: {count}")
+        for kind in SPECIAL_WORDS
+        for count in [sum(score.special == kind for score in scores)]
+        if count
+    )
+    counts = " · ".join(str(sum(score.special == kind for score in scores)) for kind, _ in icons)
+    return [
+        figure_cell(f"{met} van {len(judged)}" if judged else dutch.MISSING),
+        Cell(counts or dutch.MISSING, "number", icons),
+    ]
