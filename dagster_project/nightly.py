@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -55,7 +57,7 @@ def run_night(
     key, _ = pseudonym_key(settings)
     check_key(key)
     export(settings)
-    with writer_lock(settings.home):
+    with writer_lock(settings.home), _writable(settings.home):
         _require_usable(settings, key, as_of)
         make_instance(settings.dagster_home)
         result = _execute(as_of, full_refresh, reporter)
@@ -63,6 +65,20 @@ def run_night(
     if not result.success:
         raise _reason(result, checks)
     return NightResult([_sentence(check) for check in checks if not check.passed])
+
+
+@contextmanager
+def _writable(home: Path) -> Iterator[None]:
+    """A disk that is full or fails under Dagster's own history, or under what no step writes, is told in a sentence."""
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        yield
+    except (OSError, sqlite3.Error, DBAPIError) as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error)
+        raise ZorgmartError(
+            f"The run stopped, for {home} can't be written ({reason}); mend that and run again, nothing is half done."
+        ) from error
 
 
 def _require_usable(settings: Settings, key: str, as_of: date | None) -> None:
@@ -125,7 +141,11 @@ def _failures(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, str]]:
         if data.user_failure_data and data.user_failure_data.description:
             yield kind, data.user_failure_data.description
         else:
-            yield kind, f"step {event.step_key} failed: {cause.message.strip() if cause else 'no reason given'}"
+            yield kind, f"step {event.step_key} failed: {_first_line(cause.message) if cause else 'no reason given'}"
+
+
+def _first_line(message: str) -> str:
+    return (message.strip().splitlines() or ["no reason given"])[0]
 
 
 def _sentence(check: dg.AssetCheckEvaluation) -> str:
