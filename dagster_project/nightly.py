@@ -18,6 +18,7 @@ from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.pseudonym import check_key, fingerprint
 from dagster_project.keys import pseudonym_key
+from dagster_project.killed import close_killed
 from dagster_project.lock import writer_lock
 from dagster_project.night import run_date
 from dagster_project.settings import Settings, export
@@ -60,7 +61,7 @@ def run_night(
     with writer_lock(settings.home), _writable(settings.home):
         _require_usable(settings, key, as_of)
         make_instance(settings.dagster_home)
-        result = _execute(as_of, full_refresh, reporter)
+        result = _execute(settings.home, as_of, full_refresh, reporter)
     checks = result.get_asset_check_evaluations()
     if not result.success:
         raise _reason(result, checks)
@@ -97,7 +98,9 @@ def make_instance(dagster_home: Path) -> None:
         config.write_text(_INSTANCE, encoding="utf-8")
 
 
-def _execute(as_of: date | None, full_refresh: bool, reporter: progress.Reporter | None) -> dg.ExecuteInProcessResult:
+def _execute(
+    home: Path, as_of: date | None, full_refresh: bool, reporter: progress.Reporter | None
+) -> dg.ExecuteInProcessResult:
     import dagster as dg
 
     from dagster_project.definitions import defs
@@ -107,6 +110,7 @@ def _execute(as_of: date | None, full_refresh: bool, reporter: progress.Reporter
     progress.watch(reporter)
     try:
         with dg.DagsterInstance.get() as instance:
+            close_killed(instance, home)
             return defs.resolve_job_def(NIGHTLY).execute_in_process(
                 instance=instance,
                 raise_on_error=False,
@@ -163,6 +167,7 @@ def serve_ui(settings: Settings, port: int) -> None:
     export(settings)
     make_instance(settings.dagster_home)
     with dg.DagsterInstance.get() as instance:
+        close_killed(instance, settings.home)
         catch_up(instance, settings)
     words = ["-m", "dagster", "dev", "-m", "dagster_project.definitions", "-h", "127.0.0.1", "-p", str(port)]
     os.execv(sys.executable, [sys.executable, *words])

@@ -57,7 +57,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
                 warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total)
             )
         tables = describe(warehouse.settings.warehouse)
-        previews = kpi_previews(warehouse.settings.warehouse) if _PREVIEWED <= tables.keys() else {}
+        previews = kpi_previews(warehouse.settings.warehouse) if tables.keys() >= _PREVIEWED else {}
         book.keep(
             warehouse.settings.home, TOTALS, [_outcome(r, nodes[r.unique_id]) for r in results if _is_test(r, nodes)]
         )
