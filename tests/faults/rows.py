@@ -19,8 +19,9 @@ EMPTY = ("corrects_declaration_id", "network_agb", "valid_to", "percentage")
 
 
 def sound(feed: Feed, **changes: str) -> dict[str, str]:
-    """Column → text; a row that the feed accepts of a delivery on 2026-01-31."""
-    return {column.name: _value(column) for column in feed.columns} | changes
+    """Column → text; a row that the feed accepts of a delivery on 2026-01-31, with changes of columns that it has."""
+    made = {column.name: _value(column) for column in feed.columns}
+    return made | {name: value for name, value in changes.items() if name in made}
 
 
 def _value(column: Column) -> str:
