@@ -17,7 +17,8 @@ from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.pseudonym import check_key, fingerprint
 from dagster_project.keys import pseudonym_key
 from dagster_project.lock import writer_lock
-from dagster_project.night import run_date
+from dagster_project.night import read_night, run_date
+from dagster_project.publish.pointer import current_release
 from dagster_project.settings import Settings, export
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def run_night(
     checks = result.get_asset_check_evaluations()
     if not result.success:
         raise _reason(result, checks)
+    _require_published(settings.home, result.run_id)
     return NightResult([_sentence(check) for check in checks if not check.passed])
 
 
@@ -71,6 +73,16 @@ def _require_usable(settings: Settings, key: str, as_of: date | None) -> None:
     run_date(settings.home, as_of, settings.landing)
     with Ledger(settings.home) as ledger:
         ledger.check_key(fingerprint(key))
+
+
+def _require_published(home: Path, run_id: str) -> None:
+    """A run in which a step was left out succeeds without a release; it did not do what it is for."""
+    night, current = read_night(home), current_release(home)
+    if current is None or current.release_id != night.release_id:
+        raise ZorgmartError(
+            f"the run ended without publishing {night.release_id}; the release before stands, see run {run_id} in"
+            " `zorgmart ui` and run again"
+        )
 
 
 def make_instance(dagster_home: Path) -> None:

@@ -31,6 +31,7 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         progress.report("publish", 0, 1)
         with told():
+            book.require_judged(warehouse.settings.home, load_suites(EXPECTATIONS))
             published = publish(_request(warehouse.settings))
         progress.report("publish", 1, 1)
         return dg.MaterializeResult(

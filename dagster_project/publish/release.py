@@ -23,6 +23,7 @@ import duckdb
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish import audit, datapackage, folders, manifest
 from dagster_project.publish.catalog import Mart, read_marts
+from dagster_project.publish.findings import write_findings
 from dagster_project.publish.moved import deliveries_changed, figures, moved
 from dagster_project.publish.pointer import (
     Release,
@@ -37,7 +38,7 @@ from dagster_project.publish.tables import RELEASE, comment, export_parquet, wor
 
 log = logging.getLogger(__name__)
 RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
-_OURS = re.compile(r"zorgmart\.duckdb.*|manifest\.json|datapackage\.json|(parquet|insurers|\.spill)(/.*)?")
+_OURS = re.compile(r"zorgmart\.duckdb.*|manifest\.json|datapackage\.json|(parquet|insurers|findings|\.spill)(/.*)?")
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,8 @@ def _write(request: PublishRequest, folder: Path, before: dict[str, Any] | None)
         marts = (*marts, audit.MART)
         with _timed("Parquet and slices"):
             _write_exports(con, marts, folder, int(request.settings.get("threads", os.cpu_count() or 1)))
+        with _timed("findings per provider"):
+            write_findings(con, warehouse, marts, folder / "findings")
         resources = [datapackage.resource(con, mart) for mart in marts]
     shutil.rmtree(spill)
     _write_extra(request.extra_files, folder)

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from dagster_project.errors import HeldBack
 from dagster_project.quality.outcome import Outcome
+from dagster_project.quality.suites import Suite
 
 _FOLDER = "checks"
 
@@ -30,3 +32,16 @@ def kept(home: Path) -> list[Outcome]:
     """All outcomes of this run so far, by suite and in the suite's order."""
     entries = [entry for path in sorted((home / _FOLDER).glob("*.json")) for entry in json.loads(path.read_text())]
     return [Outcome(**{**entry, "examples": tuple(entry["examples"])}) for entry in entries]
+
+
+def require_judged(home: Path, suites: Sequence[Suite]) -> None:
+    """Raise HeldBack unless every suite in front of publishing was judged in this run, and none of it blocks.
+
+    Dagster lets a step go on when a check before it gave no result; a release does not.
+    """
+    outcomes = kept(home)
+    silent = {suite.name for suite in suites if suite.gate} - {outcome.suite for outcome in outcomes}
+    if silent:
+        raise HeldBack(f"the suite(s) {', '.join(sorted(silent))} were not judged in this run; run it again")
+    if failed := [outcome for outcome in outcomes if outcome.blocks]:
+        raise HeldBack("; ".join(f"{outcome.suite} {outcome.name}: {outcome.sentence}" for outcome in failed))

@@ -11,6 +11,7 @@ from dagster_project.quality.suites import Severity
 SHOWN = frozenset(
     {
         "finding_id", "rule", "provider_agb", "declaration_id", "counter_provider_agb", "counter_declaration_id",
+        "budget_line", "counter_line",
         "year", "month", "edition", "component", "parameter", "insurer_uzovi", "macro_category", "sector",
         "region_code", "location_code", "unit", "hour", "started_at", "kpi_id", "period_type", "period_start",
         "feed", "delivery_date", "file", "row", "status", "expected", "found",

@@ -15,7 +15,10 @@ from dagster_project.sample.country import make_country
 from dagster_project.sample.days import Calendar
 from dagster_project.sample.deliveries import (
     Progress,
+    write_contacts,
     write_declarations,
+    write_indications_and_costs,
+    write_observations,
     write_payments,
     write_registers,
     write_snapshots,
@@ -34,7 +37,7 @@ from dagster_project.sample.snapshots import make_capacity
 from dagster_project.sample.units import make_units
 
 MARKER = ".zorgmart-sample.json"
-SPARE_PATIENTS = 20_000
+SPARE_PATIENTS = 40_000
 SMALLEST = 0.0001
 EARLIEST = date(2016, 1, 1)
 
@@ -58,22 +61,26 @@ def write_sample(
     progress: Progress | None = None,
     format: Format | None = None,
 ) -> SampleReport:
-    """Writes `days` delivery dates, the last being `until`, of all core feeds under `landing`.
+    """Writes `days` delivery dates, the last being `until`, of all feeds under `landing`.
 
-    Scale 1 is the country: 10 million declarations and 50 million snapshots per 365 days. `progress` is called with
-    what is written, files done and files in all. The same arguments give the same bytes.
+    Scale 1 is the country: 10 million declarations, 5 million contacts and 50 million snapshots per 365 days.
+    `progress` is called with what is written, files done and files in all. The same arguments give the same bytes.
     """
     _begin(landing, scale=scale, days=days, seed=seed, until=until)
     world = _world(scale, days, seed, until)
     styles, told = daily_styles(format, scale), progress or (lambda what, done, total: None)
     planted = Planted()
     plan = plan_faults(world, scale)
-    target = Landing(landing, world, plan, planted)
+    book = plant_double_funding(world, planted, scale)
+    target = Landing(landing, world, plan, planted, book.beside)
     budgeted = Budgeted(world, expected_revenue(world), scale)
     write_registers(target, budgeted)
     write_payments(target, budgeted)
+    write_indications_and_costs(target)
+    write_observations(target)
     target.write_late()
-    write_declarations(target, plant_double_funding(world, planted, scale), styles, told)
+    write_declarations(target, book.frame(), styles, told)
+    write_contacts(target, book.beside.contact_frame(), styles, told)
     capacity = make_capacity(world.country, world.calendar, make_units(world.country), scale, seed)
     write_snapshots(target, capacity, styles, told)
     plant_odd_files(landing, plan, planted)

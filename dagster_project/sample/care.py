@@ -13,12 +13,15 @@ from dagster_project.sample.days import Calendar
 from dagster_project.sample.pathways import KILOMETRES, Plan, start_distribution
 from dagster_project.sample.patients import Patients
 from dagster_project.sample.prices import Prices
+from dagster_project.sample.reference import texts
 
 FRAMEWORKS = ("Zvw", "Wlz", "Wmo", "Jw", "Wpg")
 WITH_EPISODE = 0.6
 LONGEST_DELAY = 90
 DELAY_SCALE = {"hap": 2.5, "rav": 3.0, "zco": 3.0, "pharmacy": 1.5, "seh": 9.0, "hospital": 12.0}
 LATE_SHARE, LATE_SCALE = 0.05, 28.0
+BY_ANY_INDICATION = ("district_nursing", "elv")
+BY_TREATMENT = ("gp", "pharmacy", "maternity", "acute_ggz")
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def care_lines(world: World, begin: int, end: int) -> pl.DataFrame:
     Columns: seq, provider, insurer, patient, birth_year (0 = none), code, started, ended (UTC s, -1 = none), episode
     (-1 = none), quantity, amount, framework, declared and delivery (day indexes).
     """
-    chains = _chains(world, begin, end)
+    chains = care_questions(world, begin, end)
     lines = _steps_of(world, chains, stream(world.seed, "steps", begin))
     draws = stream(world.seed, "lines", begin)
     patient = chains["patient"][lines["chain"]]
@@ -49,6 +52,7 @@ def care_lines(world: World, begin: int, end: int) -> pl.DataFrame:
     declared = ready + _delay(world, lines["provider"], draws)
     count = len(day)
     quantity = np.where(lines["code"] == world.prices.codes.index("AM003"), draws.integers(*KILOMETRES, count), 1)
+    framework = np.where(_paid_by_wlz(world, lines, patient, day), FRAMEWORKS.index("Wlz"), lines["framework"])
     frame = pl.DataFrame(
         {
             "seq": _lines_before(world.plan, begin) + np.arange(count),
@@ -62,7 +66,7 @@ def care_lines(world: World, begin: int, end: int) -> pl.DataFrame:
             "episode": chains["episode"][lines["chain"]],
             "quantity": quantity,
             "amount": world.prices.asked(unit, lines["code"], draws.random(count)) * quantity,
-            "framework": lines["framework"],
+            "framework": framework,
             "declared": declared,
             "delivery": declared + np.searchsorted([0.7, 0.9], draws.random(count), side="right"),
         }
@@ -70,8 +74,9 @@ def care_lines(world: World, begin: int, end: int) -> pl.DataFrame:
     return frame.filter(pl.col("delivery") < world.calendar.count)
 
 
-def _chains(world: World, begin: int, end: int) -> dict[str, np.ndarray]:
-    """Care questions: pathway, provider, region, patient, episode (-1 = none) and start (UTC s)."""
+def care_questions(world: World, begin: int, end: int) -> dict[str, np.ndarray]:
+    """Those that start on days `begin`..`end`-1, in order of days: serial, pathway, provider, region, patient,
+    episode (-1 = none) and start (UTC s)."""
     plan, country = world.plan, world.country
     counts = plan.counts[:, begin:end].T
     lead = np.repeat(np.tile(np.arange(counts.shape[1]), len(counts)), counts.ravel())
@@ -82,12 +87,13 @@ def _chains(world: World, begin: int, end: int) -> dict[str, np.ndarray]:
     serial = int(plan.counts[:, :begin].sum()) + np.arange(len(lead))
     pathway = plan.lead_pathway[lead]
     return {
+        "serial": serial,
         "pathway": pathway,
         "provider": provider,
         "region": region,
         "patient": world.patients.taken(region, _turns(world, region, begin)),
         "episode": np.where(draws.random(len(lead)) < WITH_EPISODE, serial, -1),
-        "started": _starts(world.calendar, day, plan.profile[pathway], draws),
+        "started": starts(world.calendar, day, plan.profile[pathway], draws),
     }
 
 
@@ -102,7 +108,7 @@ def _turns(world: World, region: np.ndarray, begin: int) -> np.ndarray:
     return turns
 
 
-def _starts(calendar: Calendar, day: np.ndarray, profile: np.ndarray, draws: np.random.Generator) -> np.ndarray:
+def starts(calendar: Calendar, day: np.ndarray, profile: np.ndarray, draws: np.random.Generator) -> np.ndarray:
     """Instants within the local days, by the hours of each profile; a day of 23 or 25 hours is stretched."""
     hour, distribution, chance = np.zeros(len(day)), start_distribution(), draws.random(len(day))
     for index, row in enumerate(distribution):
@@ -110,6 +116,17 @@ def _starts(calendar: Calendar, day: np.ndarray, profile: np.ndarray, draws: np.
         hour[here] = np.minimum(np.searchsorted(row, chance[here], side="right"), 23)
     part = (hour + draws.random(len(day))) / 24
     return calendar.midnights[day] + np.floor(part * calendar.day_seconds()[day]).astype(np.int64)
+
+
+def _paid_by_wlz(world: World, lines: dict[str, np.ndarray], patient: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """Whether an indication for long-term care pays a line, so that what is declared of such patients is in order."""
+    country, coordination = world.country, np.array([name != "care" for name in texts("tariffs", "function")])
+    has_any, with_treatment = world.patients.indicated(patient, world.calendar.first.toordinal() + day)
+    sector = country.sector[lines["provider"]]
+    by_any, by_treatment = (
+        np.isin(sector, [country.sectors.index(name) for name in names]) for names in (BY_ANY_INDICATION, BY_TREATMENT)
+    )
+    return (has_any & by_any) | (with_treatment & (by_treatment | coordination[lines["code"]]))
 
 
 def _steps_of(world: World, chains: dict[str, np.ndarray], draws: np.random.Generator) -> dict[str, np.ndarray]:

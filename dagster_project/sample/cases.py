@@ -1,6 +1,7 @@
 """The book in which planted declarations are written: lines of patients who have no other care, and what is expected.
 
-Which cases there are stands in `double_funding`; this is how one is put down.
+Which cases there are stands in `double_funding` and its neighbours; this is how one is put down. What they need of
+the other feeds goes through `beside`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from itertools import count
 
 import polars as pl
 
+from dagster_project.sample.beside import Beside
 from dagster_project.sample.care import World
 from dagster_project.sample.chance import spread
 from dagster_project.sample.days import dates, instants
@@ -30,13 +32,19 @@ class CaseBook:
     lines: list[Line] = field(default_factory=list)
     serial: Iterator[int] = field(default_factory=lambda: count(1))
     patients: Iterator[int] = field(init=False)
+    beside: Beside = field(init=False)
 
     def __post_init__(self) -> None:
         self.patients = count(self.world.patients.spare_begin)
+        self.beside = Beside(self.world)
 
     def day(self, salt: int) -> int:
         """A day of care, with two more days after it."""
-        return int(float(spread(1, salt)[0]) * (self.world.calendar.count - 2))
+        return self.day_within(salt, 0, self.world.calendar.count - 2)
+
+    def day_within(self, salt: int, first: int, end: int) -> int:
+        """A day of care from `first` up to, not including, `end`."""
+        return first + int(float(spread(1, salt)[0]) * (end - first))
 
     def provider(self, sector: str, number: int) -> int:
         """One of a sector's providers, by number."""
@@ -94,24 +102,61 @@ class CaseBook:
         self.lines.append(line)
         return line
 
-    def found(self, rule: str, variant: str, later: Line, counters: list[Line], disputed: int, at_risk: int) -> None:
+    def found(
+        self, rule: str, variant: str, later: Line, counters: list[Line], disputed: int, at_risk: int, **other_side
+    ) -> None:
+        """A finding of a declaration; `other_side` may set the fields of the planted one that are not said here."""
         final = max(line["delivery"] for line in [later, *counters])
-        self.planted.findings.append(
-            Finding(
-                rule, variant, later["provider_agb"], later["declaration_id"],
-                [line["declaration_id"] for line in counters], [line["provider_agb"] for line in counters],
-                disputed, at_risk, self.world.calendar.date(final).isoformat(),
-            )
-        )  # fmt: skip
+        finding = {
+            "rule": rule,
+            "variant": variant,
+            "provider_agb": later["provider_agb"],
+            "declaration_id": later["declaration_id"],
+            "counter_ids": [line["declaration_id"] for line in counters],
+            "counter_provider_agbs": [line["provider_agb"] for line in counters],
+            "disputed_cents": 0 if other_side.get("exception_id") else disputed,
+            "at_risk_cents": at_risk,
+            "final_delivery": self.world.calendar.date(final).isoformat(),
+            "status": "accepted" if other_side.get("exception_id") else "open",
+        }
+        self.planted.findings.append(Finding(**(finding | other_side)))
 
-    def twice(self, rule: str, variant: str, lines: list[Line]) -> None:
+    def twice(self, rule: str, variant: str, lines: list[Line], **other_side) -> None:
         """The last of `lines` in the order of spec 4 is disputed in full, against the others."""
         *earlier, later = sorted(lines, key=order)
-        self.found(rule, variant, later, earlier, later["amount_cents"], later["amount_cents"])
+        self.found(rule, variant, later, earlier, later["amount_cents"], later["amount_cents"], **other_side)
+
+    def whole(self, rule: str, variant: str, line: Line, **other_side) -> None:
+        """`line` is disputed in full, against no declaration."""
+        self.found(rule, variant, line, [], line["amount_cents"], line["amount_cents"], **other_side)
+
+    def signal(self, rule: str, variant: str, later: Line, counters: list[Line], **other_side) -> None:
+        """All of `later` is at risk, and none of it disputed."""
+        self.found(rule, variant, later, counters, 0, later["amount_cents"], **other_side)
+
+    def signal_line(self, rule: str, variant: str, agb: str, line: str, at_risk: int, day: int, **other_side) -> None:
+        """A signal about a line of another feed, delivered by `day`."""
+        finding = {
+            "rule": rule,
+            "variant": variant,
+            "provider_agb": agb,
+            "declaration_id": None,
+            "counter_ids": [],
+            "counter_provider_agbs": [],
+            "disputed_cents": 0,
+            "at_risk_cents": at_risk,
+            "final_delivery": self.world.calendar.date(day).isoformat(),
+            "line": line,
+            "status": "accepted" if other_side.get("exception_id") else "open",
+        }
+        self.planted.findings.append(Finding(**(finding | other_side)))
 
     def nothing(self, kind: str, *lines: Line) -> None:
         named = [(line["provider_agb"], line["declaration_id"]) for line in lines]
         self.planted.no_findings.append(NoFinding(kind, named))
+
+    def nothing_of(self, kind: str, agb: str, line: str) -> None:
+        self.planted.no_findings.append(NoFinding(kind, [], [(agb, line)]))
 
     def frame(self) -> pl.DataFrame:
         """The lines in the feed's columns, with `delivery` (day index)."""

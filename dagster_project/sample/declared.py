@@ -40,9 +40,10 @@ def as_declared(world: World, lines: pl.DataFrame) -> pl.DataFrame:
 
 def in_delivery(frame: pl.DataFrame, pseudonymous: bool) -> pl.DataFrame:
     """One file's rows, in order, without the day index; patient keys as numbers or as pseudonyms."""
-    rows = frame.sort("provider_agb", "declaration_id", "delivery").select(COLUMNS)
+    ordered = frame.lazy().sort("provider_agb", "declaration_id", "delivery").select(COLUMNS)
     if not pseudonymous:
-        return rows.with_columns(pl.col("patient_key").cast(pl.String))
+        return ordered.with_columns(pl.col("patient_key").cast(pl.String)).collect()
+    rows = ordered.collect()
     numbers = rows["patient_key"].unique(maintain_order=True)
     keys = pl.Series([pseudonym(number) for number in numbers], dtype=pl.String)
     return rows.with_columns(pl.col("patient_key").replace_strict(numbers, keys, return_dtype=pl.String))

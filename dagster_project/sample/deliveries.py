@@ -1,4 +1,4 @@
-"""Writes the deliveries of a sample, date by date: registers and money, declarations and what follows, snapshots."""
+"""Writes the deliveries of a sample, date by date: registers and money, declarations and contacts, snapshots."""
 
 from __future__ import annotations
 
@@ -7,12 +7,20 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import polars as pl
 
+from dagster_project.sample.allocations import allocation_rows
+from dagster_project.sample.beside import monthly
 from dagster_project.sample.budgets import Budgeted, budget_rows
 from dagster_project.sample.care import World, care_lines
+from dagster_project.sample.contacts import contact_calls
+from dagster_project.sample.contracts import contract_rows
 from dagster_project.sample.corrections import with_corrections
 from dagster_project.sample.declared import as_declared, in_delivery
+from dagster_project.sample.exceptions import exception_rows
 from dagster_project.sample.files import Style
+from dagster_project.sample.indications import indication_rows
 from dagster_project.sample.landing import Landing
+from dagster_project.sample.networks import cost_rows
+from dagster_project.sample.observations import QUARTERS_BEFORE, begins_quarter, observation_rows
 from dagster_project.sample.payments import payment_rows
 from dagster_project.sample.registers import insurer_rows, population_rows, provider_rows, share_rows, tariff_rows
 from dagster_project.sample.snapshots import Capacity, snapshots_by_day
@@ -24,17 +32,29 @@ PSEUDONYMOUS_EVERY, PSEUDONYMOUS_FROM = 21, 7
 
 def write_declarations(landing: Landing, cases: pl.DataFrame, styles: tuple[Style, ...], progress: Progress) -> None:
     """One file per delivery date; `cases` are planted declarations (spec 4)."""
-    for day, rows in _declarations_by_day(landing.world, cases):
+    for day, rows in _by_day(landing.world, cases, _declared):
         frame = in_delivery(rows, day % PSEUDONYMOUS_EVERY == PSEUDONYMOUS_FROM)
         landing.write("declarations", day, frame, styles[day % len(styles)])
         progress("declarations", day + 1, landing.world.calendar.count)
 
 
-def _declarations_by_day(world: World, waiting: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
-    """The rows of each delivery date; care is made in batches of days, what is delivered later waits."""
+def write_contacts(landing: Landing, cases: pl.DataFrame, styles: tuple[Style, ...], progress: Progress) -> None:
+    """One file per delivery date, with the contacts of which the last was known on that day."""
+    for day, rows in _by_day(landing.world, cases, contact_calls):
+        landing.write("contacts", day, rows.drop("delivery"), styles[(day + 1) % len(styles)])
+        progress("contacts", day + 1, landing.world.calendar.count)
+
+
+def _declared(world: World, begin: int, end: int) -> pl.DataFrame:
+    return as_declared(world, with_corrections(world, care_lines(world, begin, end), begin))
+
+
+def _by_day(
+    world: World, waiting: pl.DataFrame, make: Callable[[World, int, int], pl.DataFrame]
+) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The rows of each delivery date; they are made in batches of days, what is delivered later waits."""
     for begin, end in _batches(world):
-        made = as_declared(world, with_corrections(world, care_lines(world, begin, end), begin))
-        known = pl.concat([waiting, made]).sort("delivery", maintain_order=True)
+        known = pl.concat([waiting, make(world, begin, end)]).sort("delivery", maintain_order=True)
         edges = np.searchsorted(known["delivery"].to_numpy(), np.arange(begin, end + 1))
         for day, low, high in zip(range(begin, end), edges[:-1], edges[1:], strict=True):
             yield day, known[int(low) : int(high)]
@@ -68,6 +88,10 @@ def write_registers(landing: Landing, budgeted: Budgeted) -> None:
         landing.write("population", day, population_rows([*earlier, year]), "parquet")
         landing.write("market_shares", day, _shares(world, year, bool(earlier)), "semicolon")
         landing.write("budgets", day, _budgets(budgeted, year, not earlier), "comma")
+        cleared = landing.beside.cleared
+        landing.write("function_allocations", day, allocation_rows(world, budgeted.scale, cleared), "comma")
+        landing.write("contracts", day, contract_rows(world), "comma")
+        landing.write("exceptions", day, exception_rows(world, year), "comma")
 
 
 def _shares(world: World, year: int, at_first: bool) -> pl.DataFrame:
@@ -87,6 +111,24 @@ def write_payments(landing: Landing, budgeted: Budgeted) -> None:
     """One file per month."""
     calendar = landing.world.calendar
     years_begun = {calendar.first_in_year(year) for year in calendar.years}
-    for day in range(calendar.count):
-        if day == 0 or calendar.date(day).day == 1:
-            landing.write("payments", day, payment_rows(budgeted, calendar.date(day), day in years_begun), "comma")
+    for day in monthly(landing.world):
+        landing.write("payments", day, payment_rows(budgeted, calendar.date(day), day in years_begun), "comma")
+
+
+def write_indications_and_costs(landing: Landing) -> None:
+    """One file per month each: indications that began since the last one, invoices of the month before."""
+    calendar, after = landing.world.calendar, None
+    for day in monthly(landing.world):
+        rows = indication_rows(landing.world, after, calendar.date(day))
+        landing.write("legal_indications", day, rows, "gzip" if day else "comma")
+        landing.write("network_costs", day, cost_rows(landing.world, calendar.date(day)), "semicolon")
+        after = calendar.date(day)
+
+
+def write_observations(landing: Landing) -> None:
+    """One file per quarter; at first the four quarters before."""
+    calendar = landing.world.calendar
+    for day in monthly(landing.world):
+        if day == 0 or begins_quarter(calendar.date(day)):
+            rows = observation_rows(landing.world, calendar.date(day), 1 if day else QUARTERS_BEFORE)
+            landing.write("kpi_observations", day, rows, "comma")

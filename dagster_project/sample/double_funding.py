@@ -1,16 +1,18 @@
 """The planted cases of double funding, rules R01, R02, R03, R04 and R11, and their neighbours that must not be found.
 
-Each function puts one case; `number` varies day, provider and variant. Every case has a patient of its own.
+Each function puts one case; `number` varies day, provider and variant. Every case has a patient of its own. The other
+rules stand in `double_care` and `double_laws` (declarations) and `double_lines` (budgets, payments, invoices).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-import polars as pl
-
 from dagster_project.sample.care import World
-from dagster_project.sample.cases import CaseBook, Line
+from dagster_project.sample.cases import CaseBook, Line, order
+from dagster_project.sample.double_care import CARE_CASES
+from dagster_project.sample.double_laws import LAW_CASES
+from dagster_project.sample.double_lines import LINE_CASES, plant_budget_lines
 from dagster_project.sample.planted import Planted, planted_count
 
 PER_KIND = 5
@@ -18,13 +20,14 @@ PAIRS = (("ZC001", "hap", "HA003"), ("ZC004", "rav", "AM005"), ("ZC001", "acute_
 MORNING, NOON, LATE = 9 * 60, 12 * 60, 22 * 60 + 50
 
 
-def plant_double_funding(world: World, planted: Planted, scale: float) -> pl.DataFrame:
-    """Puts every kind of case, and gives their lines as `CaseBook.frame` does."""
+def plant_double_funding(world: World, planted: Planted, scale: float) -> CaseBook:
+    """Puts every kind of case, and gives the book with their lines and what they need of other feeds."""
     book = CaseBook(world, planted)
-    for kind, case in enumerate(CASES):
+    for kind, case in enumerate((*CASES, *CARE_CASES, *LAW_CASES, *LINE_CASES)):
         for number in range(planted_count(scale, PER_KIND)):
             case(book, number + 17 * kind)
-    return book.frame()
+    plant_budget_lines(book)
+    return book
 
 
 def _same_provider(book: CaseBook, number: int) -> None:
@@ -34,6 +37,13 @@ def _same_provider(book: CaseBook, number: int) -> None:
     first, second = {"same_day": (MORNING, NOON), "same_instant": (NOON, NOON), "ends_of_the_day": (5, LATE)}[variant]
     lines = [book.debit(provider, "HA001", patient, day, minutes) for minutes in (first, second)]
     book.twice("R01", variant, lines)
+    _one_contact(book, lines)
+
+
+def _one_contact(book: CaseBook, lines: list[Line]) -> None:
+    """R10 says of two consults at one post on one day what R01 says."""
+    earlier, later = sorted(lines, key=order)
+    book.signal("R10", "repeated_consult", later, [earlier])
 
 
 def _above_two(book: CaseBook, number: int) -> None:
@@ -63,6 +73,7 @@ def _both(book: CaseBook, number: int) -> None:
     book.twice("R02", "here_and_there", [first, second])
     book.twice("R01", "here_and_there", [first, third])
     book.twice("R02", "here_and_there", [second, third])
+    _one_contact(book, [first, third])
 
 
 def _credit_alone(book: CaseBook, number: int) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from dagster_project.sample.care import World
 from dagster_project.sample.faults import (
+    CONTACT_FAULTS,
     DECLARATION_FAULTS,
     REGISTER_FAULTS,
     SNAPSHOT_FAULTS,
@@ -26,10 +27,11 @@ from dagster_project.sample.planted import planted_count
 from dagster_project.sample.reference import texts
 from dagster_project.sample.registers import SINCE
 from dagster_project.sample.shares import share_set
+from dagster_project.sample.sound_rows import sound_row_of
 
 PER_KIND, DATES, HEALED, HEALED_AFTER = 3, 24, 3, 15
 FIRST_PATIENT = 10_000
-DAILY_FAULTS = {"declarations": DECLARATION_FAULTS, "capacity_snapshots": SNAPSHOT_FAULTS}
+DAILY_FAULTS = {"declarations": DECLARATION_FAULTS, "capacity_snapshots": SNAPSHOT_FAULTS, "contacts": CONTACT_FAULTS}
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ def plan_faults(world: World, scale: float) -> FaultPlan:
 
 def sound_row(plan: FaultPlan, feed: str, day: int) -> Fields:
     """A row of a daily feed without fault, of its own patient or location."""
-    return _sound_declaration(plan, day) if feed == "declarations" else _sound_snapshot(plan, day)
+    sound = {"declarations": _sound_declaration, "capacity_snapshots": _sound_snapshot, "contacts": _sound_contact}
+    return sound[feed](plan, day)
 
 
 def _sound_declaration(plan: FaultPlan, day: int) -> Fields:
@@ -127,13 +130,37 @@ def _sound_snapshot(plan: FaultPlan, day: int) -> Fields:
     }
 
 
+def _sound_contact(plan: FaultPlan, day: int) -> Fields:
+    """A call of its own patient to a coordination centre, that found a place."""
+    world, serial = plan.world, next(plan.serial)
+    centres, on = world.country.of_sector("zco"), world.calendar.date(day)
+    patient = world.patients.spare_begin + FIRST_PATIENT + serial
+    return {
+        "contact_id": f"F{serial:07d}",
+        "provider_agb": world.country.agb(int(centres[serial % len(centres)])),
+        "caller": "professional",
+        "line": "regular",
+        "offered_at": local_text(on, 10, 0),
+        "answered_at": local_text(on, 10, 1),
+        "triage_ended_at": local_text(on, 10, 6),
+        "urgency": "U3",
+        "multidisciplinary": "true",
+        "disposition": "elv",
+        "placed_at": local_text(on, 11, 0),
+        "placement_calls": "2",
+        "standard_message": "true",
+        "patient_key": str(world.patients.number_bsn[patient]),
+    }
+
+
 def _repeated_keys(plan: FaultPlan, day: int) -> None:
-    """A sound declaration and one of the same key further on in the file; the first snapshot a second time."""
+    """A sound declaration or contact and one of its key further on in the file; the first snapshot a second time."""
     repeated = ("repeated_key",)
     plan.rows["capacity_snapshots", day].append(RawRow({}, "repeated_key", repeated, repeats_first=True))
-    sound = _sound_declaration(plan, day)
-    plan.rows["declarations", day].insert(0, RawRow(sound, "sound"))
-    plan.rows["declarations", day].append(RawRow(sound | {"birth_year": "1971"}, "repeated_key", repeated))
+    for feed, change in (("declarations", {"birth_year": "1971"}), ("contacts", {"urgency": "U2"})):
+        sound = sound_row(plan, feed, day)
+        plan.rows[feed, day].insert(0, RawRow(sound, "sound"))
+        plan.rows[feed, day].append(RawRow(sound | change, "repeated_key", repeated))
 
 
 def _register_faults(plan: FaultPlan, number: int) -> None:
@@ -145,26 +172,16 @@ def _register_faults(plan: FaultPlan, number: int) -> None:
 
 def _sound_register_row(plan: FaultPlan, feed: str, label: str, turn: int) -> Fields:
     """A row of a register that would be accepted; nothing else refers to it."""
-    year = str(plan.world.calendar.first.year)
+    first = plan.world.calendar.first
     agb = plan.world.country.agb(int(plan.world.country.of_sector("network")[0]))
-    match feed:
-        case "providers":
-            return _provider(f"99{turn:06d}", label, "network")
-        case "insurers":
-            return _insurer(f"{9800 + turn}", label)
-        case "tariffs":
-            return _tariff(f"ZF.{label}", "4000") | {"provider_agb": agb}
-        case "budgets":
-            return {
-                "provider_agb": agb, "year": year, "edition": "requested", "component": "capacity", "parameter": label,
-                "quantity": "1.0000", "unit_price_cents": "100000", "amount_cents": "100000", "legal_framework": "Zvw",
-            }  # fmt: skip
-        case _:
-            return {
-                "payment_id": f"F{label}", "provider_agb": agb, "insurer_uzovi": "9001", "for_year": year,
-                "paid_on": plan.world.calendar.first.isoformat(), "kind": "advance", "debit_credit": "D",
-                "amount_cents": "5000",
-            }  # fmt: skip
+    if feed == "providers":
+        return _provider(f"99{turn:06d}", label, "network")
+    if feed == "insurers":
+        return _insurer(f"{9800 + turn}", label)
+    if feed == "tariffs":
+        return _tariff(f"ZF.{label}", "4000") | {"provider_agb": agb}
+    patient = plan.world.patients.spare_begin + FIRST_PATIENT + next(plan.serial)
+    return sound_row_of(feed, label, agb, str(plan.world.patients.number_bsn[patient]), first)
 
 
 def _provider(agb: str, name: str, sector: str) -> Fields:

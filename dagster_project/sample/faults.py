@@ -154,23 +154,80 @@ SNAPSHOT_FAULTS: tuple[FaultKind, ...] = (
     FaultKind("unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}),
 )
 
-REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
-    "providers": (
-        FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"}),
+CONTACT_FAULTS: tuple[FaultKind, ...] = (
+    *_missing("contact_id", "provider_agb", "caller", "line", "offered_at"),
+    *_invalid("contact_id", "C" * 41 + "{n}", "C {n}", "C#{n}"),
+    *_invalid("provider_agb", "1234567", "9790000A"),
+    *_invalid("caller", "Patient", "neighbour"),
+    *_invalid("line", "112", "regular line"),
+    *_invalid("offered_at", lambda day: f"{day}T10:00:00", "2025-02-31T10:00:00+01:00", "just now"),
+    *_invalid("answered_at", lambda day: f"{day}T10:01:00", "no"),
+    *_invalid("triage_ended_at", lambda day: f"{day}T10:06:00", "24:00"),
+    *_invalid("urgency", "3", "U6"),
+    *_invalid("multidisciplinary", "yes", "1"),
+    *_invalid("disposition", "SEH", "home"),
+    *_invalid("placed_at", lambda day: f"{day}T11:00:00", "later"),
+    *_invalid("placement_calls", "-1", "2.5", "10001"),
+    *_invalid("standard_message", "sent", "0"),
+    *_invalid("episode_id", "two words", "E" * 41),
+    *_invalid("patient_key", "12345678", "0" * 63, "g" * 64),
+    FaultKind("failed_eleven_test", ("failed_eleven_test",), {"patient_key": "900000001"}),
+    FaultKind("answered_before_offered", ("answered_before_offered",), {"answered_at": _shifted(0, 9, 59)}),
+    FaultKind("triage_ended_before_answer", ("triage_ended_before_answer",), {"triage_ended_at": _shifted(0, 10, 0)}),
+    FaultKind("placed_before_answer", ("placed_before_answer",), {"placed_at": _shifted(0, 10, 0)}),
+    FaultKind("never_answered", ("triage_ended_before_answer", "placed_before_answer"), {"answered_at": ""}),
+    FaultKind(
+        "offered_after_delivery",
+        ("offered_after_delivery",),
+        {"offered_at": _shifted(1, 0, 0)} | dict.fromkeys(("answered_at", "triage_ended_at", "placed_at"), ""),
     ),
-    "insurers": (FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"}),),
+    FaultKind("bsn_in_other_column", ("bsn_in_other_column",), {"episode_id": "E{patient}"}),
+    *_field_count(),
+    FaultKind("unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}),
+)
+
+ENDS_BEFORE = FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"})
+NO_BSN = FaultKind("failed_eleven_test", ("failed_eleven_test",), {"patient_key": "900000001"})
+PERIOD_ENDS_BEFORE = FaultKind("period_end_before_start", ("period_end_before_start",), {"period_end": "2014-12-31"})
+
+
+def _unknown_provider(column: str = "provider_agb") -> FaultKind:
+    return FaultKind("unknown_provider", ("unknown_provider",), {column: UNKNOWN_PROVIDER})
+
+
+REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
+    "providers": (ENDS_BEFORE,),
+    "insurers": (ENDS_BEFORE,),
     "tariffs": (
-        FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"}),
+        ENDS_BEFORE,
         FaultKind("tariff_missing", ("tariff_missing",), {"tariff_cents": ""}),
-        FaultKind("unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}),
+        _unknown_provider(),
     ),
     "budgets": (
         FaultKind("amount_does_not_follow", ("amount_does_not_follow",), {"amount_cents": "100001"}),
-        FaultKind("unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}),
+        _unknown_provider(),
         FaultKind("unknown_insurer", ("unknown_insurer",), {"representing_uzovi_1": UNKNOWN_INSURER}),
     ),
     "payments": (
-        FaultKind("unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}),
+        _unknown_provider(),
         FaultKind("unknown_insurer", ("unknown_insurer",), {"insurer_uzovi": UNKNOWN_INSURER}),
+    ),
+    "kpi_observations": (PERIOD_ENDS_BEFORE, _unknown_provider()),
+    "legal_indications": (NO_BSN, ENDS_BEFORE),
+    "function_allocations": (ENDS_BEFORE, _unknown_provider()),
+    "contracts": (
+        ENDS_BEFORE,
+        FaultKind("contract_without_party", ("contract_without_party",), {"provider_agb": ""}),
+        FaultKind("contract_of_two", ("contract_without_party",), {"network_agb": "98900361"}),
+        FaultKind("parameters_not_json", ("parameters_not_json",), {"parameters": "none"}),
+        _unknown_provider(),
+        FaultKind("unknown_insurer", ("unknown_insurer",), {"insurer_uzovi": UNKNOWN_INSURER}),
+    ),
+    "network_costs": (PERIOD_ENDS_BEFORE, _unknown_provider("member_agb")),
+    "exceptions": (
+        NO_BSN,
+        ENDS_BEFORE,
+        FaultKind("bsn_in_other_column", ("bsn_in_other_column",), {"reason": "asked by {patient}"}),
+        _unknown_provider(),
     ),
 }

@@ -39,7 +39,8 @@ def ordered(columns: list[str], style: Style) -> list[str]:
 def csv_bytes(frame: pl.DataFrame, style: Style) -> bytes:
     """CSV with a header, instants as local time with offset."""
     instants = pl.col(pl.Datetime("us", "UTC"))
-    local = frame.select(ordered(frame.columns, style)).with_columns(instants.dt.convert_time_zone("Europe/Amsterdam"))
+    local = frame.lazy().select(ordered(frame.columns, style))
+    local = local.with_columns(instants.dt.convert_time_zone("Europe/Amsterdam")).collect()
     text = local.write_csv(separator=separator(style), datetime_format="%Y-%m-%dT%H:%M:%S%:z")
     return text.encode()
 

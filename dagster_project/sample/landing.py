@@ -8,6 +8,7 @@ from zlib import crc32
 
 import polars as pl
 
+from dagster_project.sample.beside import Beside
 from dagster_project.sample.care import World
 from dagster_project.sample.chance import stream
 from dagster_project.sample.fault_plan import FaultPlan, RawRow
@@ -24,11 +25,14 @@ class Landing:
     world: World
     plan: FaultPlan
     planted: Planted
+    beside: Beside
     files: int = 0
     rows: dict[str, int] = field(default_factory=dict)
 
     def write(self, feed: str, day: int, frame: pl.DataFrame, style: Style) -> None:
-        """The feed's file of a delivery date, with its faulty rows; those need CSV."""
+        """The feed's file of a delivery date, with its planted rows and its faulty ones; those need CSV."""
+        if planted := self.beside.taken(feed, day):
+            frame = pl.concat([frame, pl.DataFrame(planted, schema=frame.schema)])
         raw = self.plan.rows.get((feed, day), [])
         chosen: Style = "comma" if raw and style == "parquet" else style
         name = f"{feed}-{self.world.calendar.date(day)}.{SUFFIX[chosen]}"

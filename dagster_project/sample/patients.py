@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -18,12 +19,15 @@ from dagster_project.sample.shares import insured
 PSEUDONYM_KEY = "zorgmart-sample-only-key-never-for-real-patients"
 YEARS_BETWEEN_CARE = 0.4
 FEWEST = 60
+OLD, INDICATED_OLD, INDICATED_YOUNG = 75, 0.075, 0.003
+INDICATION_YEARS, STILL_INDICATED, WITH_TREATMENT, LONGEST_INDICATION = 5, 0.7, 0.4, 1500
 
 
 @dataclass(frozen=True)
 class Patients:
-    """Per patient index: citizen service number, insurer index, year of birth (0 = not delivered); `begin` and
-    `number` per region. The last `spare` indexes are nobody's care, for planted cases."""
+    """Per patient index: citizen service number, insurer index, year of birth (0 = not delivered), indication for
+    long-term care (first and last day as ordinals, 0 = none, and whether with treatment); `begin` and `number` per
+    region. The last `spare` indexes are nobody's care, for planted cases, and have no indication."""
 
     number_bsn: np.ndarray
     insurer: np.ndarray
@@ -31,10 +35,18 @@ class Patients:
     begin: np.ndarray
     number: np.ndarray
     spare_begin: int
+    wlz_from: np.ndarray
+    wlz_to: np.ndarray
+    wlz_treatment: np.ndarray
 
     def taken(self, region: np.ndarray, turn: np.ndarray) -> np.ndarray:
         """The patient whose turn it is in a region."""
         return self.begin[region] + turn % self.number[region]
+
+    def indicated(self, patient: np.ndarray, ordinal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Whether each patient has an indication for long-term care on a day, and whether one with treatment."""
+        has_any = (self.wlz_from[patient] <= ordinal) & (ordinal <= self.wlz_to[patient])
+        return has_any, has_any & self.wlz_treatment[patient]
 
 
 def make_patients(seed: int, yearly_chains: np.ndarray, born_before: int, spare: int) -> Patients:
@@ -45,7 +57,23 @@ def make_patients(seed: int, yearly_chains: np.ndarray, born_before: int, spare:
     region = np.concatenate([np.repeat(np.arange(len(number)), number), np.zeros(spare, dtype=np.int64)])
     birth = born_before - 1 - np.floor(95 * stream(seed, "birth").beta(1.2, 1.0, total)).astype(np.int16)
     birth[spread(total, 5) < 0.02] = 0
-    return Patients(citizen_numbers(total), _insurers(region), birth, begin, number, total - spare)
+    indications = _indications(seed, birth, born_before, total - spare)
+    return Patients(citizen_numbers(total), _insurers(region), birth, begin, number, total - spare, *indications)
+
+
+def _indications(seed: int, birth: np.ndarray, year: int, cared_for: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Some two per cent, mostly the old: first and last day (ordinals; 0 = none), whether with treatment.
+
+    They begin from three years before `year` until two years after it began.
+    """
+    draws, count = stream(seed, "indications"), len(birth)
+    share = np.where(birth <= year - OLD, INDICATED_OLD, INDICATED_YOUNG)
+    chosen = (draws.random(count) < share) & (np.arange(count) < cared_for)
+    begin = date(year - 3, 1, 1).toordinal() + draws.integers(0, 365 * INDICATION_YEARS, count)
+    lasting = draws.random(count) < STILL_INDICATED
+    end = np.where(lasting, date.max.toordinal(), begin + draws.integers(60, LONGEST_INDICATION, count))
+    treatment = draws.random(count) < WITH_TREATMENT
+    return np.where(chosen, begin, 0), np.where(chosen, end, 0), treatment & chosen
 
 
 def citizen_numbers(count: int) -> np.ndarray:

@@ -12,25 +12,32 @@ class Finding:
     """A double-funding case: the later side, whom it stands against, what of it is disputed and at risk (cents).
 
     Where several findings name one declaration it is disputed once. `final_delivery` is the date from which it holds.
+    A finding about no declaration has a `line` instead (budget line, payment, invoice); `counter_line` is what stands
+    on the other side where that is no declaration. `exception_id` is set where the status is `accepted`.
     """
 
     rule: str
     variant: str
     provider_agb: str
-    declaration_id: str
+    declaration_id: str | None
     counter_ids: list[str]
     counter_provider_agbs: list[str]
     disputed_cents: int
     at_risk_cents: int
     final_delivery: str
+    line: str | None = None
+    counter_line: str | None = None
+    status: str = "open"
+    exception_id: str | None = None
 
 
 @dataclass(frozen=True)
 class NoFinding:
-    """Declarations that look like double funding and are not."""
+    """Declarations, or lines of other feeds (provider and line), that look like double funding and are not."""
 
     kind: str
     declarations: list[tuple[str, str]]
+    lines: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dagster_project.feeds import FEEDS
 from dagster_project.sample.care import World
 from dagster_project.sample.chance import stream
 from dagster_project.sample.country import Country, areas
+from dagster_project.sample.networks import member_rows
 from dagster_project.sample.prices import Prices
 from dagster_project.sample.reference import table, texts
 from dagster_project.sample.shares import insured, share_set, yearly_insured
@@ -22,7 +23,7 @@ def _table(feed: str, rows: list[dict]) -> pl.DataFrame:
 
 
 def provider_rows(country: Country) -> pl.DataFrame:
-    """Every provider since 2015; some changed their name, and have two periods."""
+    """Every provider since 2015, and members of networks; some changed their name, and have two periods."""
     rows = []
     for index, row in enumerate(country.providers.iter_rows(named=True)):
         if index % RENAMED_EVERY == 0:
@@ -30,7 +31,7 @@ def provider_rows(country: Country) -> pl.DataFrame:
             rows.append(row | {"valid_from": RENAMED[1]})
         else:
             rows.append(row | {"valid_from": SINCE})
-    return _table("providers", rows)
+    return _table("providers", rows + [row | {"valid_from": SINCE} for row in member_rows(country)])
 
 
 def insurer_rows() -> pl.DataFrame:

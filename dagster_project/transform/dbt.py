@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from dagster_project.settings import Settings
+from dagster_project.transform import unbuilt
 from dagster_project.transform.project import arguments, manifest_folder, read_manifest
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
+    from dbt.contracts.graph.nodes import ManifestNode
 
 Progress = Callable[[str, int, int], None]
 
@@ -37,11 +39,13 @@ def build(settings: Settings, progress: Progress | None = None) -> list[NodeResu
     """Build seeds, models and data tests in the warehouse; every node's result, errors included.
 
     Seeds and views that stand are left: they change with the code alone, and other code begins a new warehouse.
+    Marts are all built, for what is not built is neither judged nor published.
     """
     from dbt.cli.main import dbtRunner
 
     manifest, folder = read_manifest(settings), manifest_folder(settings)
     words = ["build", *arguments(folder), "--exclude-resource-type", "unit_test", "--no-write-json"]
+    words += ["--full-refresh"] if unbuilt.must_build_all(settings.warehouse) else []
     words += ["--exclude", *standing] if (standing := _standing(settings.warehouse, manifest)) else []
     callbacks = [_listener(progress)] if progress else []
     try:
@@ -50,7 +54,10 @@ def build(settings: Settings, progress: Progress | None = None) -> list[NodeResu
         _close_warehouse()
     if outcome.result is None:
         raise outcome.exception or RuntimeError("dbt gave no result")
-    return [_node_result(result) for result in outcome.result.results]
+    results = [_node_result(result) for result in outcome.result.results]
+    if all(result.good for result in results):
+        unbuilt.forget(settings.warehouse)
+    return results
 
 
 def _standing(warehouse: Path, manifest: Manifest) -> list[str]:
@@ -58,12 +65,12 @@ def _standing(warehouse: Path, manifest: Manifest) -> list[str]:
     with duckdb.connect(warehouse, read_only=True) as connection:
         present = set(connection.execute("select schema_name, table_name from duckdb_tables()").fetchall())
         present |= set(connection.execute("select schema_name, view_name from duckdb_views()").fetchall())
-    return [
-        node.name
-        for node in manifest.nodes.values()
-        if (node.resource_type == "seed" or (node.resource_type == "model" and node.config.materialized == "view"))
-        and (node.schema, node.alias) in present
-    ]
+    return [node.name for node in manifest.nodes.values() if _may_stand(node) and (node.schema, node.alias) in present]
+
+
+def _may_stand(node: ManifestNode) -> bool:
+    is_view = node.resource_type == "model" and node.config.materialized == "view"
+    return node.resource_type == "seed" or (is_view and node.fqn[1] != "marts")
 
 
 def _close_warehouse() -> None:

@@ -17,6 +17,7 @@ from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.store import check_stored
 from dagster_project.night import Night
 from dagster_project.settings import Settings
+from dagster_project.transform import unbuilt
 
 BOOKS = ("deliveries", "quarantine", "run", "release_nights")
 
@@ -58,9 +59,11 @@ def load(
     with duckdb.connect(settings.warehouse) as connection:
         connection.execute("set preserve_insertion_order = false; create schema if not exists raw;" + _LOADED)
         connection.execute("begin")
+        unbuilt.prepare(connection)
         loaded = [_load_feed(connection, settings.home, feed, versions, stored) for feed in FEEDS.values()]
         _load_quarantine(connection, settings.home, versions, stored)
         _load_books(connection, versions, night, nights)
+        unbuilt.judge(connection)
         connection.execute("commit")
         books = [Loaded(book, _count(connection, book), 0) for book in BOOKS]
     return loaded + books
@@ -96,6 +99,7 @@ def _take_out(connection: duckdb.DuckDBPyConnection, feed: Feed, gone: pl.DataFr
     if gone.is_empty():
         return
     ids = gone["version_id"].to_list()
+    unbuilt.note(connection, feed, ids)
     connection.execute(f"delete from raw.{feed.name} where version_id in (select unnest(?))", [ids])
     connection.execute("delete from raw.loaded where feed = ? and version_id in (select unnest(?))", [feed.name, ids])
 
@@ -104,16 +108,16 @@ def _bring_in(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, new
     if new.is_empty():
         return 0
     files = [str(home / name) for name in sorted(set(new["store_file"]))]
-    columns = ", ".join(["version_id", "row", *feed.names])
+    columns, ids = ", ".join(["version_id", "row", *feed.names]), new["version_id"].to_list()
     inserted = connection.execute(
         f"insert into raw.{feed.name} select {columns} from read_parquet(?, hive_partitioning = false)"
         " where version_id in (select unnest(?))",
-        [files, new["version_id"].to_list()],
+        [files, ids],
     ).fetchone()[0]
     connection.execute(
-        "insert into raw.loaded select ?, unnest(?), unnest(?)",
-        [feed.name, new["version_id"].to_list(), new["store_file"].to_list()],
+        "insert into raw.loaded select ?, unnest(?), unnest(?)", [feed.name, ids, new["store_file"].to_list()]
     )
+    unbuilt.note(connection, feed, ids)
     return inserted
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.publish.catalog import SCHEMAS
+
 _COLUMNS = """
     select c.schema_name, c.table_name, c.column_name, lower(c.data_type), t.table_name is not null
     from duckdb_columns() as c
@@ -20,7 +22,7 @@ _COLUMNS = """
 
 @dataclass(frozen=True)
 class Table:
-    """One table or view: column names and types in order, rows (None of a view), sums of its euro columns."""
+    """One table or view: column names and types in order, rows (None of an inner view), sums of its euro columns."""
 
     columns: tuple[tuple[str, str], ...]
     rows: int | None
@@ -34,7 +36,7 @@ def describe(warehouse: Path) -> dict[tuple[str, str], Table]:
         stored = set()
         for schema, name, column, kind, is_table in connection.execute(_COLUMNS).fetchall():
             columns[schema, name].append((column, kind))
-            stored |= {(schema, name)} if is_table else set()
+            stored |= {(schema, name)} if is_table or schema in SCHEMAS else set()
         measured = {table: _measure(connection, table, columns[table]) for table in stored}
     return {table: Table(tuple(described), *measured.get(table, (None, {}))) for table, described in columns.items()}
 

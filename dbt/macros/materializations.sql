@@ -19,8 +19,31 @@
 {% materialization view, adapter='duckdb', supported_languages=['sql'] %}
     {%- set target_relation = this.incorporate(type='view') -%}
     {% call statement('main') -%}
+        {%- if config.get('contract').enforced %}
+            {{ get_assert_columns_equivalent(sql) }}
+        {%- endif %}
         create or replace view {{ target_relation }} as
         {{ sql }};
+    {%- endcall %}
+    {{ adapter.commit() }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{# The rows that changed go and come back, in one transaction; what they are, the model's meta.replaces says. A model
+   that replaces all may read itself as it was. #}
+{% materialization incremental, adapter='duckdb', supported_languages=['sql'] %}
+    {%- set target_relation = this.incorporate(type='table') -%}
+    {%- set replaces = config.get('meta')['replaces'] -%}
+    {% call statement('main') -%}
+        {%- if is_incremental() and replaces.by != 'all' %}
+            delete from {{ target_relation }} where {{ unbuilt_condition(replaces) }};
+            insert into {{ target_relation }} by name (
+                {{ sql }}
+            );
+        {%- else %}
+            create or replace table {{ target_relation }} as
+            {{ sql }};
+        {%- endif %}
     {%- endcall %}
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}

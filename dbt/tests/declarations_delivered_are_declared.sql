@@ -3,27 +3,42 @@
 -- way, and one that is missing would lose them; neither shows in any line by itself.
 with accepted as (
     select
-        s.provider_agb,
-        s.declaration_id,
-        {{ signed('s.amount_cents') }} as cents,
-        d.delivery_order,
-    from {{ ref('stg_declarations') }} as s
-    inner join {{ ref('stg_deliveries') }} as d on s.version_id = d.version_id
-    left join {{ ref('int_reference_quarantine') }} as w on s.version_id = w.version_id and s.row = w.row
-    where w.row is null
+        count(*) as lines,
+        coalesce(sum({{ signed('amount_cents') }}), 0) as cents,
+    from {{ ref('stg_declarations') }}
 ),
 
-latest as (
-    select max_by(cents, delivery_order) as cents
-    from accepted
-    group by provider_agb, declaration_id
+waiting as (
+    select
+        s.version_id,
+        s.row,
+        {{ signed('s.amount_cents') }} as cents,
+    from {{ ref('stg_declarations') }} as s
+    semi join {{ ref('int_reference_quarantine') }} as w on s.version_id = w.version_id and s.row = w.row
+),
+
+older as (
+    select {{ signed('s.amount_cents') }} as cents,
+    from {{ ref('stg_declarations') }} as s
+    inner join {{ ref('int_declarations_repeated') }} as r
+        on s.provider_agb = r.provider_agb and s.declaration_id = r.declaration_id
+    anti join waiting as w on s.version_id = w.version_id and s.row = w.row
+    where s.version_id <> r.version_id
+),
+
+set_apart as (
+    select cents from waiting
+    union all
+    select cents from older
 ),
 
 delivered as (
     select
-        count(*) as lines,
-        coalesce(sum(cents), 0) as cents,
-    from latest
+        a.lines - count(s.cents) as lines,
+        a.cents - coalesce(sum(s.cents), 0) as cents,
+    from accepted as a
+    left join set_apart as s on true
+    group by a.lines, a.cents
 ),
 
 declared as (

@@ -20,7 +20,7 @@ repeated as (
             and s.location_code = r.location_code
             and s.unit = r.unit
             and s.measured_at = r.measured_at
-    where not s.unknown_provider and s.delivery_order <> r.delivery_order
+    where not s.unknown_provider and s.version_id <> r.version_id
 ),
 
 measured as (

@@ -18,20 +18,22 @@ TRIVIAL = {
     "int_periods": "a calendar without input",
     "int_kpi_periods": "sets the KPI models one below the other",
     "insurer_macro_category": "renames int_insurer_macro_parts, cents to euros",
+    "hourly": "the published columns of int_hours",
+    "int_hours_regional": "columns of int_hours, and the month of its day",
     "definition": "the columns of the seed kpi_definition",
 }
 
 # What is planted in the warehouse, and undone, for each reconciliation to find.
 FAULTS = {
     "declarations_delivered_are_declared": [
-        "delete from finance.declaration where rowid = 0",
-        "insert into finance.declaration select * from finance.declaration where rowid = 0",
-        "update finance.declaration set amount_eur = amount_eur + 0.01 where rowid = 0",
+        "delete from intermediate.int_declarations_judged where rowid = 0",
+        "insert into intermediate.int_declarations_judged from intermediate.int_declarations_judged where rowid = 0",
+        "update intermediate.int_declarations_judged set amount_cents = amount_cents + 1 where rowid = 0",
         "delete from intermediate.int_reference_quarantine",
     ],
     "snapshots_delivered_are_measured": [
-        "update capacity.hourly set snapshots = snapshots + 1 where rowid = 0",
-        "delete from capacity.hourly where rowid = 0",
+        "update intermediate.int_hours set snapshots = snapshots + 1 where rowid = 0",
+        "delete from intermediate.int_hours where rowid = 0",
     ],
     "months_of_realisation_sum_to_the_year": [
         "delete from finance.budget_realisation where declared_eur <> 0 and month = (select max(month) from"

@@ -56,6 +56,39 @@ ROWS: dict[str, dict[str, str]] = {
         "for_year": "2026", "kind": "lump_sum", "debit_credit": "D", "amount_cents": "100",
     },
     "population": {"year": "2026", "region_code": "Noord", "area": "Groningen", "inhabitants": "230000"},
+    "contacts": {
+        "contact_id": "T1", "provider_agb": "97000001", "caller": "patient", "line": "regular",
+        "offered_at": "2026-01-30T10:00:00+01:00", "answered_at": "2026-01-30T10:01:00+01:00",
+        "triage_ended_at": "2026-01-30T10:07:00+01:00", "urgency": "U3", "multidisciplinary": "true",
+        "disposition": "elv", "placed_at": "2026-01-30T11:00:00+01:00", "placement_calls": "2",
+        "standard_message": "true", "episode_id": "E1", "patient_key": BSN,
+    },
+    "kpi_observations": {
+        "kpi_id": "apop_screening", "region_code": "Noord", "provider_agb": "", "period_start": "2026-01-01",
+        "period_end": "2026-03-31", "numerator": "83.5", "denominator": "100", "source": "survey",
+    },
+    "legal_indications": {
+        "patient_key": BSN, "framework": "Wlz", "with_treatment": "true", "valid_from": "2026-01-01", "valid_to": "",
+    },
+    "function_allocations": {
+        "region_code": "Noord", "function": "triage", "provider_agb": "97000001", "funding_source": "zco_budget",
+        "valid_from": "2026-01-01", "valid_to": "", "amount_cents": "100", "cleared_from": "53000001",
+        "cleared_amount_cents": "100",
+    },
+    "contracts": {
+        "contract_id": "K1", "provider_agb": "53000001", "network_agb": "", "insurer_uzovi": "", "form": "bundle",
+        "scope": "HA001 HA002", "valid_from": "2026-01-01", "valid_to": "", "parameters": '{"price_cents": 5000}',
+    },
+    "network_costs": {
+        "invoice_id": "I1", "network_agb": "98000001", "member_agb": "53000001", "period_start": "2026-01-01",
+        "period_end": "2026-01-31", "staff_hours": "12.50", "wage_cost_cents": "65000", "client_bound": "true",
+        "client_activities": "9",
+    },
+    "exceptions": {
+        "exception_id": "X1", "rule": "R04", "provider_agb": "53000001", "counter_provider_agb": "",
+        "patient_key": BSN, "valid_from": "2026-01-01", "valid_to": "2026-12-31", "approved_by": "Committee",
+        "reason": "Agreed beforehand",
+    },
 }  # fmt: skip
 
 

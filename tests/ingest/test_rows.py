@@ -4,7 +4,7 @@ import pytest
 
 from dagster_project.feeds import FEEDS
 
-from .made import BSN_2, ROWS, Home, csv_bytes, row
+from .made import BSN, BSN_2, ROWS, Home, csv_bytes, row
 
 BROKEN = [
     ("declarations", {"declaration_id": ""}, ["missing_declaration_id"]),
@@ -99,6 +99,48 @@ BROKEN = [
     ("payments", {"kind": "gift"}, ["invalid_kind"]),
     ("payments", {"amount_cents": "-1"}, ["invalid_amount_cents"]),
     ("population", {"inhabitants": "-1"}, ["invalid_inhabitants"]),
+    ("contacts", {"patient_key": "123456789"}, ["failed_eleven_test"]),
+    ("contacts", {"answered_at": "2026-01-30T09:59:59+01:00"}, ["answered_before_offered"]),
+    ("contacts", {"triage_ended_at": "2026-01-30T10:00:59+01:00"}, ["triage_ended_before_answer"]),
+    ("contacts", {"answered_at": "", "placed_at": ""}, ["triage_ended_before_answer"]),
+    ("contacts", {"placed_at": "2026-01-30T10:00:59+01:00"}, ["placed_before_answer"]),
+    ("contacts", {"answered_at": "", "triage_ended_at": ""}, ["placed_before_answer"]),
+    ("contacts", {"answered_at": "soon"}, ["invalid_answered_at"]),
+    (
+        "contacts",
+        {"offered_at": "2026-01-31T23:00:00Z", "answered_at": "", "triage_ended_at": "", "placed_at": ""},
+        ["offered_after_delivery"],
+    ),
+    ("contacts", {"contact_id": f"T-{BSN}"}, ["bsn_in_other_column"]),
+    ("contacts", {"episode_id": f"E{BSN}"}, ["bsn_in_other_column"]),
+    ("contacts", {"caller": "neighbour"}, ["invalid_caller"]),
+    ("contacts", {"urgency": "U6"}, ["invalid_urgency"]),
+    ("contacts", {"placement_calls": "-1"}, ["invalid_placement_calls"]),
+    ("contacts", {"standard_message": "yes"}, ["invalid_standard_message"]),
+    ("kpi_observations", {"period_end": "2025-12-31"}, ["period_end_before_start"]),
+    ("kpi_observations", {"kpi_id": "abandoned"}, ["invalid_kpi_id"]),
+    ("kpi_observations", {"numerator": "1.1234567"}, ["invalid_numerator"]),
+    ("kpi_observations", {"denominator": ""}, ["missing_denominator"]),
+    ("legal_indications", {"patient_key": "123456789"}, ["failed_eleven_test"]),
+    ("legal_indications", {"patient_key": ""}, ["missing_patient_key"]),
+    ("legal_indications", {"valid_to": "2025-12-31"}, ["valid_to_before_valid_from"]),
+    ("legal_indications", {"with_treatment": ""}, ["missing_with_treatment"]),
+    ("function_allocations", {"valid_to": "2025-12-31"}, ["valid_to_before_valid_from"]),
+    ("function_allocations", {"funding_source": "gift"}, ["invalid_funding_source"]),
+    ("function_allocations", {"cleared_from": "5300001"}, ["invalid_cleared_from"]),
+    ("contracts", {"valid_to": "2025-12-31"}, ["valid_to_before_valid_from"]),
+    ("contracts", {"provider_agb": ""}, ["contract_without_party"]),
+    ("contracts", {"network_agb": "98000001"}, ["contract_without_party"]),
+    ("contracts", {"parameters": "[5000]"}, ["parameters_not_json"]),
+    ("contracts", {"parameters": "{price: 5000}"}, ["parameters_not_json"]),
+    ("contracts", {"form": "gift"}, ["invalid_form"]),
+    ("network_costs", {"period_end": "2025-12-31"}, ["period_end_before_start"]),
+    ("network_costs", {"staff_hours": "12.505"}, ["invalid_staff_hours"]),
+    ("network_costs", {"wage_cost_cents": "650.00"}, ["invalid_wage_cost_cents"]),
+    ("exceptions", {"patient_key": "123456789"}, ["failed_eleven_test"]),
+    ("exceptions", {"valid_to": "2025-12-31"}, ["valid_to_before_valid_from"]),
+    ("exceptions", {"reason": f"asked by {BSN}"}, ["bsn_in_other_column"]),
+    ("exceptions", {"rule": "R19"}, ["invalid_rule"]),
 ]  # fmt: skip
 SOUND = [
     *((feed, {}) for feed in FEEDS),
@@ -131,6 +173,21 @@ SOUND = [
         "budgets",
         {"quantity": "1", "unit_price_cents": str(10**13), "percentage": "10000", "amount_cents": str(10**15)},
     ),
+    ("contacts", {"patient_key": "", "contact_id": BSN, "episode_id": ""}),
+    ("contacts", {"answered_at": "2026-01-30T09:00:00Z", "triage_ended_at": "2026-01-30T09:00:00Z"}),
+    ("contacts", {"placed_at": "2026-01-30T09:01:00Z", "placement_calls": "0"}),
+    (
+        "contacts",
+        {"offered_at": "2026-01-31T22:59:59Z", "answered_at": "", "triage_ended_at": "", "placed_at": ""},
+    ),
+    ("kpi_observations", {"period_end": "2026-01-01", "provider_agb": "53000001"}),
+    ("legal_indications", {"patient_key": BSN_2, "valid_to": "2026-01-01"}),
+    ("function_allocations", {"amount_cents": "", "cleared_from": "", "cleared_amount_cents": ""}),
+    ("function_allocations", {"valid_to": "2026-01-01"}),
+    ("contracts", {"provider_agb": "", "network_agb": "98000001", "valid_to": "2026-01-01"}),
+    ("contracts", {"parameters": "", "scope": ""}),
+    ("network_costs", {"period_end": "2026-01-01", "client_activities": ""}),
+    ("exceptions", {"patient_key": "", "counter_provider_agb": "97000001", "valid_to": "2026-01-01"}),
 ]  # fmt: skip
 
 

@@ -25,7 +25,6 @@ def _cents() -> Cents:
 class Book:
     """One provider-year, in cents; declared and disputed are those of what covers the budget."""
 
-    edition: str | None = None
     budget: list[Values] = field(default_factory=list)
     declared_by_month: Cents = field(default_factory=_cents)
     disputed_by_month: Cents = field(default_factory=_cents)
@@ -45,7 +44,7 @@ class Book:
 
     @property
     def is_agreed(self) -> bool:
-        return self.edition is not None and self.edition != "requested"
+        return bool(self.budget) and self.budget[0].edition != "requested"
 
     @property
     def revenue_cents(self) -> int:
@@ -59,27 +58,31 @@ class Book:
 
 
 Books = defaultdict[tuple[str, int], Book]
+BudgetLines = dict[tuple[str, int], list[Values]]
 
 
-def books(budgets: Iterable[Row], payments: Iterable[Row], lines: Iterable[Line]) -> Books:
-    """A book per (provider, year) from the current rows."""
+def in_force(budgets: Iterable[Row]) -> BudgetLines:
+    """Per (provider, year) the components of the highest edition."""
+    lines: BudgetLines = {}
+    for values in sorted((row.values for row in budgets), key=lambda values: EDITIONS.index(values.edition)):
+        of_year = lines.setdefault((values.provider_agb, values.year), [])
+        if of_year and of_year[0].edition != values.edition:
+            of_year.clear()
+        of_year.append(values)
+    return lines
+
+
+def books(budgets: BudgetLines, payments: Iterable[Row], lines: Iterable[Line]) -> Books:
+    """A book per (provider, year) from the budget lines in force and the current rows."""
     result: Books = defaultdict(Book)
-    for row in budgets:
-        _add_budget(result[(row.values.provider_agb, row.values.year)], row.values)
+    for provider_year, in_force_then in budgets.items():
+        result[provider_year].budget = in_force_then
     for line in lines:
         if line.counted and line.covers_budget:
             _add_line(result[(line.values.provider_agb, line.month.year)], line)
     for row in payments:
         _add_payment(result[(row.values.provider_agb, row.values.for_year)], row.values)
     return result
-
-
-def _add_budget(book: Book, values: Values) -> None:
-    """Keeps the components of the highest edition."""
-    if book.edition is None or EDITIONS.index(values.edition) > EDITIONS.index(book.edition):
-        book.edition, book.budget = values.edition, []
-    if values.edition == book.edition:
-        book.budget.append(values)
 
 
 def _add_line(book: Book, line: Line) -> None:

@@ -121,7 +121,7 @@ def _row_differences(
 
 
 def _words(keys: tuple[str, ...], key: tuple) -> str:
-    return ", ".join(f"{name}={part}" for name, part in zip(keys, key, strict=True))
+    return ", ".join(f"{name}={part}" for name, part in zip(keys, key, strict=True) if part is not None)
 
 
 def _shown(value: object) -> str:

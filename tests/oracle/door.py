@@ -10,17 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache, partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from dagster_project.feeds import FEEDS, Column, Feed
-from dagster_project.feeds.contract import LONGEST_TEXT
+from dagster_project.feeds.contract import BSN_ELSEWHERE, LONGEST_TEXT
 
 from .reading import Cell, Delivery, read
+from .row_rules import ROW_RULES, Values, has_bsn_elsewhere, no_rules
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 INT = re.compile(r"-?[0-9]{1,18}")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TIMESTAMP = re.compile(
@@ -28,8 +26,6 @@ TIMESTAMP = re.compile(
 )
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 VALUES = {feed.name: namedtuple(feed.name, feed.names) for feed in FEEDS.values()}
-
-Values = Any  # the named tuple of a feed's columns, None where empty or not readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +41,6 @@ class Row:
     @property
     def place(self) -> tuple[str, date, str, int]:
         return (*self.delivery.key, self.number)
-
-
-def local_day(instant: datetime) -> date:
-    return instant.astimezone(AMSTERDAM).date()
 
 
 def judge(delivery: Delivery, key: str) -> list[Row]:
@@ -77,8 +69,10 @@ def _judged(
             faults.add(f"invalid_{column.name}")
         read_values.append(value)
     values = VALUES[feed.name]._make(read_values)
-    faults |= ROW_RULES.get(feed.name, _no_rules)(values, VALUES[feed.name]._make(cells), delivery.delivery_date)
-    if feed.name == "declarations" and values.patient_key:
+    faults |= ROW_RULES.get(feed.name, no_rules)(values, VALUES[feed.name]._make(cells), delivery.delivery_date)
+    if BSN_ELSEWHERE in feed.row_rules and has_bsn_elsewhere(feed, cells):
+        faults.add(BSN_ELSEWHERE.name)
+    if "patient_key" in feed.names and values.patient_key:
         values = values._replace(patient_key=pseudonyms[values.patient_key])
     return Row(delivery, number, values, frozenset(faults), _cents(feed, cells))
 
@@ -169,60 +163,3 @@ class _Pseudonyms(dict):
         is_bsn = len(patient) == 9
         self[patient] = hmac.new(self._key, patient.encode(), hashlib.sha256).hexdigest() if is_bsn else patient.lower()
         return self[patient]
-
-
-# Rules over one row. `values` are the readable ones, `cells` the text as delivered.
-
-
-def _no_rules(_values: Values, _cells: Values, _delivered: date) -> set[str]:
-    return set()
-
-
-def passes_eleven_test(bsn: str) -> bool:
-    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    total = sum(weight * int(digit) for weight, digit in zip(weights, bsn, strict=True))
-    return total % 11 == 0 and bsn != "000000000"
-
-
-def _declaration(values: Values, cells: Values, delivered: date) -> set[str]:
-    day = values.service_start and local_day(values.service_start)
-    declared = values.declared_on
-    patient = values.patient_key
-    broken = {
-        "failed_eleven_test": patient and len(patient) == 9 and not passes_eleven_test(patient),
-        "credit_without_reference": values.debit_credit == "C" and not cells.corrects_declaration_id,
-        "debit_with_reference": values.debit_credit == "D" and cells.corrects_declaration_id,
-        "birth_year_after_delivery": values.birth_year and values.birth_year > delivered.year,
-        "service_end_before_start": day and values.service_end and values.service_end < values.service_start,
-        "service_after_delivery": day and day > delivered,
-        "declared_before_service": day and declared and declared < day,
-        "declared_after_delivery": declared and declared > delivered,
-    }
-    return {rule for rule, is_broken in broken.items() if is_broken}
-
-
-def _period(values: Values, _cells: Values, _delivered: date) -> set[str]:
-    ends_early = values.valid_from and values.valid_to and values.valid_to < values.valid_from
-    return {"valid_to_before_valid_from"} if ends_early else set()
-
-
-def _tariff(values: Values, cells: Values, delivered: date) -> set[str]:
-    no_tariff = values.tariff_kind and values.tariff_kind != "free" and not cells.tariff_cents
-    return _period(values, cells, delivered) | ({"tariff_missing"} if no_tariff else set())
-
-
-def _budget(values: Values, cells: Values, _delivered: date) -> set[str]:
-    percentage = values.percentage if cells.percentage else Decimal(100)
-    if None in (values.quantity, values.unit_price_cents, percentage, values.amount_cents):
-        return set()
-    exact = Fraction(values.quantity) * values.unit_price_cents * Fraction(percentage) / 100
-    return set() if round(exact) == values.amount_cents else {"amount_does_not_follow"}
-
-
-ROW_RULES: dict[str, Callable[[Values, Values, date], set[str]]] = {
-    "declarations": _declaration,
-    "providers": _period,
-    "insurers": _period,
-    "tariffs": _tariff,
-    "budgets": _budget,
-}

@@ -10,9 +10,11 @@ from pathlib import Path
 from dagster_project.feeds import FEEDS
 
 from . import capacity, finance
-from .books import Shares, books
+from .books import Shares, books, in_force
 from .door import Row, judge
-from .findings import Finding, findings
+from .evidence import Evidence
+from .finding import Finding
+from .findings import findings
 from .lines import lines
 from .money import euros
 from .periods import latest
@@ -30,7 +32,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "capacity.stop": ("provider_agb", "location_code", "unit", "started_at"),
     "integrity.delivery": ("feed", "delivery_date", "file"),
     "integrity.quarantine": ("feed", "delivery_date", "file", "row"),
-    "integrity.double_funding_finding": ("rule", "provider_agb", "declaration_id"),
+    "integrity.double_funding_finding": ("rule", "provider_agb", "declaration_id", "budget_line"),
 }
 
 
@@ -102,9 +104,10 @@ def _all_faults(
 
 
 def _marts(current: dict[str, list[Row]], reference: Reference, as_of: date) -> dict[str, dict]:
-    declared = lines(current["declarations"], reference).values()
-    found = findings(declared)
-    ledgers = books(current["budgets"], current["payments"], declared)
+    declared = list(lines(current["declarations"], reference).values())
+    budgets = in_force(current["budgets"])
+    found = findings(Evidence(declared, reference, budgets, current))
+    ledgers = books(budgets, current["payments"], declared)
     shares = Shares(current["market_shares"], reference)
     allocation = finance.insurer_allocation(ledgers, shares)
     return {
@@ -116,19 +119,25 @@ def _marts(current: dict[str, list[Row]], reference: Reference, as_of: date) -> 
         "finance.insurer_macro_category": finance.insurer_macro_category(ledgers, allocation),
         "capacity.hourly": capacity.hourly(current["capacity_snapshots"]),
         "capacity.stop": capacity.stops(current["capacity_snapshots"]),
-        "integrity.double_funding_finding": {(f.rule, *f.line.id): _finding(f) for f in found},
+        "integrity.double_funding_finding": {finding.key: _finding(finding) for finding in found},
     }
 
 
 def _finding(finding: Finding) -> dict[str, object]:
-    counter_agb, counter_id = finding.counter.id if finding.counter else (None, None)
+    """The columns that the specification names; of those of place, the ones that the finding's line has."""
     row = {
-        "severity": "hard",
-        "counter_provider_agb": counter_agb,
-        "counter_declaration_id": counter_id,
+        "severity": finding.severity,
+        "status": finding.status,
+        "exception_id": finding.exception_id,
+        "counter_provider_agb": finding.counter_agb,
+        "counter_declaration_id": finding.counter.values.declaration_id if finding.counter else None,
+        "counter_line": finding.counter_line,
+        "counter_sector": finding.counter_sector,
         "disputed_eur": euros(finding.disputed_cents),
     }
-    return row if finding.at_risk_cents is None else row | {"amount_at_risk_eur": euros(finding.at_risk_cents)}
+    placed = {name: getattr(finding, name) for name in ("sector", "region_code", "function")}
+    row |= {name: value for name, value in placed.items() if value is not None}
+    return row if finding.risk_cents is None else row | {"amount_at_risk_eur": euros(finding.risk_cents)}
 
 
 def _ledger(

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from .door import Row, Values, local_day
+from .door import Row, Values
 from .reference import Reference
+from .row_rules import local_day
 
 FITTING = ("insurer_uzovi", "patient_key", "performance_code", "quantity", "amount_cents")
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from .door import Row, Values, local_day
+from .door import Row, Values
 from .periods import Periods, latest
+from .row_rules import local_day
 
 TOLERANCE_PER_INSURER = Decimal("0.00000005")
 
@@ -71,7 +72,35 @@ class Reference:
         )
 
     def _tariffs_faults(self, values: Values) -> set[str]:
-        return self._unknown(values.provider_agb, None, values.valid_from, values.valid_to or date.max)
+        return self._of_period(values, "provider_agb")
+
+    def _contacts_faults(self, values: Values) -> set[str]:
+        day = local_day(values.offered_at)
+        return self._unknown(values.provider_agb, None, day, day)
+
+    def _kpi_observations_faults(self, values: Values) -> set[str]:
+        return self._unknown(values.provider_agb, None, values.period_start, values.period_end)
+
+    def _function_allocations_faults(self, values: Values) -> set[str]:
+        return self._of_period(values, "provider_agb", "cleared_from")
+
+    def _contracts_faults(self, values: Values) -> set[str]:
+        return self._of_period(values, "provider_agb", "network_agb", "insurer_uzovi")
+
+    def _network_costs_faults(self, values: Values) -> set[str]:
+        days = (values.period_start, values.period_end)
+        return self._unknown(values.network_agb, None, *days) | self._unknown(values.member_agb, None, *days)
+
+    def _exceptions_faults(self, values: Values) -> set[str]:
+        return self._of_period(values, "provider_agb", "counter_provider_agb")
+
+    def _of_period(self, values: Values, *names: str) -> set[str]:
+        """Whoever is named must be known on some day from valid_from to valid_to."""
+        faults: set[str] = set()
+        for name in names:
+            named = (None, getattr(values, name)) if name.endswith("_uzovi") else (getattr(values, name), None)
+            faults |= self._unknown(*named, values.valid_from, values.valid_to or date.max)
+        return faults
 
     def _unknown(self, agb: str | None, uzovi: str | None, first: date, last: date) -> set[str]:
         faults = set()

@@ -19,7 +19,7 @@ def _expected(tmp_path: Path, *rows: Record, **feeds: list[Record]) -> Expected:
 def _found(expected: Expected) -> dict[tuple[str, str], tuple[str | None, str]]:
     return {
         (rule, declaration_id): (row["counter_declaration_id"], str(row["disputed_eur"]))
-        for (rule, _, declaration_id), row in expected["integrity.double_funding_finding"].items()
+        for (rule, _, declaration_id, _), row in expected["integrity.double_funding_finding"].items()
     }
 
 

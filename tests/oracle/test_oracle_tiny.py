@@ -23,7 +23,7 @@ def _money(text: str) -> Decimal:
 def test_findings_name_both_sides(expected: Expected) -> None:
     found = {
         (rule, declaration_id): (row["counter_declaration_id"], str(row["disputed_eur"]))
-        for (rule, _, declaration_id), row in expected["integrity.double_funding_finding"].items()
+        for (rule, _, declaration_id, _), row in expected["integrity.double_funding_finding"].items()
     }
     assert found == {
         ("R01", "d2"): ("d1", "41.00"),

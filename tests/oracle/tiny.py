@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from .door import passes_eleven_test
+from .row_rules import passes_eleven_test
 from .writing import Record, write_delivery
 
 KEY = "tiny-key"

@@ -6,13 +6,13 @@ from pathlib import Path
 from random import Random
 
 from oracle import compare, compute
-from oracle.landings import DAYS, random_landing
+from oracle.landings import DAYS, PACKED_SEED, packed_landing, random_landing
 
 from .homes import KEY, Home
 
 
 def test_a_random_landing_is_built_as_the_oracle_says(parsed: Path, tmp_path: Path) -> None:
-    landing = random_landing(Random(1), 600).write(tmp_path / "landing")
+    landing = packed_landing(PACKED_SEED).write(tmp_path / "landing")
     home = Home.at(tmp_path / "home", landing, parsed, KEY)
     assert [result for result in home.build(max(DAYS)) if not result.good] == []
     assert compare(compute(landing, key=KEY), home.warehouse) == []

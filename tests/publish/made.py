@@ -49,12 +49,25 @@ HOURLY = """
     from range({hours}) as made (i) order by hash(i + {shuffle})
 """
 FINDING = """
-    select 'F' || i as finding_id, 'R02' as "rule", 'hard' as severity, 'open' as status,
+    select 'F' || i as finding_id, 'R02' as "rule", 'hard' as severity, if(i = 7, 'accepted', 'open') as status,
         lpad((i % 7)::varchar, 8, '0') as provider_agb, 'D' || lpad(i::varchar, 7, '0') as declaration_id,
         lpad(((i + step) % 7)::varchar, 8, '0') as counter_provider_agb,
         'D' || lpad((i + step)::varchar, 7, '0') as counter_declaration_id,
-        'seh' as sector, 'hap' as counter_sector, 'Noord' as region_code, 12.25::decimal(18, 2) as amount_at_risk_eur
+        'seh' as sector, 'hap' as counter_sector, 'Noord' as region_code,
+        (12.25 + i)::decimal(18, 2) as amount_at_risk_eur,
+        if(i = 7, 0, 12.25 + i)::decimal(18, 2) as disputed_eur, '2026-03-01-00000001' as first_seen_release,
+        if(i = 7, '-2+3', null) as exception_id, null::varchar as budget_line, null::varchar as counter_line
     from (select i, [1, 3][1 + i % 2] as step from range(12) as made (i))
+    union all by name
+    select 'L1' as finding_id, 'R14' as "rule", 'signal' as severity, 'open' as status, '00000003' as provider_agb,
+        'gp' as sector, 'West' as region_code, 9.00::decimal(18, 2) as amount_at_risk_eur,
+        0.00::decimal(18, 2) as disputed_eur, '2026-03-01-00000001' as first_seen_release,
+        '=cmd|"/c calc";!A1' as budget_line
+"""
+RULES = """
+    create schema reference;
+    create table reference.double_funding_rule as
+    select * from (values ('R02', 'Dezelfde prestatie, elders.'), ('R14', '@dubbel')) as r ("rule", sentence_nl)
 """
 TABLES = {
     "finance.declaration": (("provider_agb", "declaration_id"), DECLARATION),
@@ -93,7 +106,7 @@ def make_warehouse(folder: Path, rows: int = 300, shuffle: int = 0) -> Path:
         for name, (_, query) in TABLES.items():
             con.execute(f"create schema if not exists {name.split('.')[0]}")
             con.execute(f"create table {name} as {query.format(rows=rows, hours=rows, shuffle=shuffle)}")
-        con.execute(f"create schema kpi; create view kpi.value as {VIEW[1]}")
+        con.execute(f"create schema kpi; create view kpi.value as {VIEW[1]}; {RULES}")
     return file
 
 

@@ -165,18 +165,40 @@ create table integrity.double_funding_finding (
     finding_id varchar, rule varchar, severity varchar, status varchar, provider_agb varchar, declaration_id varchar,
     counter_provider_agb varchar, counter_declaration_id varchar, sector varchar, counter_sector varchar,
     region_code varchar, function varchar, amount_at_risk_eur decimal(18, 2), disputed_eur decimal(18, 2),
-    first_seen_release varchar, exception_id varchar
+    first_seen_release varchar, exception_id varchar, budget_line varchar, counter_line varchar
 );
 insert into integrity.double_funding_finding
 select
-    finding_id, rule, 'hard', 'open', '10000001', declaration_id, counter_provider_agb, counter_declaration_id, 'zco', null,
-    'Noord', 'triage', at_risk_eur, disputed_eur, null, null
+    finding_id, rule, severity, if(exception_id is null, 'open', 'accepted'), '10000001', declaration_id,
+    counter_provider_agb, counter_declaration_id, 'zco', null, 'Noord', 'triage', at_risk_eur, disputed_eur,
+    '2025-03-01-0a0a0a0a', exception_id, budget_line, counter_line
 from (values
-    ('F1', 'R01', 'D2', '10000001', 'D1', 100.00, 100.00),
-    ('F2', 'R11', 'D2', null, null, 5.00, 5.00),
-    ('F3', 'R11', 'D3', null, null, 10.00, 10.00),
-    ('F4', 'R03', 'C9', null, null, 25.00, 0.00)
-) as line (finding_id, rule, declaration_id, counter_provider_agb, counter_declaration_id, at_risk_eur, disputed_eur);
+    ('F1', 'R01', 'hard', 'D2', '10000001', 'D1', 100.00, 100.00, null, null, null),
+    ('F2', 'R11', 'hard', 'D2', null, null, 5.00, 5.00, null, null, null),
+    ('F3', 'R11', 'hard', 'D3', null, null, 10.00, 10.00, null, null, null),
+    ('F4', 'R03', 'hard', 'C9', null, null, 25.00, 0.00, null, null, null),
+    ('F5', 'R05', 'hard', 'D2', '20000002', null, 7.00, 7.00, null, null, 'allocation/Noord/triage/20000002/2024-01-01'),
+    ('F6', 'R06', 'hard', 'D4', null, null, 40.00, 0.00, 'X1', null, 'indication/Wlz/2024-01-01'),
+    ('F7', 'R14', 'signal', null, null, null, 70.00, 0.00, null, '2025/agreed/capacity/fte', null)
+) as line (
+    finding_id, rule, severity, declaration_id, counter_provider_agb, counter_declaration_id, at_risk_eur, disputed_eur,
+    exception_id, budget_line, counter_line
+);
+
+create schema raw;
+create table raw.release_nights (delivery_date date, release_id varchar);
+insert into raw.release_nights values ('2025-03-01', '2025-03-01-0a0a0a0a'), ('2025-03-02', '2025-03-02-0b0b0b0b');
+
+create schema intermediate;
+create table intermediate.int_allocations_current as
+select 'Noord' as region_code, 'triage' as function, '20000002' as provider_agb, date '2024-01-01' as valid_from;
+create table intermediate.int_indications_current as
+select sha256('patient D4') as patient_key, 'Wlz' as framework, date '2024-01-01' as valid_from;
+create table intermediate.int_exceptions_current as select 'X1' as exception_id, 'R06' as rule;
+
+create table reference.double_funding_rule (rule varchar, counter varchar);
+insert into reference.double_funding_rule values
+('R01', 'declaration'), ('R03', 'none'), ('R05', 'allocation'), ('R06', 'indication'), ('R11', 'none'), ('R14', 'none');
 
 create table integrity.double_funding_summary (
     rule varchar, region_code varchar, sector varchar, counter_sector varchar, year bigint, findings bigint, open bigint,

@@ -16,4 +16,4 @@ left join {{ ref('int_snapshots_repeated') }} as r
         and s.location_code = r.location_code
         and s.unit = r.unit
         and s.measured_at = r.measured_at
-where not s.unknown_provider and (r.provider_agb is null or s.delivery_order = r.delivery_order)
+where not s.unknown_provider and (r.provider_agb is null or s.version_id = r.version_id)

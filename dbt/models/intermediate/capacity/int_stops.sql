@@ -6,9 +6,8 @@ with held as (
         s.unit,
         s.measured_at,
         least(coalesce(s.next_at, s.measured_at + c.longest_hold), s.measured_at + c.longest_hold) as held_until,
-    from {{ ref('int_snapshots_followed') }} as s
+    from {{ ref('int_snapshots_closed') }} as s
     inner join {{ ref('int_cadences') }} as c using (provider_agb, location_code, unit)
-    where s.is_closed
 ),
 
 marked as (

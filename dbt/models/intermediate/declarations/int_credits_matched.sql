@@ -5,10 +5,13 @@ with credits as (
     where debit_credit = 'C'
 ),
 
+-- Of all debits only those that a credit names: the few are looked for among the many, not the other way round.
 debits as (
-    select *
-    from {{ ref('int_declarations_current') }}
-    where debit_credit = 'D'
+    select d.*
+    from {{ ref('int_declarations_current') }} as d
+    semi join credits as c
+        on d.provider_agb = c.provider_agb and d.declaration_id = c.corrects_declaration_id
+    where d.debit_credit = 'D'
 ),
 
 compared as (

@@ -1,50 +1,37 @@
--- The latest accepted version of each declaration. Keys that came more than once are few: find them by
--- aggregation and drop the older versions, cheaper than ranking every row.
-with accepted as (
-    select *
-    from {{ ref('int_declarations_judged') }}
-    where not (unknown_provider or unknown_insurer or unknown_performance_code)
-),
-
-repeated as (
-    select
-        provider_agb,
-        declaration_id,
-        max(delivery_order) as delivery_order,
-    from accepted
-    group by provider_agb, declaration_id
-    having count(*) > 1
-)
-
+{{ config(materialized='view') }}
+-- The latest accepted version of each declaration. Keys that came more than once are few: the older versions are
+-- dropped, cheaper than ranking every row.
 select
-    a.provider_agb,
-    a.declaration_id,
-    a.debit_credit,
-    a.corrects_declaration_id,
-    a.insurer_uzovi,
-    a.patient_key,
-    a.sector,
-    a.region_code,
-    a.performance_code,
-    a.function,
-    a.tariff_kind,
-    a.tariff_cents,
-    a.max_per_day,
-    a.covers_budget,
-    a.macro_category,
-    a.legal_framework,
-    a.episode_id,
-    a.quantity,
-    a.amount_cents,
-    a.service_start,
-    a.service_on,
-    a.declared_on,
-    a.delivery_date,
-    a.delivery_file,
-    a.row as delivery_row,
-from accepted as a
-left join repeated as r
+    j.provider_agb,
+    j.declaration_id,
+    j.debit_credit,
+    j.corrects_declaration_id,
+    j.insurer_uzovi,
+    j.patient_key,
+    j.sector,
+    j.region_code,
+    j.performance_code,
+    j.function,
+    j.tariff_kind,
+    j.tariff_cents,
+    j.max_per_day,
+    j.covers_budget,
+    j.macro_category,
+    j.legal_framework,
+    j.episode_id,
+    j.quantity,
+    j.amount_cents,
+    j.service_start,
+    j.service_on,
+    j.declared_on,
+    j.delivery_date,
+    j.delivery_file,
+    j.row as delivery_row,
+from {{ ref('int_declarations_judged') }} as j
+left join {{ ref('int_declarations_repeated') }} as r
     on
-        a.provider_agb = r.provider_agb
-        and a.declaration_id = r.declaration_id
-where r.declaration_id is null or a.delivery_order = r.delivery_order
+        j.provider_agb = r.provider_agb
+        and j.declaration_id = r.declaration_id
+where
+    not (j.unknown_provider or j.unknown_insurer or j.unknown_performance_code)
+    and (r.declaration_id is null or j.version_id = r.version_id)

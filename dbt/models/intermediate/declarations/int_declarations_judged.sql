@@ -1,14 +1,14 @@
-{{ config(materialized='view') }}
+{{ config(materialized='incremental', meta={'replaces': {'feed': 'declarations', 'by': 'version'}}) }}
 -- Every accepted row version with the reference of its service date; a provider's own tariff goes before
 -- the national one of its sector. Intervals do not overlap, so no join multiplies rows.
 with declarations as (
     select
         s.*,
-        d.delivery_order,
         d.delivery_date,
         d.delivery_file,
     from {{ ref('stg_declarations') }} as s
     inner join {{ ref('stg_deliveries') }} as d on s.version_id = d.version_id
+    {{- of_unbuilt_versions('declarations', 's.version_id') }}
 ),
 
 tariffs as (

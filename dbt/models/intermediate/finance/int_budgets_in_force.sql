@@ -30,5 +30,6 @@ select
     function,
     representing_uzovi_1,
     representing_uzovi_2,
+    delivery_date,
 from ranked
 qualify edition_rank = max(edition_rank) over (partition by provider_agb, year)

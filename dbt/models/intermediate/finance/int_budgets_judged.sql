@@ -3,6 +3,7 @@ with budgets as (
     select
         s.*,
         d.delivery_order,
+        d.delivery_date,
     from {{ ref('stg_budgets') }} as s
     inner join {{ ref('stg_deliveries') }} as d on s.version_id = d.version_id
 )

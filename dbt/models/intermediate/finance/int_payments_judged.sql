@@ -2,6 +2,7 @@ with payments as (
     select
         s.*,
         d.delivery_order,
+        d.delivery_date,
     from {{ ref('stg_payments') }} as s
     inner join {{ ref('stg_deliveries') }} as d on s.version_id = d.version_id
 )

@@ -1,36 +1,42 @@
--- Every finding with both its sides. A finding keeps its id as long as its rule and sides stay the same.
-with found as (
-    {%- for rule in ['r01', 'r02', 'r03', 'r04', 'r11'] %}
-    select * from {{ ref('int_finding_' ~ rule) }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+-- Findings and the exceptions that accept them. An exception names a provider, or both of them in either order.
+with accepted as (
+    select
+        f.finding_id,
+        min(x.exception_id) as exception_id,
+    from {{ ref('int_findings_sided') }} as f
+    inner join {{ ref('int_exceptions_current') }} as x
+        on
+            f.rule = x.rule
+            and f.first_on <= x.valid_until
+            and f.last_on >= x.valid_from
+            and (x.patient_key is null or x.patient_key = f.patient_key)
+            and (
+                (x.counter_provider_agb is null and x.provider_agb = f.provider_agb)
+                or (x.provider_agb = f.provider_agb and x.counter_provider_agb = f.counter_provider_agb)
+                or (x.provider_agb = f.counter_provider_agb and x.counter_provider_agb = f.provider_agb)
+            )
+    group by f.finding_id
 )
 
 select
-    left(md5(concat_ws(
-        '|', f.rule, f.provider_agb, f.declaration_id,
-        coalesce(f.counter_provider_agb, ''), coalesce(f.counter_declaration_id, '')
-    )), 16) as finding_id,
+    f.finding_id,
     f.rule,
-    r.severity,
-    'open' as status,
+    f.severity,
+    case when a.exception_id is null then 'open' else 'accepted' end as status,
     f.provider_agb,
     f.declaration_id,
     f.counter_provider_agb,
     f.counter_declaration_id,
-    d.sector,
-    c.sector as counter_sector,
-    d.region_code,
-    d.function,
-    year(d.service_on) as year,
+    f.budget_line,
+    f.counter_line,
+    f.sector,
+    f.counter_sector,
+    f.region_code,
+    f.function,
+    f.year,
     f.risk_cents,
-    f.disputed_cents,
-    greatest(d.delivery_date, coalesce(c.delivery_date, d.delivery_date)) as first_seen_on,
-from found as f
-inner join {{ ref('double_funding_rule') }} as r on f.rule = r.rule
-inner join {{ ref('int_declarations_current') }} as d
-    on f.provider_agb = d.provider_agb and f.declaration_id = d.declaration_id
-left join {{ ref('int_declarations_current') }} as c
-    on f.counter_provider_agb = c.provider_agb and f.counter_declaration_id = c.declaration_id
+    case when a.exception_id is null then f.disputed_cents else 0 end as disputed_cents,
+    f.first_seen_on,
+    a.exception_id,
+from {{ ref('int_findings_sided') }} as f
+left join accepted as a on f.finding_id = a.finding_id

@@ -8,6 +8,10 @@
     'payments': ('int_payments_judged', ['unknown_provider', 'unknown_insurer'], 'amount_cents'),
     'kpi_observations': ('int_observations_judged', ['unknown_provider'], none),
     'contacts': ('int_contacts_judged', ['unknown_provider'], none),
+    'function_allocations': ('int_allocations_judged', ['unknown_provider'], 'amount_cents'),
+    'contracts': ('int_contracts_judged', ['unknown_provider', 'unknown_insurer'], none),
+    'network_costs': ('int_network_costs_judged', ['unknown_provider'], 'wage_cost_cents'),
+    'exceptions': ('int_exceptions_judged', ['unknown_provider'], none),
 } %}
 {%- for feed, (model, rules, amount) in feeds.items() %}
 select

@@ -1,6 +1,7 @@
--- Debits per region, performance code and month: how many there are, and how many a credit took back.
+-- Debits per region, insurer, performance code and month: how many there are, and how many a credit took back.
 select
     d.region_code,
+    d.insurer_uzovi,
     d.performance_code,
     {{ month_of('d.service_on') }} as month,
     count(*) as debits,

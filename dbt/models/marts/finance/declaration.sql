@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 -- A counted credit stands where the debit stands that it takes back, so that the two cancel in every sum.
 with declarations as (
     select *

@@ -14,6 +14,8 @@ select
     {{ eur('f.risk_cents') }} as amount_at_risk_eur,
     {{ eur('f.disputed_cents') }} as disputed_eur,
     n.release_id as first_seen_release,
-    cast(null as varchar) as exception_id,
+    f.exception_id,
+    f.budget_line,
+    f.counter_line,
 from {{ ref('int_findings') }} as f
 inner join {{ ref('stg_release_nights') }} as n on f.first_seen_on = n.delivery_date

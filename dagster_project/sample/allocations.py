@@ -1,0 +1,79 @@
+"""Who holds which coordination function in each region, and what pays it.
+
+Access for patients and insight in capacity went to the coordination organisations before the sample; access for
+professionals is transferred to them halfway, from the ambulance services. Triage and urgency stay where they are, so
+that the triage GP posts declare is not double; supraregional work is paid by an availability contribution.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import polars as pl
+
+from dagster_project.feeds import FEEDS
+from dagster_project.sample.care import World
+from dagster_project.sample.country import inhabitants_of
+from dagster_project.sample.days import Calendar
+
+COLUMNS = FEEDS["function_allocations"].names
+LONG_AGO = "2016-01-01"
+CENTS_PER_HEAD = {
+    "triage": 120, "patient_access": 60, "professional_access": 45, "urgency": 55, "capacity_insight": 80,
+    "supraregional": 25,
+}  # fmt: skip
+BY_ADZ, BY_BDSS = (2, 6, 9), (4, 8)
+
+
+def transfer_day(calendar: Calendar) -> int:
+    """The day (index) on which access for professionals goes to the coordination organisations."""
+    return calendar.count // 2
+
+
+def held_since(calendar: Calendar) -> date:
+    """Since when the coordination organisations hold what they got before the sample."""
+    return date(calendar.first.year - 1, 1, 1)
+
+
+def allocation_rows(world: World, scale: float, cleared: dict[int, tuple[str, int | None]]) -> pl.DataFrame:
+    """All regions' allocations as text; `cleared` gives per region whose budget was cleared of capacity insight, and
+    of how many cents a year (None: of all)."""
+    rows = [row for region in range(len(world.country.regions)) for row in _of_region(world, scale, region, cleared)]
+    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
+
+
+def _of_region(world: World, scale: float, region: int, cleared: dict[int, tuple[str, int | None]]) -> list[dict]:
+    zco, rav, hap, gp = (first_of(world, sector, region) for sector in ("zco", "rav", "hap", "gp"))
+    hospital = first_of(world, "hospital", region)
+    since, transferred = held_since(world.calendar), world.calendar.date(transfer_day(world.calendar))
+    whose, amount = cleared.get(region, (None, None))
+    centre = {"provider_agb": zco, "funding_source": "zco_budget", "valid_from": since.isoformat()}
+    rows = [
+        {"function": "triage", "provider_agb": hap, "funding_source": "current_funding"},
+        {"function": "urgency", "provider_agb": rav, "funding_source": "sector_budget"},
+        {"function": "supraregional", "provider_agb": hospital, "funding_source": "availability_contribution"},
+        {"function": "patient_access", "cleared_from": first_of(world, "hap", region, 1)} | centre,
+        {"function": "capacity_insight", "cleared_from": whose} | centre
+        | {"cleared_amount_cents": None if amount is None else str(amount)},
+        {"function": "professional_access", "provider_agb": rav, "funding_source": "sector_budget",
+         "valid_to": (transferred - timedelta(days=1)).isoformat()},
+        {"function": "professional_access", "cleared_from": rav} | centre | {"valid_from": transferred.isoformat()},
+    ]  # fmt: skip
+    if region in BY_ADZ:
+        rows.append({"function": "triage", "provider_agb": gp, "funding_source": "adz"})
+    if region in BY_BDSS:
+        rows.append({"function": "urgency", "provider_agb": gp, "funding_source": "bdss"})
+    return [_with_amount(world, scale, region, row) for row in rows]
+
+
+def _with_amount(world: World, scale: float, region: int, row: dict) -> dict:
+    code = world.country.regions[region]
+    cents = round(inhabitants_of(code) * scale * CENTS_PER_HEAD[row["function"]])
+    return {"region_code": code, "valid_from": LONG_AGO, "amount_cents": str(cents)} | row
+
+
+def first_of(world: World, sector: str, region: int, rank: int = 0) -> str:
+    """AGB of one of a sector's providers in a region."""
+    country = world.country
+    index = country.sectors.index(sector)
+    return country.agb(country.begin[index, region] + rank % country.number[index, region])

@@ -1,0 +1,184 @@
+"""The planted cases of rules R05, R09, R10, R17 and R18, with their neighbours.
+
+Each function puts one case, as in `double_funding`. What such a case needs of other feeds (a contract, a call) it puts
+beside its declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dagster_project.sample.allocations import held_since, transfer_day
+from dagster_project.sample.cases import CaseBook, order
+
+MORNING, NOON, EVENING = 9 * 60, 12 * 60, 20 * 60
+SENT_ON = (("seh", "190015"), ("hospital", "HS001"), ("seh", "190007"))
+COVERING = ("contract_sum", "bundle", "capitation")
+INSURER, OTHER_INSURER = "9001", "9002"
+COVERED = ("GP002", "GP090, GP002", "GP091;GP002 GP092")
+
+
+# R05: a function that the coordination organisation holds.
+
+
+def _transferred(book: CaseBook, number: int) -> None:
+    """A GP post declares access for patients, an ambulance service access for professionals after its transfer."""
+    if number % 2:
+        on, sector, code, function = book.day(number), "hap", "HA004", "patient_access"
+        since = held_since(book.world.calendar)
+    else:
+        transfer = transfer_day(book.world.calendar)
+        on = book.day_within(number, transfer + 1, book.world.calendar.count)
+        sector, code, function, since = "rav", "AM006", "professional_access", book.world.calendar.date(transfer)
+    line = book.debit(book.provider(sector, number), code, next(book.patients), on, NOON)
+    region = book.world.country.region[book.provider(sector, number)]
+    zco = book.world.country.agb(book.world.country.of_sector("zco")[region])
+    held = f"allocation/{book.world.country.regions[region]}/{function}/{zco}/{since}"
+    book.whole("R05", function, line, counter_provider_agbs=[zco], counter_line=held)
+
+
+def _not_yet_transferred(kind: str) -> Callable[[CaseBook, int], None]:
+    """Access for professionals at an ambulance service, until the day of its transfer."""
+
+    def case(book: CaseBook, number: int) -> None:
+        transfer = transfer_day(book.world.calendar)
+        on = book.day_within(number, 0, transfer) if kind == "function before its transfer" else transfer
+        book.nothing(kind, book.debit(book.provider("rav", number), "AM006", next(book.patients), on, NOON))
+
+    return case
+
+
+# R09: ambulance tariffs on a ride without transport.
+
+
+def _paid_without_transport(book: CaseBook, number: int) -> None:
+    """A ride without transport is asked money for; the amount is wrong as well."""
+    patient, day, provider = next(book.patients), book.day(number), book.provider("rav", number)
+    line = book.debit(provider, "AM004", patient, day, NOON, amount_cents=4_500 + number)
+    book.whole("R09", "without_transport_for_money", line)
+    book.whole("R11", "without_transport_for_money", line)
+
+
+def _ride_without_transport(book: CaseBook, number: int) -> None:
+    """A ride, or its kilometres, at the same instant as a ride without transport."""
+    patient, day, provider = next(book.patients), book.day(number), book.provider("rav", number)
+    without = book.debit(provider, "AM004", patient, day, NOON)
+    for code, quantity in (("AM001", 1), ("AM003", 12))[: 1 + number % 2]:
+        line = book.debit(provider, code, patient, day, NOON, quantity=quantity)
+        amount = line["amount_cents"]
+        book.found("R09", f"{code}_without_transport", line, [without], amount, amount)
+
+
+def _another_ride(book: CaseBook, number: int) -> None:
+    patient, day, provider = next(book.patients), book.day(number), book.provider("rav", number)
+    lines = [book.debit(provider, code, patient, day, at) for code, at in (("AM004", MORNING), ("AM001", NOON))]
+    book.nothing("a ride after one without transport", *lines)
+
+
+# R10: one contact with a GP post.
+
+
+def _one_contact(book: CaseBook, number: int) -> None:
+    """Two of triage consult, consult and visit: on one day, or within an episode on two days."""
+    patient, day, provider = next(book.patients), book.day(number), book.provider("hap", number)
+    first, second = (("HA003", "HA001"), ("HA001", "HA002"), ("HA003", "HA002"))[number % 3]
+    episode = f"PC{number:06d}" if number % 2 else None
+    lines = [
+        book.debit(provider, first, patient, day, EVENING, episode_id=episode),
+        book.debit(provider, second, patient, day + number % 2, EVENING + 40, episode_id=episode),
+    ]
+    book.signal("R10", "episode" if episode else "day", lines[1], lines[:1])
+
+
+def _two_contacts(book: CaseBook, number: int) -> None:
+    """Of one episode, each declaration after a call of its own."""
+    patient, day, provider = next(book.patients), book.day(number), book.provider("hap", number)
+    episode, lines = f"PD{number:06d}", []
+    for code, minutes in (("HA003", MORNING), ("HA001", EVENING)):
+        line = book.debit(provider, code, patient, day, minutes, episode_id=episode)
+        book.beside.contact(provider, patient, episode, line["service_start"] - 300, day)
+        lines.append(line)
+    book.nothing("two contacts of one episode", *lines)
+
+
+def _two_episodes(book: CaseBook, number: int) -> None:
+    patient, day, provider = next(book.patients), book.day(number), book.provider("hap", number)
+    lines = [
+        book.debit(provider, code, patient, day, minutes, episode_id=f"P{minutes}.{number:06d}")
+        for code, minutes in (("HA003", MORNING), ("HA001", EVENING))
+    ]
+    book.nothing("two episodes at one GP post on one day", *lines)
+
+
+# R17: care that a contract covers already.
+
+
+def _covered(book: CaseBook, number: int) -> None:
+    patient, day, provider = next(book.patients), book.day(number), book.provider("gp", number)
+    line = book.debit(provider, "GP002", patient, day, NOON)
+    insurer = {"insurer_uzovi": line["insurer_uzovi"]} if number % 2 else {}
+    form = COVERING[number % 3]
+    contract = book.beside.contract(provider, form, COVERED[number % 3], day, day, **insurer)
+    book.signal("R17", form, line, [], counter_line=contract)
+
+
+def _not_covered(kind: str) -> Callable[[CaseBook, int], None]:
+    """A contract of another insurer, of days before the care, that pays what is declared, or for another code."""
+
+    def case(book: CaseBook, number: int) -> None:
+        patient, day, provider = next(book.patients), book.day(number), book.provider("district_nursing", number)
+        line = book.debit(provider, "DN002", patient, day, NOON, insurer_uzovi=INSURER)
+        form, scope, begin, end, uzovi = {
+            "a contract of another insurer": (COVERING[number % 3], "DN002", day, day, OTHER_INSURER),
+            "a contract that ended before": (COVERING[number % 3], "DN002", -60, -1, INSURER),
+            "a contract that pays what is declared": ("fee_for_service", "DN002", day, day, INSURER),
+            "a contract for another code": (COVERING[number % 3], "DN001X, XDN002", day, day, INSURER),
+        }[kind]
+        book.beside.contract(provider, form, scope, begin, end, insurer_uzovi=uzovi)
+        book.nothing(kind, line)
+
+    return case
+
+
+# R18: hospital and GP post on one day.
+
+
+def _sent_on(book: CaseBook, number: int) -> None:
+    patient, day = next(book.patients), book.day(number)
+    sector, code = SENT_ON[number % 3]
+    at = (MORNING, EVENING) if number % 2 else (EVENING, MORNING)
+    lines = [
+        book.debit(book.provider("hap", number), "HA001", patient, day, at[0]),
+        book.debit(book.provider(sector, number), code, patient, day, at[1]),
+    ]
+    earlier, later = sorted(lines, key=order)
+    book.signal("R18", f"{earlier['performance_code']}_{later['performance_code']}", later, [earlier])
+
+
+def _the_day_after(book: CaseBook, number: int) -> None:
+    patient, day = next(book.patients), book.day(number)
+    lines = [
+        book.debit(book.provider("hap", number), "HA001", patient, day, EVENING),
+        book.debit(book.provider("seh", number), "190015", patient, day + 1, MORNING),
+    ]
+    book.nothing("hospital the day after the GP post", *lines)
+
+
+def _inpatient(book: CaseBook, number: int) -> None:
+    patient, day = next(book.patients), book.day(number)
+    lines = [
+        book.debit(book.provider("seh", number), "190015", patient, day, MORNING),
+        book.debit(book.provider("hospital", number), "HS001", patient, day, NOON),
+    ]
+    book.nothing("190015 beside an admission", *lines)
+
+
+CARE_CASES: tuple[Callable[[CaseBook, int], None], ...] = (
+    _transferred, _not_yet_transferred("function before its transfer"),
+    _not_yet_transferred("function on the day of its transfer"),
+    _paid_without_transport, _ride_without_transport, _another_ride,
+    _one_contact, _two_contacts, _two_episodes,
+    _covered, _not_covered("a contract of another insurer"), _not_covered("a contract that ended before"),
+    _not_covered("a contract that pays what is declared"), _not_covered("a contract for another code"),
+    _sent_on, _the_day_after, _inpatient,
+)  # fmt: skip

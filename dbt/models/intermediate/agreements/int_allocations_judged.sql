@@ -1,0 +1,14 @@
+with delivered as (
+    select
+        s.*,
+        d.delivery_order,
+        d.delivery_date,
+    from {{ ref('stg_function_allocations') }} as s
+    inner join {{ ref('stg_deliveries') }} as d on s.version_id = d.version_id
+)
+
+select
+    s.*,
+    ({{ is_unknown(ref('int_providers_by_period'), 'provider_agb', 's.provider_agb', 's.valid_from', 's.valid_to') }})
+    or ({{ is_unknown(ref('int_providers_by_period'), 'provider_agb', 's.cleared_from', 's.valid_from', 's.valid_to') }}) as unknown_provider,
+from delivered as s

@@ -1,0 +1,17 @@
+-- R06: district nursing or elv on a day with any valid Wlz indication; what the Wlz itself pays is not double.
+select
+    'R06' as rule,
+    provider_agb,
+    declaration_id,
+    cast(null as varchar) as counter_provider_agb,
+    cast(null as varchar) as counter_declaration_id,
+    min(counter_line) as counter_line,
+    arg_min(delivered_on, counter_line) as delivered_on,
+    amount_cents as risk_cents,
+    amount_cents as disputed_cents,
+from {{ ref('int_debits_indicated') }}
+where
+    sector in ('district_nursing', 'elv')
+    and framework = 'Wlz'
+    and legal_framework <> 'Wlz'
+group by provider_agb, declaration_id, amount_cents

@@ -1,0 +1,33 @@
+-- Every finding with both its sides. A finding keeps its id as long as its rule and sides stay the same; a line has
+-- its part of the id only where there is one, so that findings of two declarations keep theirs.
+select
+    left(md5(concat_ws(
+        '|', f.rule, f.provider_agb, coalesce(f.declaration_id, ''), coalesce(f.counter_provider_agb, ''),
+        coalesce(f.counter_declaration_id, ''), f.budget_line, f.counter_line
+    )), 16) as finding_id,
+    f.rule,
+    r.severity,
+    f.provider_agb,
+    f.declaration_id,
+    f.counter_provider_agb,
+    f.counter_declaration_id,
+    f.budget_line,
+    f.counter_line,
+    d.patient_key,
+    coalesce(d.sector, f.sector) as sector,
+    coalesce(c.sector, f.counter_sector) as counter_sector,
+    coalesce(d.region_code, f.region_code) as region_code,
+    coalesce(d.function, f.function) as function,
+    coalesce(year(d.service_on), f.year) as year,
+    coalesce(d.service_on, f.first_on) as first_on,
+    coalesce(d.service_on, f.last_on) as last_on,
+    f.risk_cents,
+    f.disputed_cents,
+    -- Of sides that are not there, `greatest` takes no notice.
+    greatest(d.delivery_date, c.delivery_date, f.delivered_on) as first_seen_on,
+from {{ ref('int_findings_collected') }} as f
+inner join {{ ref('double_funding_rule') }} as r on f.rule = r.rule
+left join {{ ref('int_declarations_found') }} as d
+    on f.provider_agb = d.provider_agb and f.declaration_id = d.declaration_id
+left join {{ ref('int_declarations_found') }} as c
+    on f.counter_provider_agb = c.provider_agb and f.counter_declaration_id = c.declaration_id

@@ -1,0 +1,1 @@
+{{ kpi_block_parts('int_kpi_month_roles') }}

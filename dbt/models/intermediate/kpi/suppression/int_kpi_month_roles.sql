@@ -1,0 +1,1 @@
+{{ kpi_block_roles('month', 'int_kpi_withheld_quarters') }}

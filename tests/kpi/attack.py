@@ -1,0 +1,138 @@
+"""An attack on what is withheld: all published cells and what they must add up to, as a linear programme.
+
+The attacker knows every published figure, that no figure is negative, which KPIs count the same cases, that months
+add up to quarters and years and regions to the country, and, as an insurer, its own rows. A withheld figure
+is found out when only one value of it fits. Nothing here knows how the project chooses what to withhold.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array
+
+Cell = tuple[str, str, str, str, date]  # kpi, region, unit, period type, first day
+Key = tuple[Cell, str]  # a quantity of a cell: n, numerator or rest (the denominator without the numerator)
+
+# n of the left KPI is n of the right ones together.
+SAME_CASES = {
+    "answer_regular_10min": ("answer_regular_2min",),
+    "abandoned": ("answer_regular_2min", "answer_emergency_30s"),
+    "multidisciplinary_triage": ("self_care",),
+    "time_to_placement_p50": ("calls_per_placement",),
+    "time_to_placement_p90": ("calls_per_placement",),
+    "first_time_right": ("calls_per_placement",),
+}
+
+
+@dataclass
+class Attack:
+    """Published rows (cell, numerator, denominator, n; None where withheld), the kind of each KPI, and own rows."""
+
+    rows: Mapping[Cell, tuple[float | None, float | None, float | None]]
+    kinds: Mapping[str, str]
+    own: Mapping[Key, float] = field(default_factory=dict)
+    partial: frozenset[str] = frozenset()
+    """KPIs of which a whole can have more than its parts: what was measured over a longer period."""
+
+    def __post_init__(self) -> None:
+        self.known: dict[Key, float] = {}
+        self.unknown: dict[Key, int] = {}
+        for cell, (numerator, denominator, n) in self.rows.items():
+            share = self.kinds[cell[0]] == "share"
+            for quantity in self._quantities(cell[0]):
+                if numerator is None:
+                    self.unknown[cell, quantity] = len(self.unknown)
+                else:
+                    rest = denominator - numerator if share else 0
+                    self.known[cell, quantity] = {"n": n, "numerator": numerator, "rest": rest}[quantity]
+        self.equal: list[tuple[dict[int, float], float]] = []
+        self.at_most: list[tuple[dict[int, float], float]] = []
+        self._add_up()
+
+    def _quantities(self, kpi: str) -> tuple[str, ...]:
+        return {"share": ("numerator", "rest"), "percentile": ("n",)}.get(self.kinds[kpi], ("n", "numerator"))
+
+    def _add_up(self) -> None:
+        regions, parts = defaultdict(list), defaultdict(list)
+        for cell in self.rows:
+            kpi, region, unit, kind, start = cell
+            if region != "NL":
+                regions[kpi, "NL", unit, kind, start].append(cell)
+            if kind == "month":
+                parts[kpi, region, unit, "quarter", start.replace(month=(start.month - 1) // 3 * 3 + 1)].append(cell)
+            if kind == "quarter":
+                parts[kpi, region, unit, "year", start.replace(month=1)].append(cell)
+        for whole, cells in [*regions.items(), *parts.items()]:
+            for quantity in self._quantities(whole[0]):
+                if whole in self.rows:
+                    terms = [((whole, quantity), 1.0), *(((cell, quantity), -1.0) for cell in cells)]
+                    self._relate(terms, exact=whole[0] not in self.partial)
+        for cell in self.rows:
+            same = [(other, *cell[1:]) for other in SAME_CASES.get(cell[0], ())]
+            if same:
+                terms = [*self._cases(cell, 1.0), *(t for other in same for t in self._cases(other, -1.0))]
+                self._relate(terms, exact=True)
+
+    def _cases(self, cell: Cell, sign: float) -> list[tuple[Key, float]]:
+        if cell not in self.rows:
+            return []
+        quantities = ("numerator", "rest") if self.kinds[cell[0]] == "share" else ("n",)
+        return [((cell, quantity), sign) for quantity in quantities]
+
+    def _relate(self, terms: Iterable[tuple[Key, float]], *, exact: bool) -> None:
+        """Sum of the terms is 0, or at least 0."""
+        row: dict[int, float] = defaultdict(float)
+        constant = 0.0
+        for key, sign in terms:
+            if key in self.unknown:
+                row[self.unknown[key]] += sign
+            else:
+                constant += sign * self.known[key]
+        if row and exact:
+            self.equal.append((row, -constant))
+        elif row:
+            self.at_most.append(({i: -sign for i, sign in row.items()}, constant))
+
+    def found_out(self, tolerance: float = 1e-4) -> set[Key]:
+        """The withheld figures that only one value fits."""
+        if not self.unknown:
+            return set()
+        bounds = [(self.own.get(key, 0.0), None) for key in self.unknown]
+        solver = {"bounds": bounds, "method": "highs", **self._matrices()}
+        low, high = np.full(len(bounds), np.inf), np.full(len(bounds), -np.inf)
+        chance = np.random.default_rng(1)
+        # Figures that differ between any two solutions are safe; only the others are asked for one by one.
+        objectives = [chance.normal(size=len(bounds)) for _ in range(6)]
+        for i in range(-len(objectives), len(bounds)):
+            if i < 0:
+                asked = [objectives[i], -objectives[i]]
+            elif high[i] - low[i] > tolerance:
+                continue
+            else:
+                asked = [np.eye(1, len(bounds), i)[0], -np.eye(1, len(bounds), i)[0]]
+            for objective in asked:
+                result = linprog(objective, **solver)
+                if result.status == 3 and i >= 0:
+                    high[i] = np.inf
+                elif result.status == 0:
+                    low, high = np.minimum(low, result.x), np.maximum(high, result.x)
+                else:
+                    assert result.status == 3, f"the published figures contradict each other: {result.message}"
+        return {key for key, i in self.unknown.items() if high[i] - low[i] <= tolerance}
+
+    def _matrices(self) -> dict[str, object]:
+        given = {}
+        for name, relations in (("eq", self.equal), ("ub", self.at_most)):
+            if relations:
+                entries = [(r, i, sign) for r, (row, _) in enumerate(relations) for i, sign in row.items()]
+                rows, columns, signs = zip(*entries, strict=True)
+                shape = (len(relations), len(self.unknown))
+                given[f"A_{name}"] = csr_array((signs, (rows, columns)), shape=shape)
+                given[f"b_{name}"] = [constant for _, constant in relations]
+        return given

@@ -1,0 +1,123 @@
+"""Allocations, contracts, invoices, exceptions, observations of a random landing; how each feed's rows change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+from dagster_project.feeds.contracts import FORMS
+from dagster_project.feeds.function_allocations import FUNDING_SOURCES
+
+from . import tiny, tiny_records
+from .landings_reference import BUDGETED, PROVIDERS, SECOND_ZCO, YEARS
+from .writing import Record
+
+AGBS = tuple(agb for agb, _ in PROVIDERS)
+FROM = ("2024-01-01", "2025-01-01", "2025-03-03", "2025-03-04", "2025-10-25", "2025-12-31")
+TO = (None, None, None, "2025-01-01", "2025-06-30", "2025-12-31")
+SCOPES = (None, "H100 H200 H600", "R200;R100,X100", "H200; N100 ,G100,S100", "Z100,Z200 h200", "the older than 75")
+COVERING = ("contract_sum", "bundle", "capitation")
+
+CHANGES: dict[str, tuple[Record, ...]] = {
+    "declarations": ({"amount_cents": 4000}, {"quantity": 0}, {"performance_code": "NOPE"}, {"episode_id": "e1"}),
+    "payments": ({"amount_cents": 12_300}, {"kind": "advance"}, {"insurer_uzovi": "9999"}),
+    "budgets": ({"edition": "final"}, {"amount_cents": 1}),
+    "market_shares": (*({"insured_count": n} for n in range(5)), {"share": "0.5"}, {"share": "1.5"}),
+    "tariffs": ({"max_per_day": 3}, {"tariff_cents": 4100}, {"covers_budget": False}),
+    "providers": ({"region_code": tiny.ZWOLLE}, {"valid_to": "2025-09-30"}),
+    "capacity_snapshots": ({"status": "stop"}, {"places_occupied": -1}),
+    "legal_indications": (
+        {"valid_to": "2023-01-01"}, {"patient_key": "123456789"}, {"with_treatment": "yes"}, {"framework": "wlz"},
+        {"with_treatment": False},
+    ),
+    "function_allocations": (
+        {"provider_agb": "99999999"}, {"cleared_from": "99999999"}, {"amount_cents": -1}, {"function": "none"},
+        {"cleared_amount_cents": 5}, {"funding_source": "availability_contribution"},
+    ),
+    "contracts": (
+        {"network_agb": tiny_records.NETWORK}, {"parameters": "[1]"}, {"parameters": '{"sum_cents": 1, "x": "y"}'},
+        {"insurer_uzovi": "9999"}, {"provider_agb": None}, {"form": "bundle"},
+    ),
+    "network_costs": (
+        {"member_agb": "99999999"}, {"period_end": "2023-01-01"}, {"client_bound": False}, {"staff_hours": "-1"},
+        {"network_agb": "99999999"}, {"wage_cost_cents": 1},
+    ),
+    "contacts": (
+        {"answered_at": "2024-01-01T00:00:00Z"}, {"answered_at": None, "triage_ended_at": "2025-12-31T00:00:00Z"},
+        {"offered_at": "2026-03-01T10:00:00+01:00"}, {"placed_at": "2024-01-01T00:00:00Z", "answered_at": "soon"},
+        {"patient_key": tiny.bsn(77), "episode_id": f"E-{tiny.bsn(77)}"}, {"provider_agb": "99999999"},
+        {"patient_key": "123456789"}, {"episode_id": "e1"},
+    ),
+    "exceptions": (
+        {"patient_key": tiny.bsn(77), "reason": f"agreed for {tiny.bsn(77)}, see file"}, {"rule": "R19"},
+        {"patient_key": tiny.bsn(77), "reason": f"agreed for {tiny.bsn(78)}"}, {"counter_provider_agb": "99999999"},
+        {"valid_to": "2023-01-01"}, {"reason": None}, {"patient_key": "123456789"},
+    ),
+    "kpi_observations": ({"denominator": "-1"}, {"period_end": "2024-12-31"}, {"kpi_id": "self_care"}),
+}  # fmt: skip
+
+
+def record_versions(random: Random, cases: int) -> Iterator[tuple[str, Record]]:
+    """Row versions as (feed, row) of what is agreed in a region, with providers and networks."""
+    makers = {
+        "function_allocations": _allocation,
+        "contracts": _contract,
+        "network_costs": _invoice,
+        "exceptions": _exception,
+    }
+    for feed, make in makers.items():
+        for number in range(min(24, 1 + cases // 12)):
+            yield feed, make(random, number)
+    for region in (tiny.NOORD, tiny.ZWOLLE):
+        yield "kpi_observations", tiny_records.observation(region)
+
+
+def _allocation(random: Random, _number: int) -> Record:
+    return tiny_records.allocation(
+        region_code=random.choice((tiny.NOORD, tiny.ZWOLLE)),
+        function=random.choice(("triage", "triage", "urgency", "capacity_insight")),
+        provider_agb=random.choice((tiny.ZCO, tiny.ZCO, SECOND_ZCO, SECOND_ZCO, tiny.HAP)),
+        funding_source=random.choice((*FUNDING_SOURCES, "availability_contribution")),
+        valid_from=random.choice(FROM),
+        valid_to=random.choice(TO),
+        amount_cents=random.choice((None, 100_000)),
+        cleared_from=random.choice((None, tiny.HAP, tiny.RAV)),
+        cleared_amount_cents=random.choice((None, 0, 1_000, 10_000)),
+    )
+
+
+def _contract(random: Random, number: int) -> Record:
+    return tiny_records.contract(
+        f"K{number}",
+        provider_agb=random.choice(AGBS),
+        insurer_uzovi=random.choice((None, None, *tiny.INSURERS)),
+        form=random.choice((*FORMS, *COVERING * 5)),
+        scope=random.choice(SCOPES),
+        valid_from=random.choice(FROM),
+        valid_to=random.choice(TO),
+    )
+
+
+def _invoice(random: Random, number: int) -> Record:
+    start = random.choice(("2025-03-01", "2025-03-03", "2025-10-01", "2025-12-01"))
+    return tiny_records.invoice(
+        f"I{number}",
+        member_agb=random.choice(BUDGETED),
+        period_start=start,
+        period_end=random.choice((start, "2025-12-31", "2026-01-31")),
+        wage_cost_cents=random.choice((0, 1, 3_000, 10**9)),
+        client_bound=random.random() < 0.8,
+    )
+
+
+def _exception(random: Random, number: int) -> Record:
+    """One that covers all of a rule and a provider in some period, for lines, payments and invoices too."""
+    return tiny_records.exception(
+        f"X{number}",
+        random.choice(("R02", "R12", "R12", "R13", "R13", "R14", "R15", "R15", "R16", "R16")),
+        provider_agb=random.choice(BUDGETED),
+        counter_provider_agb=random.choice((None, None, None, None, tiny.ZCO)),
+        patient_key=random.choice((*[None] * 7, tiny.bsn(1))),
+        valid_from=random.choice((*FROM, *(f"{year}-05-17" for year in YEARS))),
+        valid_to=random.choice((*TO, "2025-01-01")),
+    )

@@ -1,0 +1,180 @@
+"""R05-R10, R17, R18 and exceptions on landings of a few rows: for each a case that is found and one beside it."""
+
+from pathlib import Path
+
+import pytest
+
+from . import tiny
+from .catalogue import expected_of, found_by
+from .landings_reference import GP, HOSPITAL, NURSING, ROLE_CODES
+from .tiny_records import NETWORK, allocation, contact, contract, exception, indication
+from .writing import Record
+
+PATIENT = tiny.bsn(1)
+RIDE, FREE_RIDE = ROLE_CODES["ride"][0], ROLE_CODES["ride_without_transport"][0]
+TRIAGE, CONSULT = ROLE_CODES["triage_consult"][0], ROLE_CODES["consult"][0]
+
+
+def _care(declaration_id: str, code: str, agb: str, day: str = "2025-03-03", **changes: object) -> Record:
+    start = f"{day}T10:00:00+01:00"
+    defaults = {"performance_code": code, "provider_agb": agb, "service_start": start, "amount_cents": 5000}
+    return tiny.declaration(declaration_id, **({**defaults, "declared_on": "2026-01-20"} | changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_found"),
+    [
+        ({}, True),
+        ({"valid_from": "2025-03-02"}, True),
+        ({"valid_from": "2025-03-03"}, False),
+        ({"valid_to": "2025-03-02"}, False),
+        ({"region_code": tiny.ZWOLLE}, False),
+        ({"function": "urgency"}, False),
+        ({"provider_agb": tiny.RAV}, False),
+    ],
+)
+def test_a_function_that_was_transferred(tmp_path: Path, changes: Record, is_found: bool) -> None:
+    own, held = tiny.declaration("d1"), allocation(**changes)
+    zco = _care("z1", "Z100", tiny.ZCO, "2025-04-03", amount_cents=12_345)
+    found = found_by(expected_of(tmp_path, own, zco, function_allocations=[held]), "R05")
+    name = f"allocation/{held['region_code']}/triage/{held['provider_agb']}/{held['valid_from']}"
+    assert found == ({"d1": (None, name, "40.00")} if is_found else {})
+
+
+@pytest.mark.parametrize(
+    ("changes", "law", "rules"),
+    [
+        ({}, "Zvw", {"R06", "R07"}),
+        ({}, "Wmo", {"R06"}),
+        ({}, "Wlz", set()),
+        ({"with_treatment": False}, "Zvw", {"R06"}),
+        ({"framework": "Wmo"}, "Zvw", set()),
+        ({"valid_from": "2025-03-03", "valid_to": "2025-03-03"}, "Zvw", {"R06", "R07"}),
+        ({"valid_to": "2025-03-02"}, "Zvw", set()),
+        ({"patient_key": tiny.bsn(2)}, "Zvw", set()),
+    ],
+)
+def test_care_under_an_indication(tmp_path: Path, changes: Record, law: str, rules: set[str]) -> None:
+    paid = {"legal_framework": law}
+    rows = [_care("n1", "N100", NURSING, **paid), _care("g1", "G100", GP, **paid), _care("s1", "S100", HOSPITAL)]
+    expected = expected_of(tmp_path, *rows, legal_indications=[indication(PATIENT, **changes)])
+    name = f"indication/Wlz/{changes.get('valid_from', '2025-01-01')}"
+    found = {"R06": {"n1": (None, name, "50.00")}, "R07": {"g1": (None, name, "50.00")}}
+    assert [found_by(expected, rule) for rule in found] == [found[rule] if rule in rules else {} for rule in found]
+
+
+@pytest.mark.parametrize(
+    ("laws", "codes", "days", "is_found"),
+    [
+        (("Zvw", "Wlz"), ("G100", "G100"), ("2025-02-13", "2025-03-03"), True),
+        (("Zvw", "Wlz"), ("G100", "G100"), ("2025-02-12", "2025-03-03"), False),  # the 42nd day, in transition
+        (("Wlz", "Zvw"), ("G100", "G100"), ("2025-02-13", "2025-06-30"), True),
+        (("Wlz", "Zvw"), ("G100", "G100"), ("2025-02-13", "2025-07-01"), False),
+        (("Zvw", "Wmo"), ("G100", "G100"), ("2025-02-13", "2025-03-03"), False),
+        (("Wlz", "Wlz"), ("G100", "G100"), ("2025-02-13", "2025-03-03"), False),
+        (("Zvw", "Wlz"), ("G100", "N100"), ("2025-02-13", "2025-03-03"), False),
+        (("Zvw", "Wlz"), ("H100", "R100"), ("2025-02-13", "2025-03-03"), True),
+    ],
+)
+def test_two_laws(
+    tmp_path: Path, laws: tuple[str, str], codes: tuple[str, str], days: tuple[str, str], is_found: bool
+) -> None:
+    agbs = {"G100": GP, "N100": NURSING, "H100": tiny.HAP, "R100": tiny.RAV}
+    rows = [
+        _care(name, code, agbs[code], day, legal_framework=law)
+        for name, code, day, law in zip(("d1", "d2"), codes, days, laws, strict=True)
+    ]
+    held = [indication(PATIENT, with_treatment=False, valid_to="2025-06-30")]
+    found = found_by(expected_of(tmp_path, *rows, legal_indications=held), "R08")
+    assert found == ({"d2": ("d1", None, "50.00")} if is_found else {})
+
+
+def test_a_ride_without_transport(tmp_path: Path) -> None:
+    rows = [
+        _care("r1", RIDE, tiny.RAV),
+        _care("r2", FREE_RIDE, tiny.RAV, amount_cents=0),
+        _care("r3", FREE_RIDE, tiny.RAV, "2025-03-04"),
+        _care("r4", RIDE, tiny.RAV, "2025-03-05"),
+        _care("r5", FREE_RIDE, tiny.RAV, "2025-03-05", amount_cents=0, patient_key=tiny.bsn(2)),
+    ]
+    found = found_by(expected_of(tmp_path, *rows), "R09")
+    assert found == {"r1": ("r2", None, "50.00"), "r3": (None, None, "50.00")}
+
+
+@pytest.mark.parametrize(
+    ("episodes", "time", "contacts", "is_found"),
+    [
+        ((None, None), "2025-03-03T23:00:00+01:00", [], True),
+        ((None, None), "2025-03-04T01:00:00+01:00", [], False),
+        (("e1", None), "2025-03-03T23:00:00+01:00", [], True),
+        (("e1", "e2"), "2025-03-03T23:00:00+01:00", [], False),
+        (("e1", "e1"), "2025-03-04T01:00:00+01:00", [], True),
+        (("e1", "e1"), "2025-03-03T23:00:00+01:00", ["09", "22"], False),
+        (("e1", "e1"), "2025-03-03T23:00:00+01:00", ["08", "09"], True),
+        (("e1", "e1"), "2025-03-03T23:00:00+01:00", ["22"], True),
+    ],
+)
+def test_one_contact_with_the_post(
+    tmp_path: Path, episodes: tuple[str | None, str | None], time: str, contacts: list[str], is_found: bool
+) -> None:
+    first = _care("d1", TRIAGE, tiny.HAP, episode_id=episodes[0])
+    second = _care("d2", CONSULT, tiny.HAP, episode_id=episodes[1], service_start=time)
+    calls = [contact(f"k{hour}", offered_at=f"2025-03-03T{hour}:00:00+01:00", answered_at=None) for hour in contacts]
+    found = found_by(expected_of(tmp_path, first, second, contacts=calls), "R10")
+    assert found == ({"d2": ("d1", None, "50.00")} if is_found else {})
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_found"),
+    [
+        ({"scope": "X100;H100, H200"}, True),
+        ({"scope": "H1000"}, False),
+        ({"scope": None}, False),
+        ({"scope": "H100", "form": "bundle", "insurer_uzovi": tiny.INSURERS[0]}, True),
+        ({"scope": "H100", "insurer_uzovi": tiny.INSURERS[1]}, False),
+        ({"scope": "H100", "form": "fee_for_service"}, False),
+        ({"scope": "H100", "valid_to": "2025-03-02"}, False),
+        ({"scope": "H100", "provider_agb": None, "network_agb": NETWORK}, False),
+    ],
+)
+def test_a_contract_that_covers_it_already(tmp_path: Path, changes: Record, is_found: bool) -> None:
+    found = found_by(expected_of(tmp_path, tiny.declaration("d1"), contracts=[contract("K1", **changes)]), "R17")
+    assert found == ({"d1": (None, "contract/K1", "40.00")} if is_found else {})
+
+
+def test_hospital_and_post_on_one_day(tmp_path: Path) -> None:
+    rows = [
+        _care("d1", "S100", HOSPITAL),
+        _care("d2", "S100", HOSPITAL, service_start="2025-03-03T10:30:00+01:00"),
+        _care("d3", "H200", tiny.HAP, service_start="2025-03-03T11:00:00+01:00"),
+        _care("d4", "S100", HOSPITAL, service_start="2025-03-03T12:00:00+01:00"),
+        _care("d5", "H200", tiny.HAP, "2025-03-04"),
+    ]
+    assert found_by(expected_of(tmp_path, *rows), "R18") == {"d3": ("d1", None, "50.00")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_accepted"),
+    [
+        ({}, True),
+        ({"rule": "R02"}, False),
+        ({"provider_agb": tiny.RAV}, False),
+        ({"counter_provider_agb": tiny.HAP}, True),
+        ({"counter_provider_agb": tiny.RAV}, False),
+        ({"patient_key": PATIENT}, True),
+        ({"patient_key": tiny.bsn(2)}, False),
+        ({"valid_from": "2025-03-03", "valid_to": "2025-03-03"}, True),
+        ({"valid_to": "2025-03-02"}, False),
+        ({"valid_from": "2025-03-04"}, False),
+    ],
+)
+def test_an_exception_gives_the_amount_back(tmp_path: Path, changes: Record, is_accepted: bool) -> None:
+    second = tiny.declaration("d2", service_start="2025-03-03T11:00:00+01:00", amount_cents=4100)
+    rows = [{**exception(number, "R01"), **changes} for number in ("X2", "X1")]
+    expected = expected_of(tmp_path, tiny.declaration("d1"), second, exceptions=rows)
+    row = expected["integrity.double_funding_finding"][("R01", tiny.HAP, "d2", None)]
+    status = ("accepted", "X1", "0.00") if is_accepted else ("open", None, "41.00")
+    assert (row["status"], row["exception_id"], str(row["disputed_eur"])) == status
+    # What the tariff does not allow stays disputed by R11.
+    declared = expected["finance.declaration"][(tiny.HAP, "d2")]
+    assert str(declared["disputed_eur"]) == ("1.00" if is_accepted else "41.00")
