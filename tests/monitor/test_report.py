@@ -137,7 +137,6 @@ def test_the_same_release_is_the_same_bytes_elsewhere(database: Path, html: str)
         "TZ": "Pacific/Auckland",
         "PYTHONHASHSEED": "7",
         "LC_ALL": "C",
-        "PYTHONPATH": str(PROJECT),
     }
     words = [sys.executable, "-c", code, database]
     done = subprocess.run(words, env=surroundings, cwd=PROJECT, capture_output=True)
