@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from xml.etree import ElementTree
 
 from dagster_project.monitor.dashboard import changes_view, charts_view, markdown_table, scorecard_view
 from dagster_project.monitor.released import Released
@@ -36,7 +37,8 @@ def test_a_picture_per_kpi_with_its_words(released: Released) -> None:
     texts = charts_view(released).texts
     assert list(texts) == ["Oproepen binnen 2 minuten (Calls answered <b>fast</b>)", "Bezetting (Occupancy)"]
     for text in texts.values():
-        assert base64.b64decode(text.split("base64,")[1].split(")")[0]).startswith(b"\x89PNG")
+        drawn = ElementTree.fromstring(base64.b64decode(text.split("svg+xml;base64,")[1].split(")")[0]))
+        assert drawn.tag == "{http://www.w3.org/2000/svg}svg" and len(list(drawn.iter())) > 50
         assert text.startswith("februari 2026") or text.startswith("SEH: februari 2026")
 
 

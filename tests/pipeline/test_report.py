@@ -116,7 +116,7 @@ def test_the_monitor_finds_it_in_dagster(sample_night: Night) -> None:
         made = {name: _metadata(instance, name) for name in ("scorecard", "control_charts", "changes")}
     assert "| KPI | Doel (target) | Nederland |" in made["scorecard"]["Scorekaart (scorecard)"]
     assert isinstance(made["scorecard"]["Bezetting, SEH (Occupancy)"], float)
-    assert "data:image/png;base64," in made["control_charts"]["Bezetting (Occupancy)"]
+    assert "data:image/svg+xml;base64," in made["control_charts"]["Bezetting (Occupancy)"]
     assert {"Wat bewoog (what moved)", "Controles die waarschuwen (checks that warn)"} <= made["changes"].keys()
     assert made["changes"]["Realisatie dit jaar, % (realisation this year)"] > 0
 
