@@ -1,5 +1,5 @@
 # What a newcomer and CI call; every target works from a bare clone with Python 3.11+ and git.
-.PHONY: run test check ui bench contracts lock clean
+.PHONY: run test nightly check ui bench contracts lock clean
 PYTHON ?= python3
 BIN := .venv/bin
 LANDING := $(or $(ZORGMART_LANDING),data/landing)
@@ -12,6 +12,10 @@ run: .venv/run
 
 test: .venv/dev
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# What takes an hour or more: two hundred kills, a full disk in every phase, thousands of mutated files.
+nightly: .venv/dev
+	@$(BIN)/python -m pytest -m nightly -n 2
 
 check: .venv/dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint dbt/models dbt/tests

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from dagster_project.defs import ingest, monitor, publish, quality, transform
+from dagster_project.defs import alert, ingest, monitor, publish, quality, transform
 from dagster_project.defs.resources import Warehouse
 from dagster_project.settings import EXPECTATIONS, export, read_settings
 from dagster_project.transform.project import prepare
@@ -22,7 +22,7 @@ def assemble() -> dg.Definitions:
         asset_checks=quality.suite_checks(EXPECTATIONS),
         jobs=[nightly],
         schedules=[monitor.schedule(nightly)],
-        sensors=[monitor.sensor(nightly)],
+        sensors=[monitor.sensor(nightly), alert.failure_sensor(settings)],
         resources={"warehouse": Warehouse.configure_at_launch()},
         executor=dg.in_process_executor,
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +18,7 @@ from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.pseudonym import check_key, fingerprint
 from dagster_project.keys import pseudonym_key
+from dagster_project.killed import close_killed
 from dagster_project.lock import writer_lock
 from dagster_project.night import read_night, run_date
 from dagster_project.publish.pointer import current_release
@@ -56,15 +59,29 @@ def run_night(
     key, _ = pseudonym_key(settings)
     check_key(key)
     export(settings)
-    with writer_lock(settings.home):
+    with writer_lock(settings.home), _writable(settings.home):
         _require_usable(settings, key, as_of)
         make_instance(settings.dagster_home)
-        result = _execute(as_of, full_refresh, reporter)
+        result = _execute(settings.home, as_of, full_refresh, reporter)
     checks = result.get_asset_check_evaluations()
     if not result.success:
         raise _reason(result, checks)
     _require_published(settings.home, result.run_id)
     return NightResult([_sentence(check) for check in checks if not check.passed])
+
+
+@contextmanager
+def _writable(home: Path) -> Iterator[None]:
+    """A disk that is full or fails under Dagster's own history, or under what no step writes, is told in a sentence."""
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        yield
+    except (OSError, sqlite3.Error, DBAPIError) as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error)
+        raise ZorgmartError(
+            f"The run stopped, for {home} can't be written ({reason}); mend that and run again, nothing is half done."
+        ) from error
 
 
 def _require_usable(settings: Settings, key: str, as_of: date | None) -> None:
@@ -93,7 +110,9 @@ def make_instance(dagster_home: Path) -> None:
         config.write_text(_INSTANCE, encoding="utf-8")
 
 
-def _execute(as_of: date | None, full_refresh: bool, reporter: progress.Reporter | None) -> dg.ExecuteInProcessResult:
+def _execute(
+    home: Path, as_of: date | None, full_refresh: bool, reporter: progress.Reporter | None
+) -> dg.ExecuteInProcessResult:
     import dagster as dg
 
     from dagster_project.definitions import defs
@@ -103,6 +122,7 @@ def _execute(as_of: date | None, full_refresh: bool, reporter: progress.Reporter
     progress.watch(reporter)
     try:
         with dg.DagsterInstance.get() as instance:
+            close_killed(instance, home)
             return defs.resolve_job_def(NIGHTLY).execute_in_process(
                 instance=instance,
                 raise_on_error=False,
@@ -137,7 +157,11 @@ def _failures(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, str]]:
         if data.user_failure_data and data.user_failure_data.description:
             yield kind, data.user_failure_data.description
         else:
-            yield kind, f"step {event.step_key} failed: {cause.message.strip() if cause else 'no reason given'}"
+            yield kind, f"step {event.step_key} failed: {_first_line(cause.message) if cause else 'no reason given'}"
+
+
+def _first_line(message: str) -> str:
+    return (message.strip().splitlines() or ["no reason given"])[0]
 
 
 def _sentence(check: dg.AssetCheckEvaluation) -> str:
@@ -155,6 +179,7 @@ def serve_ui(settings: Settings, port: int) -> None:
     export(settings)
     make_instance(settings.dagster_home)
     with dg.DagsterInstance.get() as instance:
+        close_killed(instance, settings.home)
         catch_up(instance, settings)
     words = ["-m", "dagster", "dev", "-m", "dagster_project.definitions", "-h", "127.0.0.1", "-p", str(port)]
     os.execv(sys.executable, [sys.executable, *words])

@@ -6,7 +6,7 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, HttpUrl, Secret, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dagster_project.errors import ZorgmartError
@@ -27,6 +27,12 @@ class Settings(BaseSettings):
         None, description="Secret that BSNs are replaced with; 32 characters or more."
     )
     memory: str = Field("3GiB", description="Memory that DuckDB may use before it spills to disk.")
+    alert_webhook: Secret[HttpUrl] | None = Field(
+        None, description="Address that a failed run is posted to as JSON; it may hold a secret."
+    )
+    alert_mail_to: str | None = Field(None, description="Mail address that is told of a failed run.")
+    alert_mail_from: str = Field("zorgmart@localhost", description="Sender of that mail.")
+    alert_smtp: str = Field("localhost:25", pattern=r"^[^:]+(:[0-9]+)?$", description="Relay for it, as host:port.")
 
     @cached_property
     def warehouse(self) -> Path:

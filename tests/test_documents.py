@@ -10,7 +10,10 @@ from dagster_project.feeds import FEEDS, documents
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-VARIABLES = ("ZORGMART_HOME", "ZORGMART_LANDING", "ZORGMART_PSEUDONYM_KEY", "ZORGMART_MEMORY")
+VARIABLES = (
+    "ZORGMART_HOME", "ZORGMART_LANDING", "ZORGMART_PSEUDONYM_KEY", "ZORGMART_MEMORY", "ZORGMART_ALERT_WEBHOOK",
+    "ZORGMART_ALERT_MAIL_TO", "ZORGMART_ALERT_MAIL_FROM", "ZORGMART_ALERT_SMTP",
+)  # fmt: skip
 
 
 def test_sources_and_page_are_written_from_the_contracts() -> None:

@@ -15,6 +15,7 @@ from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.deliver import door_version
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
+from dagster_project.killed import close_killed
 from dagster_project.monitor.dashboard import View, changes_view, charts_view, scorecard_view
 from dagster_project.monitor.released import Released
 from dagster_project.night import run_date
@@ -68,11 +69,16 @@ def _shown(view: View) -> dg.MaterializeResult:
 
 
 def schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    return dg.ScheduleDefinition(
+    @dg.schedule(
         name="nightly_at_two", job=job, cron_schedule="0 2 * * *", execution_timezone="Europe/Amsterdam",
         default_status=dg.DefaultScheduleStatus.RUNNING,
-        description="Every night: ingest, build, check, publish.",
     )  # fmt: skip
+    def nightly_at_two(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        """Every night: ingest, build, check, publish. A run that was killed by day does not keep it waiting."""
+        close_killed(context.instance, read_settings().home)
+        return dg.RunRequest()
+
+    return nightly_at_two
 
 
 def sensor(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -28,8 +29,10 @@ class Warehouse(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
         settings = self.settings
         export(settings)
-        with writer_lock(settings.home), QualityWorker() as self._judge:
-            yield self
+        with writer_lock(settings.home):
+            _clear_spill(settings)
+            with QualityWorker() as self._judge:
+                yield self
 
     def judge(self, suite: str) -> list[Outcome]:
         """The outcomes of one suite on the warehouse as it is now."""
@@ -42,6 +45,13 @@ class Warehouse(dg.ConfigurableResource):
     @property
     def asked(self) -> date | None:
         return date.fromisoformat(self.as_of) if self.as_of else None
+
+
+def _clear_spill(settings: Settings) -> None:
+    """What a killed run spilled goes; what this one spills is its owner's alone. The caller holds the lock."""
+    shutil.rmtree(settings.spill, ignore_errors=True)
+    shutil.rmtree(f"{settings.warehouse}.tmp", ignore_errors=True)
+    settings.spill.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 @contextmanager

@@ -23,6 +23,9 @@ TOTALS = "totals"
 _DECLARED = {"declaration": "declarations", "findings": "declarations"}
 """What stands in another room than its group: findings settle what a declaration counts for."""
 
+_PREVIEWED = {("kpi", "definition"), ("kpi", "value")}
+"""Tables that previews are made of; a build that broke off has them not, and its own reason is what is told."""
+
 
 class Rooms(DagsterDbtTranslator):
     """Keys are schema and name, groups the rooms of the project, so that the graph reads from left to right."""
@@ -54,7 +57,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
                 warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total)
             )
         tables = describe(warehouse.settings.warehouse)
-        previews = kpi_previews(warehouse.settings.warehouse)
+        previews = kpi_previews(warehouse.settings.warehouse) if tables.keys() >= _PREVIEWED else {}
         book.keep(
             warehouse.settings.home, TOTALS, [_outcome(r, nodes[r.unique_id]) for r in results if _is_test(r, nodes)]
         )

@@ -50,7 +50,7 @@ def _stream(source: bytes | Path, name: str) -> BinaryIO | _Unpacked:
     if name.endswith(".gz"):
         if not start.startswith(GZIP):
             raise Rejected("the name ends in .gz but the bytes are no gzip; send them packed or name the file .csv")
-        return _Unpacked(stream, size)
+        return _Unpacked(stream)
     _check_is_text(start)
     if size > MAX_BYTES:
         raise Rejected(f"the file has more than {MAX_BYTES >> 30} GiB; deliver it in parts")
@@ -68,8 +68,8 @@ def _check_is_text(start: bytes) -> None:
 class _Unpacked(io.RawIOBase):
     """The unpacked bytes of a gzip file, counted as they come."""
 
-    def __init__(self, packed: BinaryIO, size: int) -> None:
-        self._packed, self._size, self._unpacked = packed, size, 0
+    def __init__(self, packed: BinaryIO) -> None:
+        self._packed, self._unpacked = packed, 0
         self._gzip = gzip.GzipFile(fileobj=packed)
 
     def read(self, size: int = -1) -> bytes:
@@ -86,7 +86,8 @@ class _Unpacked(io.RawIOBase):
     def _check_size(self) -> None:
         if self._unpacked > MAX_UNPACKED_BYTES:
             raise Rejected(f"the file has more than {MAX_UNPACKED_BYTES >> 30} GiB unpacked; deliver it in parts")
-        if self._unpacked > RATIO_FREE_BYTES and self._unpacked > MAX_RATIO * self._size:
+        # Against what was unpacked so far, so that a bomb is seen in its first block, whatever its size.
+        if self._unpacked > RATIO_FREE_BYTES and self._unpacked > MAX_RATIO * self._packed.tell():
             raise Rejected(f"the file is more than {MAX_RATIO} times as large unpacked; no table is; send it unpacked")
 
     def close(self) -> None:

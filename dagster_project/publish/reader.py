@@ -5,6 +5,7 @@ Belongs here: the connection that can only read, and its errors. How a result lo
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
     "temp_directory": "",
 }
+_LOCK = "set disabled_filesystems = 'LocalFileSystem'; set lock_configuration = true"
+_opening = threading.Lock()
 
 
 def query(home: Path, sql: str, insurer: str | None = None) -> pa.Table:
@@ -52,13 +55,25 @@ def connect(release: Release, insurer: str | None = None) -> Iterator[duckdb.Duc
     off too. The price: a query that needs more than the memory fails instead of spilling patients' rows to disk.
     """
     database = release.database if insurer is None else release.insurer_database(insurer)
-    con = duckdb.connect(str(database), read_only=True, config=_CONFIG)
+    with _opening:
+        con = _opened(database)
     try:
-        con.execute("set TimeZone = 'Europe/Amsterdam'; set enable_progress_bar = false")
-        con.execute("set disabled_filesystems = 'LocalFileSystem'; set lock_configuration = true")
         yield con
     finally:
         con.close()
+
+
+def _opened(database: Path) -> duckdb.DuckDBPyConnection:
+    """A connection set and locked; the threads of one process share what DuckDB keeps of a file, and set it once."""
+    con = duckdb.connect(str(database), read_only=True, config=_CONFIG)
+    try:
+        if con.execute("select current_setting('lock_configuration')").fetchall() == [(False,)]:
+            con.execute("set global TimeZone = 'Europe/Amsterdam'; set enable_progress_bar = false")
+            con.execute(_LOCK)
+        return con
+    except duckdb.Error:
+        con.close()
+        raise
 
 
 def _sentence(error: duckdb.Error) -> str:

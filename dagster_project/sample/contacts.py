@@ -65,7 +65,7 @@ def _place_within(pathways: list[str]) -> np.ndarray:
 
 
 def contact_calls(world: World, begin: int, end: int) -> pl.DataFrame:
-    """Contacts about care questions of days `begin`..`end`-1, in order of offering: the feed's columns, and `delivery`
+    """Contacts about care questions of days `begin`..`end`-1: the feed's columns, and `delivery`
     (day index: the day on which the last was known of it)."""
     draws = stream(world.seed, "contacts", begin)
     asked = care_questions(world, begin, end)
@@ -73,8 +73,7 @@ def contact_calls(world: World, begin: int, end: int) -> pl.DataFrame:
     calls = {name: values[which] for name, values in asked.items()}
     calls |= {"series": series} | _answers(world, calls, series, draws)
     calls |= _ends(world, calls, draws)
-    frame = _frame(world, calls, draws).filter(pl.col("delivery") < world.calendar.count)
-    return frame.sort("offered_at", "contact_id")
+    return _frame(world, calls, draws).filter(pl.col("delivery") < world.calendar.count)
 
 
 def _which(asked: dict[str, np.ndarray], draws: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

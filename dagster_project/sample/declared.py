@@ -38,12 +38,8 @@ def as_declared(world: World, lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def in_delivery(frame: pl.DataFrame, pseudonymous: bool) -> pl.DataFrame:
-    """One file's rows, in order, without the day index; patient keys as numbers or as pseudonyms."""
-    ordered = frame.lazy().sort("provider_agb", "declaration_id", "delivery").select(COLUMNS)
-    if not pseudonymous:
-        return ordered.with_columns(pl.col("patient_key").cast(pl.String)).collect()
-    rows = ordered.collect()
+def with_pseudonyms(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, patients' numbers replaced as the door would."""
     numbers = rows["patient_key"].unique(maintain_order=True)
     keys = pl.Series([pseudonym(number) for number in numbers], dtype=pl.String)
     return rows.with_columns(pl.col("patient_key").replace_strict(numbers, keys, return_dtype=pl.String))

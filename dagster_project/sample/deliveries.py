@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import polars as pl
 
+from dagster_project.feeds import FEEDS
 from dagster_project.sample.allocations import allocation_rows
 from dagster_project.sample.beside import monthly
 from dagster_project.sample.budgets import Budgeted, budget_rows
@@ -14,9 +15,9 @@ from dagster_project.sample.care import World, care_lines
 from dagster_project.sample.contacts import contact_calls
 from dagster_project.sample.contracts import contract_rows
 from dagster_project.sample.corrections import with_corrections
-from dagster_project.sample.declared import as_declared, in_delivery
+from dagster_project.sample.declared import as_declared, with_pseudonyms
 from dagster_project.sample.exceptions import exception_rows
-from dagster_project.sample.files import Style
+from dagster_project.sample.files import Style, in_local_time
 from dagster_project.sample.indications import indication_rows
 from dagster_project.sample.landing import Landing
 from dagster_project.sample.networks import cost_rows
@@ -26,22 +27,24 @@ from dagster_project.sample.registers import insurer_rows, population_rows, prov
 from dagster_project.sample.snapshots import Capacity, snapshots_by_day
 
 Progress = Callable[[str, int, int], None]
+Make = Callable[[World, int, int], pl.DataFrame]
 LINES_AT_ONCE = 400_000
 PSEUDONYMOUS_EVERY, PSEUDONYMOUS_FROM = 21, 7
 
 
 def write_declarations(landing: Landing, cases: pl.DataFrame, styles: tuple[Style, ...], progress: Progress) -> None:
     """One file per delivery date; `cases` are planted declarations (spec 4)."""
-    for day, rows in _by_day(landing.world, cases, _declared):
-        frame = in_delivery(rows, day % PSEUDONYMOUS_EVERY == PSEUDONYMOUS_FROM)
-        landing.write("declarations", day, frame, styles[day % len(styles)])
+    for day, style, rows in _by_day(landing.world, cases, _declared, FEEDS["declarations"].key, styles):
+        frame = with_pseudonyms(rows) if day % PSEUDONYMOUS_EVERY == PSEUDONYMOUS_FROM else rows
+        landing.write("declarations", day, frame, style)
         progress("declarations", day + 1, landing.world.calendar.count)
 
 
 def write_contacts(landing: Landing, cases: pl.DataFrame, styles: tuple[Style, ...], progress: Progress) -> None:
     """One file per delivery date, with the contacts of which the last was known on that day."""
-    for day, rows in _by_day(landing.world, cases, contact_calls):
-        landing.write("contacts", day, rows.drop("delivery"), styles[(day + 1) % len(styles)])
+    order = ("offered_at", "contact_id")
+    for day, style, rows in _by_day(landing.world, cases, contact_calls, order, styles[1:] + styles[:1]):
+        landing.write("contacts", day, rows, style)
         progress("contacts", day + 1, landing.world.calendar.count)
 
 
@@ -50,14 +53,20 @@ def _declared(world: World, begin: int, end: int) -> pl.DataFrame:
 
 
 def _by_day(
-    world: World, waiting: pl.DataFrame, make: Callable[[World, int, int], pl.DataFrame]
-) -> Iterator[tuple[int, pl.DataFrame]]:
-    """The rows of each delivery date; they are made in batches of days, what is delivered later waits."""
+    world: World, waiting: pl.DataFrame, make: Make, order: tuple[str, ...], styles: tuple[Style, ...]
+) -> Iterator[tuple[int, Style, pl.DataFrame]]:
+    """Per delivery date the style of its file and its rows, with instants as that style has them.
+
+    They are made in batches of days; what is delivered later waits. What can be done for all of a batch at once is.
+    """
     for begin, end in _batches(world):
-        known = pl.concat([waiting, make(world, begin, end)]).sort("delivery", maintain_order=True)
+        known = pl.concat([waiting, make(world, begin, end)]).sort("delivery", *order)
         edges = np.searchsorted(known["delivery"].to_numpy(), np.arange(begin, end + 1))
+        rows = known.drop("delivery").with_columns(pl.col("patient_key").cast(pl.String))
+        local = rows if styles == ("parquet",) else in_local_time(rows)
         for day, low, high in zip(range(begin, end), edges[:-1], edges[1:], strict=True):
-            yield day, known[int(low) : int(high)]
+            style = styles[day % len(styles)]
+            yield day, style, (rows if style == "parquet" else local)[int(low) : int(high)]
         waiting = known[int(edges[-1]) :]
 
 

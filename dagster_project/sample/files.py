@@ -38,11 +38,18 @@ def ordered(columns: list[str], style: Style) -> list[str]:
 
 def csv_bytes(frame: pl.DataFrame, style: Style) -> bytes:
     """CSV with a header, instants as local time with offset."""
-    instants = pl.col(pl.Datetime("us", "UTC"))
-    local = frame.lazy().select(ordered(frame.columns, style))
-    local = local.with_columns(instants.dt.convert_time_zone("Europe/Amsterdam")).collect()
+    columns = ordered(frame.columns, style)
+    local = in_local_time(frame if columns == frame.columns else frame.select(columns))
     text = local.write_csv(separator=separator(style), datetime_format="%Y-%m-%dT%H:%M:%S%:z")
     return text.encode()
+
+
+def in_local_time(frame: pl.DataFrame) -> pl.DataFrame:
+    """Instants as CSV has them; worth doing for many files at once."""
+    utc = pl.Datetime("us", "UTC")
+    if utc not in frame.schema.values():
+        return frame
+    return frame.with_columns(pl.col(utc).dt.convert_time_zone("Europe/Amsterdam"))
 
 
 def file_bytes(csv: bytes, style: Style) -> bytes:

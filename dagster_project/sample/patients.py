@@ -96,6 +96,6 @@ def _insurers(region: np.ndarray) -> np.ndarray:
     return chosen
 
 
-def pseudonym(bsn: int) -> str:
+def pseudonym(bsn: int | str) -> str:
     """What the door makes of a number with the sample's own key."""
     return hmac.digest(PSEUDONYM_KEY.encode(), str(bsn).encode(), hashlib.sha256).hex()

@@ -26,24 +26,34 @@ def test_the_whole_release_is_what_the_oracle_says(sample: Sample, home: Home) -
 
 def test_every_planted_finding_is_found_and_nothing_else(sample: Sample, home: Home) -> None:
     found = {
-        (rule, agb, declaration): (risk, disputed, counter)
-        for rule, agb, declaration, counter, risk, disputed in home.rows(
-            "select rule, provider_agb, declaration_id, counter_declaration_id, amount_at_risk_eur, disputed_eur"
-            " from integrity.double_funding_finding"
+        (rule, agb, declaration or line): rest
+        for rule, agb, declaration, line, *rest in home.rows(
+            """
+            select
+                rule, provider_agb, declaration_id, budget_line, counter_declaration_id, counter_line, status,
+                exception_id, amount_at_risk_eur, disputed_eur
+            from integrity.double_funding_finding
+            """
         )
     }
-    planted = {(f["rule"], f["provider_agb"], f["declaration_id"]): f for f in sample.planted["findings"]}
+    planted = {(f["rule"], f["provider_agb"], f["declaration_id"] or f["line"]): f for f in sample.planted["findings"]}
     assert found.keys() == planted.keys()
-    for place, (risk, disputed, counter) in found.items():
+    for place, (counter, counter_line, status, exception, risk, disputed) in found.items():
+        finding = planted[place]
         # What an amount that is too low puts at risk stands nowhere.
-        assert risk == planted[place]["at_risk_cents"] * CENT or (place[0], disputed) == ("R11", 0), place
-        assert disputed == planted[place]["disputed_cents"] * CENT, place
-        assert counter is None or counter in planted[place]["counter_ids"], place
+        assert risk == finding["at_risk_cents"] * CENT or (place[0], disputed) == ("R11", 0), place
+        assert disputed == finding["disputed_cents"] * CENT, place
+        assert (status, exception) == (finding["status"], finding["exception_id"]), place
+        assert counter is None or counter in finding["counter_ids"], place
+        assert finding["counter_line"] in (None, counter_line), place
 
 
 def test_what_only_looks_like_double_funding_is_no_finding(sample: Sample, home: Home) -> None:
-    named = set(home.rows("select provider_agb, declaration_id from integrity.double_funding_finding"))
-    innocent = {tuple(place) for case in sample.planted["no_findings"] for place in case["declarations"]}
+    named = set(
+        home.rows("select provider_agb, coalesce(declaration_id, budget_line) from integrity.double_funding_finding")
+    )
+    cases = sample.planted["no_findings"]
+    innocent = {tuple(place) for case in cases for place in case["declarations"] + case["lines"]}
     assert innocent and not innocent & named
 
 

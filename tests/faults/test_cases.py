@@ -1,0 +1,68 @@
+"""docs/faults.md names every fault, what happens, and a test that is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import yaml
+from pipeline.homes import REPOSITORY
+
+PAGE = REPOSITORY / "docs/faults.md"
+KNOWN = REPOSITORY.parent / "shared/faults.md"
+ROW = re.compile(r"^\| ([A-E][0-9]+) \| ([^|]+) \| ([^|]+) \| ([^|]*)\|$", re.M)
+FIRST = re.compile(r"^\| ([A-E][0-9]+) \|", re.M)
+
+
+class Case(NamedTuple):
+    """One row of the page."""
+
+    number: str
+    fault: str
+    reaction: str
+    tests: list[str]
+
+
+CASES = [Case(*row[:3], re.findall("`([^`]+)`", row[3])) for row in ROW.findall(PAGE.read_text(encoding="utf-8"))]
+
+
+@cache
+def _functions(file: Path) -> set[str]:
+    return {node.name for node in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)}
+
+
+@cache
+def _unit_tests() -> set[str]:
+    files = (REPOSITORY / "dbt/models").rglob("*.yml")
+    described = [yaml.safe_load(file.read_text(encoding="utf-8")) or {} for file in files]
+    return {test["name"] for file in described for test in file.get("unit_tests", [])}
+
+
+def test_the_page_is_read_to_its_last_row() -> None:
+    assert [case.number for case in CASES] == FIRST.findall(PAGE.read_text(encoding="utf-8"))
+    assert len({case.number for case in CASES}) == len(CASES) > 100
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.number)
+def test_a_fault_has_a_test_or_a_reason(case: Case) -> None:
+    assert bool(case.tests) != case.reaction.startswith("not here: ") or case.tests
+    for name in case.tests:
+        file, _, function = name.partition("::")
+        is_there = name[4:] in _unit_tests() if name.startswith("dbt:") else function in _functions(_tests() / file)
+        assert is_there, name
+
+
+def _tests() -> Path:
+    return REPOSITORY / "tests"
+
+
+def test_every_known_fault_is_on_the_page() -> None:
+    if not KNOWN.exists():
+        pytest.skip(f"{KNOWN.name} of the shared folder is not beside this clone")
+    known = FIRST.findall(KNOWN.read_text(encoding="utf-8"))
+    assert len(known) > 100
+    assert set(known) == {case.number for case in CASES}

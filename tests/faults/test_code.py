@@ -1,0 +1,68 @@
+"""Faults that the code must not have: what is searched for in it stands in docs/faults.md."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from pipeline.homes import REPOSITORY
+
+from dagster_project.defs.ingest import door
+from dagster_project.defs.publish import release_asset
+
+SQL = [*(REPOSITORY / "dbt").rglob("*.sql"), *(REPOSITORY / "dagster_project").rglob("*.py")]
+NOT_IN = re.compile(r"\bnot\s+in\s*\(\s*(select|from)\b", re.I)
+BY_TYPED = re.compile(r"\bnot\s+in\s*\(\s*select\s+(store_file)\b", re.I)
+
+
+def _without_comments(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
+    return re.sub(r"--[^\n]*", "", text) if path.suffix == ".sql" else text
+
+
+@pytest.mark.parametrize(
+    ("sql", "is_found"),
+    [("a not in (select b from c)", True), ("a NOT IN\n( from c)", True), ("a not in ('x', 'y')", False)],
+)
+def test_the_search_finds_what_it_must(sql: str, is_found: bool) -> None:
+    assert bool(NOT_IN.search(sql)) == is_found
+
+
+def test_no_sql_says_not_in_a_query() -> None:
+    """D19: one null in it and nothing is left; `FORGET` of the ledger leaves its nulls out itself."""
+    found = [path for path in SQL if NOT_IN.search(_without_comments(path))]
+    assert [path.name for path in found] == ["ledger.py"]
+    ledger = found[0].read_text(encoding="utf-8")
+    assert len(BY_TYPED.findall(ledger)) == len(NOT_IN.findall(ledger)) == 1
+    assert "where store_file is not null" in ledger and "where quarantine_file is not null" in ledger
+
+
+def test_no_dbt_test_only_warns() -> None:
+    """E27: what only warns is an expectation with its sentence."""
+    files = [*(REPOSITORY / "dbt").rglob("*.sql"), *(REPOSITORY / "dbt").rglob("*.yml")]
+    warns = re.compile(r"severity['\"]?\s*[:=]\s*['\"]?warn|warn_if", re.I)
+    assert warns.search("config(severity='warn')")
+    assert len(files) > 100 and [path.name for path in files if warns.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_retries_are_few() -> None:
+    """E23: those of a step, and none of the whole run on top."""
+    assert door.op.retry_policy.max_retries == 2
+    assert release_asset([]).op.retry_policy.max_retries == 1
+    from dagster_project.nightly import _INSTANCE
+
+    assert "run_retries" not in yaml.safe_load(_INSTANCE)
+
+
+def test_versions_are_pinned() -> None:
+    """E32, E35: the engines by their version, everything by its hash."""
+    project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pinned = {name.split("==")[0] for name in project["dependencies"] if "==" in name}
+    assert {"duckdb", "polars", "pyarrow", "dbt-core", "dbt-duckdb", "dagster", "great-expectations"} <= pinned
+    locked = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8")
+    entries = re.findall(r"^([A-Za-z0-9._-]+)==[^\n]*\\\n\s+--hash=sha256:", locked, re.M)
+    names = re.findall(r"^[A-Za-z0-9._-]+", locked, re.M)
+    assert len(entries) == len(names) > 50

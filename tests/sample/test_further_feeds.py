@@ -1,0 +1,137 @@
+"""Calls, indications, allocations, contracts, invoices and observations have the shape they have in the country."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+
+from dagster_project.feeds import FEEDS
+from dagster_project.feeds.contracts import FORMS
+from dagster_project.feeds.function_allocations import FUNDING_SOURCES
+from dagster_project.feeds.kpi_observations import KPIS
+from dagster_project.sample.care import FRAMEWORKS, World, care_lines
+from dagster_project.sample.contacts import contact_calls
+from dagster_project.sample.networks import OWN_MEMBERS, own_member
+
+from .conftest import DAYS, SCALE, Sample
+from .delivered import register
+from .test_volume import _world
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return _world(0.01)
+
+
+@pytest.fixture(scope="module")
+def calls(world: World) -> pl.DataFrame:
+    """A year of calls."""
+    return contact_calls(world, 0, 365)
+
+
+def _waited(calls: pl.DataFrame) -> pl.Series:
+    return (calls["answered_at"] - calls["offered_at"]).dt.total_seconds()
+
+
+def test_calls_follow_the_scale(calls: pl.DataFrame, sample: Sample) -> None:
+    assert 5_000_000 < calls.height / 0.01 < 6_000_000
+    assert sample.report.rows["contacts"] == pytest.approx(5_500_000 * SCALE * DAYS / 365, rel=0.35)
+
+
+@pytest.mark.parametrize(
+    ("line", "seconds", "norm"), [("regular", 120, 0.75), ("regular", 600, 0.98), ("emergency", 30, 0.9)]
+)
+def test_calls_are_answered_around_the_norms(calls: pl.DataFrame, line: str, seconds: int, norm: float) -> None:
+    offered = calls.filter(line=line)
+    assert (_waited(offered) <= seconds).sum() / offered.height == pytest.approx(norm, abs=0.05)
+
+
+def test_some_regions_keep_the_norm_and_some_do_not(calls: pl.DataFrame, world: World) -> None:
+    within = calls.filter(line="regular").with_columns(_waited(calls.filter(line="regular")).alias("waited"))
+    region = world.country.providers.select(provider_agb="agb", region="region_code")
+    shares = (
+        within.join(region, on="provider_agb").group_by("region").agg((pl.col("waited") <= 120).fill_null(False).mean())
+    )
+    assert shares["waited"].min() < 0.75 < shares["waited"].max() and shares.height == 10
+
+
+def test_calls_come_when_posts_are_open_and_are_abandoned_at_times(calls: pl.DataFrame, world: World) -> None:
+    offered = calls["offered_at"].dt.convert_time_zone("Europe/Amsterdam")
+    posts = calls["provider_agb"].is_in(world.country.providers.filter(sector="hap")["agb"].implode())
+    assert (offered.filter(posts).dt.hour() >= 17).mean() > 0.4 and (
+        offered.filter(posts).dt.weekday() >= 6
+    ).mean() > 0.45
+    abandoned = calls.filter(pl.col("answered_at").is_null())
+    assert 0.005 < abandoned.height / calls.height < 0.05
+    left = abandoned.drop("delivery", "contact_id", "provider_agb", "caller", "line", "offered_at")
+    assert left.null_count().row(0) == (abandoned.height,) * left.width
+
+
+def test_calls_name_the_episodes_that_are_declared(calls: pl.DataFrame, world: World) -> None:
+    lines = care_lines(world, 0, 365)
+    declared = set(("E" + lines.filter(pl.col("episode") >= 0)["episode"].cast(pl.String).str.zfill(9)).to_list())
+    named = calls["episode_id"].drop_nulls()
+    assert len(named) > 10_000 and named.is_in(list(declared)).mean() > 0.99
+
+
+def test_places_are_found_after_some_calls(calls: pl.DataFrame) -> None:
+    placed = calls.filter(pl.col("placed_at").is_not_null())
+    minutes = (placed["placed_at"] - placed["answered_at"]).dt.total_minutes()
+    assert 0 <= minutes.min() < minutes.median() < minutes.quantile(0.9) < 120
+    assert 2 < placed["placement_calls"].mean() < 4 and placed["placement_calls"].min() == 1
+    again = placed.drop_nulls("episode_id").group_by("episode_id").len().filter(pl.col("len") > 1)
+    assert 0.02 < again.height / placed.height < 0.1
+
+
+def test_calls_keep_to_the_order_of_their_instants(calls: pl.DataFrame) -> None:
+    assert (_waited(calls).drop_nulls() >= 1).all()
+    assert (calls["triage_ended_at"] > calls["answered_at"]).all()
+    assert calls["contact_id"].n_unique() == calls.height
+    assert set(calls.columns) == {*FEEDS["contacts"].names, "delivery"}
+
+
+def test_two_per_cent_have_an_indication_and_their_care_is_in_order(world: World) -> None:
+    patients, lines = world.patients, care_lines(world, 0, 365)
+    assert (patients.wlz_from[: patients.spare_begin] > 0).mean() == pytest.approx(0.02, abs=0.005)
+    assert not patients.wlz_from[patients.spare_begin :].any()
+    day = world.calendar.first.toordinal() + world.calendar.local_day(lines["started"].to_numpy())
+    has_any, treated = patients.indicated(lines["patient"].to_numpy(), day)
+    sector = np.array(world.country.sectors)[world.country.sector[lines["provider"].to_numpy()]]
+    zvw = lines["framework"].to_numpy() != FRAMEWORKS.index("Wlz")
+    assert has_any.sum() > treated.sum() > 100
+    assert not (has_any & zvw & np.isin(sector, ["district_nursing", "elv"])).any()
+    assert not (treated & zvw & np.isin(sector, ["gp", "pharmacy", "maternity", "acute_ggz"])).any()
+
+
+def test_every_region_allocates_every_function(sample: Sample) -> None:
+    rows = register(sample.landing, "function_allocations").filter(~pl.col("region_code").str.starts_with("nowhere"))
+    held = rows.group_by("region_code").agg(pl.col("function").n_unique())
+    assert held.height == 10 and set(held["function"]) == {6}
+    assert set(rows["funding_source"]) == set(FUNDING_SOURCES)
+
+
+def test_every_form_is_contracted(sample: Sample) -> None:
+    rows = register(sample.landing, "contracts").unique("contract_id")
+    natural = rows.filter(~pl.col("contract_id").str.starts_with("P") & ~pl.col("contract_id").str.starts_with("F"))
+    assert dict(natural.group_by("form").len().iter_rows()) == dict.fromkeys(FORMS, 3)
+    codes = set(register(sample.landing, "tariffs")["performance_code"])
+    covering = natural.filter(pl.col("form").is_in(["contract_sum", "bundle", "capitation"]))
+    assert codes.isdisjoint(word for scope in covering["scope"] for word in scope.split())
+
+
+def test_members_that_invoice_for_clients_declare_nothing(sample: Sample) -> None:
+    rows = register(sample.landing, "network_costs").filter(pl.col("invoice_id").str.starts_with("N"))
+    bound = set(rows.filter(client_bound="true")["member_agb"])
+    assert bound == {own_member(network, turn) for network in range(3) for turn in range(OWN_MEMBERS - 1)}
+    assert rows["network_agb"].n_unique() == 3 and rows.filter(client_bound="false")["member_agb"].n_unique() > 3
+
+
+def test_observations_cover_every_kpi_region_and_quarter(sample: Sample) -> None:
+    rows = register(sample.landing, "kpi_observations").filter(pl.col("provider_agb").is_null())
+    assert rows.height == len(KPIS) * 10 * 5 == rows.unique(FEEDS["kpi_observations"].key).height
+    assert max(rows["period_end"]) == date(2025, 12, 31).isoformat()
+    apop = rows.filter(kpi_id="apop_screening").select(pl.col("numerator", "denominator").cast(pl.Float64))
+    assert 0.6 < apop["numerator"].sum() / apop["denominator"].sum() < 0.9
