@@ -1,5 +1,7 @@
 """release → who watches: what a monitor sees in the UI, the nightly schedule, the sensor for new deliveries."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +16,7 @@ from dagster_project.ingest.deliver import door_version
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.killed import close_killed
-from dagster_project.monitor.dashboard import View, kpi_view, release_view
+from dagster_project.monitor.dashboard import View, changes_view, charts_view, scorecard_view
 from dagster_project.monitor.released import Released
 from dagster_project.night import run_date
 from dagster_project.publish.pointer import current_release
@@ -28,20 +30,29 @@ NIGHTLY = "nightly"
 
 
 def views(release: dg.AssetKey) -> list[dg.AssetsDefinition]:
-    """What a monitor looks at after every night, as metadata that the UI shows: KPIs, and the release as a whole."""
+    """What a monitor looks at after every night, as metadata that the UI shows: scorecard, charts, what moved."""
     shared = {"key_prefix": "monitor", "deps": [release], "group_name": "monitor", "kinds": {"markdown"}}
 
-    @dg.asset(**shared, description="KPI-scorekaart en regelkaarten (scorecard and control charts) of the release.")
-    def kpi(warehouse: Warehouse) -> dg.MaterializeResult:
+    @dg.asset(
+        **shared, description="KPI-scorekaart (scorecard): KPIs by region, and the country's values over the nights."
+    )
+    def scorecard(warehouse: Warehouse) -> dg.MaterializeResult:
         with told(), _released(warehouse.settings) as (released, _):
-            return _shown(kpi_view(released))
+            return _shown(scorecard_view(released))
 
-    @dg.asset(**shared, description="Wat bewoog, wat waarschuwt (what moved, what warns), and numbers over the nights.")
-    def release_at_a_glance(warehouse: Warehouse) -> dg.MaterializeResult:
+    @dg.asset(**shared, description="Regelkaarten (control charts): a picture per KPI, for the country.")
+    def control_charts(warehouse: Warehouse) -> dg.MaterializeResult:
+        with told(), _released(warehouse.settings) as (released, _):
+            return _shown(charts_view(released))
+
+    @dg.asset(
+        **shared, description="Wat bewoog en wat waarschuwt (what moved, what warns), and tallies over the nights."
+    )
+    def changes(warehouse: Warehouse) -> dg.MaterializeResult:
         with told(), _released(warehouse.settings) as (released, manifest):
-            return _shown(release_view(released, manifest))
+            return _shown(changes_view(released, manifest))
 
-    return [kpi, release_at_a_glance]
+    return [scorecard, control_charts, changes]
 
 
 @contextmanager

@@ -67,7 +67,13 @@ def _control_layers(suffix: str) -> Spec:
                 "legend": None,
                 "scale": {"domain": named, "range": [SPECIAL[n][1] for n in named]},
             },
-            "size": {"condition": {"test": "datum.variation != 'common'", "value": 90}, "value": 22},
+            "size": {
+                "condition": [
+                    {"test": "datum.variation == 'common'", "value": 22},
+                    {"test": "datum.variation == 'special'", "value": 45},
+                ],
+                "value": 90,
+            },
         },
     }
     return {

@@ -12,7 +12,7 @@ from typing import Any
 
 from dagster_project.monitor import drawing, dutch
 from dagster_project.monitor.released import COUNTRY, Released, regions
-from dagster_project.monitor.scorecard import Line, Score, scorecard
+from dagster_project.monitor.scorecard import Line, Score, scorecard, under, usual_period
 from dagster_project.monitor.sections.control import charted, control_drawing, of_the_country, said_of
 from dagster_project.monitor.sections.realisation import budget_years, pct, realised, total
 
@@ -21,6 +21,10 @@ _LEGEND = (
     "✓ doel gehaald (target met) · ✗ doel niet gehaald (not met) · bijzondere oorzaak (special cause): ◆ verbetering"
     " (improving), ▲ verslechtering (worsening), ■ geen van beide (neither) · \\<n weggelaten (suppressed) · – geen"
     " waarde (no value)"
+)
+_CHART_LEGEND = (
+    "Doorgetrokken: waarde en gemiddelde (value, mean) · gestreept: regelgrenzen (limits) · gestippeld: doel (target) ·"
+    " ◆ verbetering (improving) · ▲ verslechtering (worsening) · ■ bijzondere oorzaak (special cause)"
 )
 _TALLIES = """
     select
@@ -40,17 +44,22 @@ class View:
     numbers: dict[str, float]
 
 
-def kpi_view(released: Released) -> View:
-    """The scorecard, a picture per control chart, and the country's value of every KPI as a number."""
+def scorecard_view(released: Released) -> View:
+    """The scorecard, and the country's value of every KPI as a number."""
     lines = scorecard(released)
-    texts = {"Scorekaart (scorecard)": scorecard_markdown(lines)} if lines else {}
+    return View({"Scorekaart (scorecard)": scorecard_markdown(lines)} if lines else {}, _kpi_numbers(lines))
+
+
+def charts_view(released: Released) -> View:
+    """A picture per KPI that has a control chart, with what it says in words."""
+    texts = {}
     for rows in of_the_country(charted(released)):
         name = f"{rows[0]['name_nl']} ({rows[0]['name_en']})"
-        texts[name] = f"{said_of(rows)}\n\n![{name}]({drawing.picture(control_drawing(rows))})"
-    return View(texts, _kpi_numbers(lines))
+        texts[name] = f"{said_of(rows)}\n\n![{name}]({drawing.picture(control_drawing(rows))})\n\n{_CHART_LEGEND}"
+    return View(texts, {})
 
 
-def release_view(released: Released, told: dict[str, Any]) -> View:
+def changes_view(released: Released, told: dict[str, Any]) -> View:
     """What moved since the release before, which checks warn, and tallies as numbers; `told` is the manifest."""
     warned = [check for check in told["checks"] if check["outcome"] != "passed"]
     texts = {
@@ -58,26 +67,27 @@ def release_view(released: Released, told: dict[str, Any]) -> View:
         "Controles die waarschuwen (checks that warn)": checks_markdown(warned),
     }
     numbers = _realised(released) | _tallies(released)
-    numbers["Controles die waarschuwen (checks that warn)"] = float(len(warned))
-    numbers["Cijfers die bewogen (figures that moved)"] = float(len(told["moved"]))
+    numbers["Aantal controles dat waarschuwt (number of checks that warn)"] = float(len(warned))
+    numbers["Aantal cijfers dat bewoog (number of figures that moved)"] = float(len(told["moved"]))
     return View(texts, numbers)
 
 
 def scorecard_markdown(lines: list[Line]) -> str:
-    """KPIs in rows, regions in columns; under the table what the marks say."""
+    """KPIs in rows, regions in columns; over the table the period, under it what the marks say."""
     names = regions()
     codes = [COUNTRY, *(code for code in names if any(code in line.scores for line in lines))]
-    head = ["KPI", "Periode (period)", "Doel (target)", *(names.get(code, "Nederland") for code in codes)]
+    period = usual_period(lines)
+    head = ["KPI", "Doel (target)", *(names.get(code, "Nederland").replace("/", "/ ") for code in codes)]
     rows = [
-        [
-            f"{line.label} ({line.name_en})",
-            line.period,
-            line.target,
-            *(_scored(line.scores.get(code)) for code in codes),
-        ]
-        for line in lines
+        [_named(line, before, period), line.target, *(_scored(line.scores.get(code)) for code in codes)]
+        for before, line in zip([None, *lines], lines, strict=False)
     ]
-    return f"{markdown_table(head, rows)}\n\n{_LEGEND}"
+    return f"Stand van {period} (as of the last whole month)\n\n{markdown_table(head, rows)}\n\n{_LEGEND}"
+
+
+def _named(line: Line, before: Line | None, period: str) -> str:
+    below = under(line, before, period)
+    return f"{line.label} ({below})" if below else line.label
 
 
 def _scored(score: Score | None) -> str:
@@ -134,7 +144,7 @@ def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _kpi_numbers(lines: list[Line]) -> dict[str, float]:
     """The country's last whole period per KPI; of a KPI with several kinds of unit, all of them."""
     return {
-        f"{line.label} ({line.name_en})": float(score.value)
+        f"{line.label} ({line.name_en})": round(float(score.value), 4)
         for line in lines
         for score in [line.scores.get(COUNTRY)]
         if score and score.value is not None

@@ -61,6 +61,8 @@ FEEDS = {
     "exceptions": "Uitzonderingen",
 }
 EDITIONS = {"provisional": "voorlopig", "definitive": "definitief"}
+EDITIONS_OF = {"provisional": "voorlopige", "definitive": "definitieve"}
+"""Before a noun."""
 
 
 def number(value: Number | None, places: int = 0) -> str:

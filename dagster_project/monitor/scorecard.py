@@ -5,6 +5,7 @@ Belongs here: which period of a KPI is shown, and what one cell says. How it loo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -97,6 +98,18 @@ def scorecard(released: Released) -> list[Line]:
     )
     rows = by_catalogue(released.rows(sql, as_of=released.as_of))
     return [_line(list(group)) for _, group in groupby(rows, key=lambda row: (row["kpi_id"], row["unit"]))]
+
+
+def usual_period(lines: list[Line]) -> str:
+    """The period of most lines, to be told once."""
+    return Counter(line.period for line in lines).most_common(1)[0][0]
+
+
+def under(line: Line, before: Line | None, usual: str) -> str:
+    """What stands under a KPI's name: its English name on the first of its rows, and a period of its own."""
+    english = line.name_en if before is None or before.kpi_id != line.kpi_id else ""
+    own = line.period if line.period != usual else ""
+    return " · ".join(word for word in (english, own) if word)
 
 
 def shown(value: float | None, measure: str, row: Row | None = None) -> str:

@@ -38,8 +38,9 @@ def allocation_section(released: Released) -> Section | None:
     part = total(rows, "part_eur")
     direction = "betalen de verzekeraars bij" if part >= 0 else "krijgen de verzekeraars terug"
     lead = Words(
-        f"Over {year} {direction}: € {dutch.euro(abs(part))} ({word}e nacalculatie). Het opbrengstverschil van elke"
-        " aanbieder is naar marktaandeel verdeeld, tot op de cent; de delen tellen precies op tot het verschil."
+        f"Over {year} {direction}: € {dutch.euro(abs(part))} ({dutch.EDITIONS_OF[edition]} nacalculatie)."
+        " Het opbrengstverschil van elke aanbieder is naar marktaandeel verdeeld, tot op de cent; de delen tellen"
+        " precies op tot het verschil."
     )
     title = f"Deel van het opbrengstverschil per verzekeraar, {year}, {word}"
     said = ", ".join(f"{row['insurer_uzovi']} € {dutch.euro(row['part_eur'])}" for row in rows)

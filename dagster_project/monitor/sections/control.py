@@ -107,7 +107,7 @@ def _control_figure(rows: list[Row]) -> Figure:
         said,
         drawing.figure_svg(control_drawing(rows), name, first["name_nl"], said),
         behind=_control_table(rows),
-        kind="wide" if several else "small",
+        kind="wide" if several else "narrow",
         marks=[] if several else _badges(rows[-1]),
     )
 

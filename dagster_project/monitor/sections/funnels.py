@@ -27,7 +27,7 @@ _FEWEST = 3
 
 def funnel_section(released: Released) -> Section | None:
     """Regions of different size against each other in the last whole year."""
-    if not released.has("kpi.funnel", "kpi.definition"):
+    if not released.has("kpi.funnel", "kpi.value", "kpi.definition"):
         return None
     rows = by_catalogue(released.rows(_FUNNELS, as_of=released.as_of))
     groups = [list(group) for _, group in groupby(rows, key=lambda row: row["kpi_id"])]
@@ -70,7 +70,7 @@ def _funnel_figure(rows: list[Row]) -> Figure:
         said,
         drawing.figure_svg(drawing.draw(spec), name, first["name_nl"], said),
         behind=_funnel_table(rows),
-        kind="small",
+        kind="narrow",
     )
 
 

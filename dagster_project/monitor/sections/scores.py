@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from dagster_project.monitor import dutch
 from dagster_project.monitor.blocks import Cell, Figures, Head, Section, Table, Words, text
 from dagster_project.monitor.released import COUNTRY, Released, by_catalogue, regions
@@ -16,6 +14,8 @@ from dagster_project.monitor.scorecard import (
     Line,
     Score,
     scorecard,
+    under,
+    usual_period,
 )
 
 _DEFINITIONS = "select * from kpi.definition order by kpi_id"
@@ -28,7 +28,7 @@ def scorecard_section(released: Released) -> Section | None:
         return None
     names = regions()
     codes = [COUNTRY, *(code for code in names if any(code in line.scores for line in lines))]
-    usual = Counter(line.period for line in lines).most_common(1)[0][0]
+    usual = usual_period(lines)
     head = [
         Head("KPI"),
         Head("Doel"),
@@ -36,7 +36,7 @@ def scorecard_section(released: Released) -> Section | None:
     ]
     body = [
         [
-            Cell(line.label, line=_under(line, before, usual), line_lang="en"),
+            Cell(line.label, line=under(line, before, usual), line_lang="en"),
             text(line.target),
             *(_scored(line.scores.get(code)) for code in codes),
         ]
@@ -54,13 +54,6 @@ def scorecard_section(released: Released) -> Section | None:
         "KPI scorecard",
         [lead, Figures([], MARKS), table, _definitions(released)],
     )
-
-
-def _under(line: Line, before: Line | None, usual: str) -> str:
-    """What stands under a KPI's name: its English name on the first of its rows, and a period of its own."""
-    english = line.name_en if before is None or before.kpi_id != line.kpi_id else ""
-    own = line.period if line.period != usual else ""
-    return " · ".join(word for word in (english, own) if word)
 
 
 def _without(released: Released, lines: list[Line]) -> str:

@@ -1,0 +1,192 @@
+"""What the page says is what the tables say, in Dutch; nothing of a patient; the same bytes again."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dagster_project.monitor.report import About, report_page
+from dagster_project.settings import PROJECT
+
+from .conftest import ABOUT, AS_OF
+from .reading import Page
+
+
+def test_money_per_region(page: Page) -> None:
+    table = page.tables["Budget en omzet per regio, 2026"]
+    assert table.head == ["Regio", "Budget", "Omzet", "Realisatie", "Nog te realiseren", "Betwist"]
+    assert table.row("Noord") == ["1.100.000,10", "183.333,36", "16,7%", "916.666,74", "10,25"]
+    assert table.row("Nederland") == ["1.925.000,60", "320.833,44", "16,7%", "1.604.167,16", "30,75"]
+
+
+def test_a_requested_budget_is_no_budget(page: Page) -> None:
+    assert "1.100.999,10" not in page.visible and "1.925.999,60" not in page.visible
+
+
+def test_allocation_of_the_last_whole_year(page: Page) -> None:
+    table = page.tables["Last per zorgverzekeraar, 2025, definitief"]
+    assert table.row("9002") == ["1.000,01", "200,02", "−345,67", "854,36", "50,00", "604,36"]
+    assert table.row("Alle")[2:4] == ["12.000,00", "14.400,06"]
+    assert "Over 2025 betalen de verzekeraars bij: € 12.000,00 (definitieve nacalculatie)." in page.visible
+
+
+def test_scorecard(page: Page) -> None:
+    table = page.tables["KPI's per regio"]
+    assert table.head == ["KPI", "Doel", "Nederland", "Noord", "Zwolle", "Limburg"]
+    assert table.row("Oproepen binnen 2 minuten") == ["≥ 75,0%", "80,5%", "70,5%", "90,5%", "<n"]
+    assert table.row("SEH-stops") == ["lager is beter", "1.234", "1.000", "", ""]
+    assert table.row("Bezetting, IC")[:2] == ["context", "80,5%"]
+    assert table.row("Regio's met zicht")[:2] == ["alle", "8 van 10"]
+    assert "Nog zonder gegevens: Tevredenheid." in page.visible
+
+
+@pytest.mark.parametrize(
+    ("region", "icons"),
+    [
+        ("Nederland", ["improving", "met"]),
+        ("Noord", ["worsening", "not_met"]),
+        ("Zwolle", ["special", "met"]),
+        ("Limburg", []),
+    ],
+)
+def test_a_cell_tells_target_and_special_cause_by_shape_and_word(
+    html: str, page: Page, region: str, icons: list[str]
+) -> None:
+    card = html[html.index("<caption>KPI&#39;s per regio") :]
+    cells = re.findall(r"<td.*?</td>", card[card.index("Oproepen binnen") :], re.S)
+    cell = cells[page.tables["KPI's per regio"].head.index(region) - 1]
+    assert re.findall(r'href="#i-(\w+)"', cell) == icons
+    assert len(re.findall(r'aria-label="[^"]{8,}"', cell)) == len(icons)
+
+
+def test_a_year_under_way_has_not_missed_its_budget(html: str) -> None:
+    row = re.search(r"<th scope=\"row\">\s*Realisatie<.*?</tr>", html, re.S)
+    assert row and "17,0%" in row.group(0) and "i-not_met" not in row.group(0)
+
+
+def test_control_chart_says_what_it_shows(page: Page, html: str) -> None:
+    assert "februari 2026 80,5%, gemiddeld 80,2%, grenzen 79,5% tot 81,0%, verbetert: buiten de grenzen" in html
+    table = page.tables["Oproepen binnen 2 minuten, Nederland, per maand"]
+    assert len(table.rows) == 15
+    assert table.row("januari 2025") == ["alle", "80,2%", "80,2%", "79,5%", "81,0%", "gewone variatie"]
+
+
+def test_a_suppressed_region_has_no_line(page: Page) -> None:
+    assert page.tables["Verloop per regio en stand van de laatste maand"].row("Oproepen binnen 2 minuten")[-1] == "<n"
+
+
+def test_funnel_names_the_region_outside(page: Page, html: str) -> None:
+    assert "Buiten de grenzen van 99,8%: Limburg." in html
+    table = page.tables["Oproepen binnen 2 minuten, 2025"]
+    assert table.row("Noord") == ["1.000", "1.000", "82,0%", "80,0%", "77,0%", "83,0%", "75,0%", "85,0%"]
+
+
+def test_double_funding(page: Page) -> None:
+    by_rule = page.tables["Bevindingen per regel"]
+    assert by_rule.row("R04") == ["Coördinatiefunctie in twee sectoren", "hard", "4", "3", "40,50", "30,25"]
+    assert by_rule.row("Alle")[2:] == ["1.205", "1.104", "43.256,48", "43.030,35"]
+    assert page.tables["Bevindingen per regio"].row("Limburg") == ["1", "1", "10,00", "10,00"]
+    sectors = page.tables["Bevindingen naar paar van sectoren"]
+    assert sectors.row("Zorgcoördinatie") == ["Huisartsenpost", "4", "3", "40,50", "30,25"]
+
+
+def test_quality(page: Page) -> None:
+    deliveries = page.tables["Leveringen en rijen"]
+    assert deliveries.row("Declaraties") == ["2", "1", "12.345", "12.340", "5", "0,04%", "1 maart 2026"]
+    assert deliveries.row("Alle")[:5] == ["3", "1", "12.355", "12.350", "5"]
+    assert page.tables["Waarom rijen in quarantaine staan"].row("unknown provider") == ["Declaraties", "2"]
+    assert "Van 2 controles op deze release houden er 1 stand" in page.visible
+    warned = page.tables["Controles die niet standhouden"].row("waarschuwt")
+    assert warned == ["budget signals: margin", "A margin & <more>."]
+
+
+def test_the_first_page_adds_up(page: Page) -> None:
+    table = page.tables["Samenvatting per regio"]
+    assert table.row("Nederland")[:6] == ["1.925.000,60", "16,7%", "1.750.000,60", "100,0%", "1.104", "43.030,35"]
+    assert table.row("Noord")[6] == "0 van 1"
+    for fact in ("1 van 2", "1.104", "€ 61,50 uit de omzet gehouden", "0,04%"):
+        assert fact in page.visible
+
+
+def test_nothing_of_a_patient_and_no_markup_from_a_delivery(html: str) -> None:
+    assert "canary" not in html
+    assert "<script" not in html and "&lt;script&gt;alert(1)&lt;/script&gt;.csv" in html
+    assert "<b>fast" not in html
+
+
+def test_it_opens_offline_and_is_small(html: str, page: Page) -> None:
+    assert re.findall(r"(?:https?:)?//[^\s\"']+", html.replace('xmlns="http://www.w3.org/2000/svg"', "")) == []
+    assert "default-src 'none'" in html and not re.search(r"@import|url\((?!#)|\son\w+=", html)
+    assert {address[:1] for _, address in page.addresses} <= {"#", "d"}
+    assert len(html.encode()) < 5_000_000
+
+
+def test_the_same_release_is_the_same_bytes_elsewhere(database: Path, html: str) -> None:
+    """Another process, time zone and order of hashes."""
+    code = (
+        "import datetime, sys; from pathlib import Path; from dagster_project.monitor.report import About, report_page;"
+        f"sys.stdout.buffer.write(report_page(Path(sys.argv[1]), {ABOUT!r}).encode())"
+    )
+    surroundings = os.environ | {
+        "TZ": "Pacific/Auckland",
+        "PYTHONHASHSEED": "7",
+        "LC_ALL": "C",
+    }
+    words = [sys.executable, "-c", code, database]
+    done = subprocess.run(words, env=surroundings, cwd=PROJECT, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == html.encode()
+
+
+@pytest.mark.parametrize(
+    ("gone", "sections"),
+    [
+        (("kpi.control_chart", "kpi.funnel"), ("regelkaarten", "trechters")),
+        (("kpi.value",), ("scorekaart", "regelkaarten", "trechters")),
+        (("finance.budget", "finance.settlement"), ("realisatie", "verzekeraars")),
+        (("integrity.double_funding_summary", "integrity.delivery"), ("dubbel", "kwaliteit")),
+    ],
+)
+def test_what_a_release_does_not_have_is_left_out(
+    database: Path, tmp_path: Path, gone: tuple[str, ...], sections: tuple[str, ...]
+) -> None:
+    file = tmp_path / "less.duckdb"
+    file.write_bytes(database.read_bytes())
+    with duckdb.connect(file) as connection:
+        for table in gone:
+            connection.execute(f"drop table {table}")
+    page = Page(report_page(file, ABOUT))
+    linked = {address for tag, address in page.addresses if tag == "a"}
+    assert not set(sections) & set(page.ids) and not {f"#{name}" for name in sections} & linked
+
+
+def test_a_release_without_a_row_is_still_a_page(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "empty.duckdb"
+    file.write_bytes(database.read_bytes())
+    with duckdb.connect(file) as connection:
+        tables = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        for (table,) in tables:
+            connection.execute(f"delete from {table}")
+    page = Page(report_page(file, About("2026-03-01-00000000", AS_OF, "0")))
+    assert "Er zijn geen bevindingen." in page.visible
+
+
+def test_a_forecast_is_shown_once_there_is_one(database: Path, tmp_path: Path) -> None:
+    file = tmp_path / "forecast.duckdb"
+    file.write_bytes(database.read_bytes())
+    with duckdb.connect(file) as connection:
+        connection.execute("alter table finance.budget_realisation add column expected_final_eur decimal(18, 2)")
+        connection.execute(
+            "update finance.budget_realisation set expected_final_eur = 1000 * month(month)"
+            " where region_code <> 'zwolle'"
+        )
+    page = Page(report_page(file, ABOUT))
+    this_year = page.tables["Budget en omzet per regio, 2026"]
+    assert this_year.head[-1] == "Verwacht jaareinde"
+    assert [this_year.row(name)[-1] for name in ("Noord", "Zwolle", "Nederland")] == ["2.000,00", "–", "–"]
