@@ -17,6 +17,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 Cell = tuple[str, str, str, str, date]  # kpi, region, unit, period type, first day
+Figures = tuple[float | None, float | None, float | None]  # numerator, denominator, n; None where withheld
 Key = tuple[Cell, str]  # a quantity of a cell: n, numerator or rest (the denominator without the numerator)
 
 # n of the left KPI is n of the right ones together.
@@ -32,9 +33,9 @@ SAME_CASES = {
 
 @dataclass
 class Attack:
-    """Published rows (cell, numerator, denominator, n; None where withheld), the kind of each KPI, and own rows."""
+    """Published cells, the kind of each KPI, and what the attacker counts in rows of its own."""
 
-    rows: Mapping[Cell, tuple[float | None, float | None, float | None]]
+    rows: Mapping[Cell, Figures]
     kinds: Mapping[str, str]
     own: Mapping[Key, float] = field(default_factory=dict)
     partial: frozenset[str] = frozenset()
