@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 from math import sqrt
 
 import duckdb
@@ -29,7 +30,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 def limits(values: list[Fraction]) -> tuple[Fraction, Fraction | None]:
     """Mean, and how far the limits are from it: 2.66 times the mean moving range."""
     mean = sum(values) / len(values)
-    moves = [abs(later - earlier) for earlier, later in zip(values, values[1:], strict=False)]
+    moves = [abs(later - earlier) for earlier, later in pairwise(values)]
     return mean, Fraction(266, 100) * sum(moves) / len(moves) if moves else None
 
 
