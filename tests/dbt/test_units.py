@@ -22,6 +22,9 @@ TRIVIAL = {
     "hourly": "the published columns of int_hours",
     "int_hours_regional": "columns of int_hours, and the month of its day",
     "definition": "the columns of the seed kpi_definition",
+    "int_kpi_quarter_roles": "the macro of int_kpi_month_roles, on quarters",
+    "int_kpi_quarter_parts": "the macro of int_kpi_month_parts, on quarters",
+    "int_kpi_withheld_quarters": "the macro of int_kpi_withheld_months, on quarters",
 }
 
 # What is planted in the warehouse, and undone, for each reconciliation to find.
@@ -147,6 +150,11 @@ def test_every_rule_of_double_funding_finds_what_it_must_and_nothing_else(rule: 
 def test_every_kpi_has_its_model_and_unit_test(kpi_id: str, models, unit_tests) -> None:
     assert f"int_kpi_{kpi_id}" in models
     assert unit_tests[f"int_kpi_{kpi_id}"]
+
+
+def test_every_kpi_is_collected(models) -> None:
+    collected = {node.rsplit(".", 1)[1] for node in models["int_kpi_periods"]["depends_on"]["nodes"]}
+    assert collected == {f"int_kpi_{row['kpi_id']}" for row in _seed("kpi_definition")}
 
 
 def test_every_reconciliation_has_its_faults(built) -> None:

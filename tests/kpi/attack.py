@@ -17,6 +17,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 Cell = tuple[str, str, str, str, date]  # kpi, region, unit, period type, first day
+Figures = tuple[float | None, float | None, float | None]  # numerator, denominator, n; None where withheld
 Key = tuple[Cell, str]  # a quantity of a cell: n, numerator or rest (the denominator without the numerator)
 
 # n of the left KPI is n of the right ones together.
@@ -32,9 +33,9 @@ SAME_CASES = {
 
 @dataclass
 class Attack:
-    """Published rows (cell, numerator, denominator, n; None where withheld), the kind of each KPI, and own rows."""
+    """Published cells, the kind of each KPI, and what the attacker counts in rows of its own."""
 
-    rows: Mapping[Cell, tuple[float | None, float | None, float | None]]
+    rows: Mapping[Cell, Figures]
     kinds: Mapping[str, str]
     own: Mapping[Key, float] = field(default_factory=dict)
     partial: frozenset[str] = frozenset()
@@ -107,24 +108,30 @@ class Attack:
         solver = {"bounds": bounds, "method": "highs", **self._matrices()}
         low, high = np.full(len(bounds), np.inf), np.full(len(bounds), -np.inf)
         chance = np.random.default_rng(1)
-        # Figures that differ between any two solutions are safe; only the others are asked for one by one.
-        objectives = [chance.normal(size=len(bounds)) for _ in range(6)]
-        for i in range(-len(objectives), len(bounds)):
-            if i < 0:
-                asked = [objectives[i], -objectives[i]]
-            elif high[i] - low[i] > tolerance:
-                continue
+        left = np.arange(len(bounds))
+        # Figures that differ between any two solutions are safe; the few that are left are asked for one by one.
+        for attempt in range(8):
+            objective = np.zeros(len(bounds))
+            objective[left] = chance.normal(size=len(left)) if attempt else 1
+            self._solve(objective, solver, low, high)
+            left = np.flatnonzero(~(high - low > tolerance))
+            if not len(left):
+                return set()
+        for i in left:
+            self._solve(np.eye(1, len(bounds), i)[0], solver, low, high)
+        return {key for key, i in self.unknown.items() if not high[i] - low[i] > tolerance}
+
+    @staticmethod
+    def _solve(objective: np.ndarray, solver: dict[str, object], low: np.ndarray, high: np.ndarray) -> None:
+        """The least and the most of the objective; what the solutions are widens low and high."""
+        for sign in (1, -1):
+            result = linprog(sign * objective, **solver)
+            assert result.status in (0, 3), f"the published figures contradict each other: {result.message}"
+            if result.status == 0:
+                np.minimum(low, result.x, out=low)
+                np.maximum(high, result.x, out=high)
             else:
-                asked = [np.eye(1, len(bounds), i)[0], -np.eye(1, len(bounds), i)[0]]
-            for objective in asked:
-                result = linprog(objective, **solver)
-                if result.status == 3 and i >= 0:
-                    high[i] = np.inf
-                elif result.status == 0:
-                    low, high = np.minimum(low, result.x), np.maximum(high, result.x)
-                else:
-                    assert result.status == 3, f"the published figures contradict each other: {result.message}"
-        return {key for key, i in self.unknown.items() if high[i] - low[i] <= tolerance}
+                high[objective != 0] = np.inf if np.count_nonzero(objective) == 1 else high[objective != 0]
 
     def _matrices(self) -> dict[str, object]:
         given = {}

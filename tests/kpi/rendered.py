@@ -17,7 +17,7 @@ _MACROS = ("time.sql", "kpi_over_periods.sql", "kpi_withheld.sql")
 def sql(model: str) -> str:
     """The query of a model; what it refers to is a table of the same name."""
     (path,) = (DBT / "models").rglob(f"{model}.sql")
-    environment = Environment(loader=FileSystemLoader(DBT), autoescape=False)
+    environment = Environment(loader=FileSystemLoader(DBT))
     environment.globals |= {"ref": lambda name: name, "config": lambda **_: ""}
     macros = "".join((DBT / "macros" / name).read_text(encoding="utf-8") for name in _MACROS)
     return environment.from_string(macros + path.read_text(encoding="utf-8")).render()

@@ -8,10 +8,10 @@ from itertools import product
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from .attack import Attack, Key
+from .attack import Attack, Cell, Figures, Key
 from .rendered import build, seed
 
 WITHHOLDING = (
@@ -23,6 +23,17 @@ CALLS = ("answer_regular_2min", "answer_regular_10min", "answer_emergency_30s", 
 DECLARED = ("admin_burden", "ambulance_no_transport", "seh_per_1000")
 INSURERS = ("0101", "0202")
 MINIMUM = 10
+DEBITS = (
+    "region_code varchar, insurer_uzovi varchar, performance_code varchar, month date, debits bigint, corrected bigint"
+)
+CONTACTS = (
+    "region_code varchar, month date, regular_offered bigint, regular_within_2min bigint, regular_within_10min bigint,"
+    " emergency_offered bigint, emergency_within_30s bigint, abandoned bigint"
+)
+CELLS = (
+    "kpi_id varchar, region_code varchar, unit varchar, period_type varchar, period_start date,"
+    " numerator decimal(28, 6), denominator decimal(28, 6), n bigint"
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +43,9 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         seed(connection, "performance_code_role")
         build(connection, "int_periods")
         connection.execute(
-            "create temp table int_debits_monthly (region_code varchar, insurer_uzovi varchar,"
-            " performance_code varchar, month date, debits bigint, corrected bigint)"
+            "create temp table int_population_current as select i || '-r' || r as region_code, 2025 as year,"
+            " 500000 as inhabitants from range(10) as t (i), range(5) as s (r)"
         )
-        connection.execute("create temp table int_population_current (region_code varchar, year int, inhabitants int)")
         yield connection
 
 
@@ -49,13 +59,12 @@ COUNTS = st.one_of(st.integers(0, 12), st.integers(9, 40), st.just(0), st.intege
 
 @st.composite
 def monthly_calls(draw: st.DrawFn) -> list[tuple]:
-    """Rows of int_contacts_monthly: 1 to 5 regions, 1 to 9 months over a turn of the year."""
-    regions, months = draw(st.integers(1, 5)), _months(draw(st.integers(0, 11)), draw(st.integers(1, 9)))
+    """Rows of int_contacts_monthly: 1 to 4 regions, 1 to 7 months, some over a turn of the year."""
+    regions, months = draw(st.integers(1, 4)), _months(draw(st.integers(0, 11)), draw(st.integers(1, 7)))
     rows = []
     for region, month in product(range(regions), months):
         regular, emergency = draw(COUNTS), draw(st.one_of(st.just(0), COUNTS))
-        within_10 = draw(st.integers(0, regular))
-        within_30 = draw(st.integers(0, emergency))
+        within_10, within_30 = draw(st.integers(0, regular)), draw(st.integers(0, emergency))
         within_2 = draw(st.integers(0, within_10))
         gone = draw(st.integers(0, regular + emergency - within_10 - within_30))
         if regular + emergency:
@@ -66,7 +75,7 @@ def monthly_calls(draw: st.DrawFn) -> list[tuple]:
 @st.composite
 def monthly_debits(draw: st.DrawFn) -> list[tuple]:
     """Rows of int_debits_monthly: 1 to 4 regions, two insurers of which one may have nearly all."""
-    regions, months = draw(st.integers(1, 4)), _months(draw(st.integers(0, 11)), draw(st.integers(1, 7)))
+    regions, months = draw(st.integers(1, 4)), _months(draw(st.integers(0, 11)), draw(st.integers(1, 6)))
     rows = []
     for region, month, insurer, code in product(range(regions), months, INSURERS, ("AM001", "AM004", "190015")):
         debits = draw(COUNTS if insurer == "0101" else st.one_of(st.just(0), st.integers(0, 8)))
@@ -75,71 +84,108 @@ def monthly_debits(draw: st.DrawFn) -> list[tuple]:
     return rows
 
 
-def _withhold(connection: duckdb.DuckDBPyConnection, kpis: tuple[str, ...]) -> tuple[dict, dict, dict]:
-    """Published rows, kinds and the truth, after the project's own models."""
-    build(connection, *(f"int_kpi_{kpi}" for kpi in kpis))
-    connection.execute(
-        "create or replace temp table int_kpi_periods as "
-        + " union all ".join(f"select * from int_kpi_{kpi}" for kpi in kpis)
-    )
-    build(connection, "int_kpi_own_periods", *WITHHOLDING)
-    found = connection.execute(
-        "select kpi_id, region_code, unit, period_type, period_start, numerator, denominator, n, suppressed"
-        " from int_kpi_suppressed"
-    ).fetchall()
-    published = {
-        row[:5]: (None, None, None) if row[8] else (float(row[5]), float(row[6]), float(row[7])) for row in found
-    }
-    assert len(published) == len(found), "a cell is listed twice"
-    kinds = dict(connection.execute("select kpi_id, kind from kpi_definition").fetchall())
-    return published, kinds, {row[:5]: row[5:8] for row in found}
+class Release:
+    """Many small countries in one pass of the project's own models: each is a unit, with regions of its own."""
 
+    def __init__(self, connection: duckdb.DuckDBPyConnection, kpis: tuple[str, ...]) -> None:
+        self.connection, self.kpis = connection, kpis
+        self.kinds = dict(connection.execute("select kpi_id, kind from kpi_definition").fetchall())
+        connection.execute(f"create or replace temp table int_debits_monthly ({DEBITS})")
+        connection.execute(f"create or replace temp table all_debits ({DEBITS})")
+        connection.execute(f"create or replace temp table int_kpi_periods ({CELLS})")
 
-def _none_small_is_shown(published: dict) -> None:
-    assert not [cell for cell, (_, _, n) in published.items() if n is not None and n < MINIMUM]
+    def add(self, number: int) -> None:
+        """The KPIs of what the tables hold now, as a country."""
+        for cells in self.counted():
+            self.connection.execute(f"insert into int_kpi_periods select * replace ('{number}' as unit) from {cells}")
 
+    def counted(self) -> list[str]:
+        build(self.connection, *(f"int_kpi_{kpi}" for kpi in self.kpis))
+        return [f"int_kpi_{kpi}" for kpi in self.kpis]
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rows=monthly_calls())
-def test_no_call_is_found_out(connection: duckdb.DuckDBPyConnection, rows: list[tuple]) -> None:
-    connection.execute("delete from int_debits_monthly")
-    connection.execute(
-        "create or replace temp table int_contacts_monthly (region_code varchar, month date, regular_offered bigint,"
-        " regular_within_2min bigint, regular_within_10min bigint, emergency_offered bigint,"
-        " emergency_within_30s bigint, abandoned bigint)"
-    )
-    if rows:
-        connection.executemany("insert into int_contacts_monthly values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-    published, kinds, _ = _withhold(connection, CALLS)
-    _none_small_is_shown(published)
-    assert not Attack(published, kinds).found_out()
+    def withhold(self) -> None:
+        self.connection.execute("delete from int_debits_monthly; insert into int_debits_monthly from all_debits")
+        build(self.connection, "int_kpi_own_periods", *WITHHOLDING)
 
+    def cells(self, number: int, *, naive: bool = False) -> dict[Cell, Figures]:
+        """The published cells of a country; naively, only those below the minimum are withheld."""
+        withheld = f"n < {MINIMUM}" if naive else "suppressed"
+        found = self.connection.execute(
+            f"select kpi_id, region_code, unit, period_type, period_start, {withheld}, numerator, denominator, n"
+            f" from {'int_kpi_periods' if naive else 'int_kpi_suppressed'} where unit = '{number}'"
+        ).fetchall()
+        cells = {row[:5]: (None, None, None) if row[5] else tuple(map(float, row[6:])) for row in found}
+        assert len(cells) == len(found), "a cell is listed twice"
+        return cells
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rows=monthly_debits())
-def test_no_insurer_finds_out_with_its_own_rows(connection: duckdb.DuckDBPyConnection, rows: list[tuple]) -> None:
-    connection.execute("delete from int_debits_monthly; delete from int_population_current")
-    connection.execute("insert into int_population_current select 'r' || r, 2025, 500000 from range(4) as t (r)")
-    if rows:
-        connection.executemany("insert into int_debits_monthly values (?, ?, ?, ?, ?, ?)", rows)
-    published, kinds, _ = _withhold(connection, DECLARED)
-    _none_small_is_shown(published)
-    for insurer in INSURERS:
-        assert not Attack(published, kinds, _own(connection, kinds, insurer)).found_out()
-
-
-def _own(connection: duckdb.DuckDBPyConnection, kinds: dict, insurer: str) -> dict[Key, float]:
-    """What an insurer counts in its own rows: the same KPIs over them alone."""
-    connection.execute("create or replace temp table all_debits as from int_debits_monthly")
-    try:
-        connection.execute("delete from int_debits_monthly where insurer_uzovi <> ?", [insurer])
-        build(connection, *(f"int_kpi_{kpi}" for kpi in DECLARED))
+    def own(self, insurer: str) -> dict[Key, float]:
+        """What an insurer counts in its own rows, in every country: the same KPIs over them alone."""
+        self.connection.execute("delete from int_debits_monthly where insurer_uzovi <> ?", [insurer])
         own = {}
-        for kpi in DECLARED:
-            for *cell, numerator, denominator, n in connection.execute(f"from int_kpi_{kpi}").fetchall():
-                rest = denominator - numerator if kinds[kpi] == "share" else 0
+        for counted in self.counted():
+            for *cell, numerator, denominator, n in self.connection.execute(f"from {counted}").fetchall():
+                rest = denominator - numerator if self.kinds[cell[0]] == "share" else 0
                 for quantity, count in (("n", n), ("numerator", numerator), ("rest", rest)):
-                    own[tuple(cell), quantity] = float(count)
+                    own[(cell[0], cell[1], cell[1].split("-")[0], *cell[3:]), quantity] = float(count)
+        self.connection.execute("delete from int_debits_monthly; insert into int_debits_monthly from all_debits")
         return own
-    finally:
-        connection.execute("create or replace temp table int_debits_monthly as from all_debits")
+
+
+def _is_small_shown(cells: dict[Cell, Figures]) -> bool:
+    return any(n is not None and n < MINIMUM for _, _, n in cells.values())
+
+
+@settings(max_examples=2, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(countries=st.lists(monthly_calls(), min_size=8, max_size=8))
+def test_no_call_is_found_out(connection: duckdb.DuckDBPyConnection, countries: list[list[tuple]]) -> None:
+    release = Release(connection, CALLS)
+    for number, rows in enumerate(countries):
+        connection.execute(f"create or replace temp table int_contacts_monthly ({CONTACTS})")
+        for row in rows:
+            connection.execute("insert into int_contacts_monthly values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        release.add(number)
+    release.withhold()
+    for number in range(len(countries)):
+        cells = release.cells(number)
+        assert not _is_small_shown(cells)
+        assert not Attack(cells, release.kinds).found_out()
+
+
+@settings(max_examples=2, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(countries=st.lists(monthly_debits(), min_size=6, max_size=6))
+def test_no_insurer_finds_out_with_its_own_rows(
+    connection: duckdb.DuckDBPyConnection, countries: list[list[tuple]]
+) -> None:
+    release = Release(connection, DECLARED)
+    for number, rows in enumerate(countries):
+        connection.execute("delete from int_debits_monthly")
+        for region, *row in rows:
+            connection.execute("insert into int_debits_monthly values (?, ?, ?, ?, ?, ?)", [f"{number}-{region}", *row])
+        connection.execute("insert into all_debits from int_debits_monthly")
+        release.add(number)
+    release.withhold()
+    own = [release.own(insurer) for insurer in INSURERS]
+    for number in range(len(countries)):
+        cells = release.cells(number)
+        assert not _is_small_shown(cells)
+        assert not [found for rows in own if (found := Attack(cells, release.kinds, rows).found_out())]
+
+
+def test_the_attack_finds_what_is_withheld_carelessly(connection: duckdb.DuckDBPyConnection) -> None:
+    """By subtracting regions from the country, months from a quarter, and one line from both; never what is safe."""
+    release = Release(connection, CALLS)
+    connection.execute(f"create or replace temp table int_contacts_monthly ({CONTACTS})")
+    for region, month, emergency in product("abc", (1, 2, 3), (20,)):
+        few = 4 if (region, month) == ("a", 1) else emergency
+        connection.execute(
+            "insert into int_contacts_monthly values (?, ?, 100, 50, 80, ?, ?, 12)",
+            [region, date(2025, month, 1), few, few // 2],
+        )
+    release.add(0)
+    release.withhold()
+    careless = Attack(release.cells(0, naive=True), release.kinds).found_out()
+    assert {key[0][:2] for key in careless} == {("answer_emergency_30s", "a")}
+    careful = release.cells(0)
+    withheld = {cell[1:] for cell, figures in careful.items() if figures[0] is None}
+    assert withheld == {(region, "0", "month", date(2025, month, 1)) for region in "ab" for month in (1, 2)}
+    assert not Attack(careful, release.kinds).found_out()

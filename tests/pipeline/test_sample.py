@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from kpi.released import attack
 from oracle import compare, compute
 
 from dagster_project.sample.patients import PSEUDONYM_KEY
@@ -153,3 +154,11 @@ def test_a_warning_does_not_keep_the_release_back(sample_night: Night) -> None:
     assert any("disputed_above_tolerance" in sentence for sentence in sample_night.warnings)
     outcomes = {check["outcome"] for check in sample_night.home.release.manifest()["checks"]}
     assert outcomes == {"passed", "warned"}
+
+
+def test_no_withheld_kpi_is_found_out_by_the_largest_insurer(home: Home) -> None:
+    slices = sorted(home.release.path.glob("insurers/*.duckdb"), key=lambda file: file.stat().st_size)
+    attempt = attack(slices[-1])
+    assert attempt.unknown, "nothing is withheld"
+    assert attempt.own, "the insurer has no rows of its own"
+    assert not attempt.found_out()

@@ -126,6 +126,7 @@ create table kpi.definition (
 );
 insert into kpi.definition values
 ('occupancy', 'Occupancy', 'Bezetting', 'occupied', 'places', '%', 'lower', 'regional', 10, 'spec'),
+('self_care', 'Self care', 'Zelfzorg', 'self-care advice', 'triaged', '%', 'context', 'regional', 10, 'spec'),
 ('seh_stop_count', 'Stops', 'SEH-stops', 'stops', 'departments', 'stops', 'lower', 'regional', 1, 'spec');
 
 create table kpi.value (
@@ -136,7 +137,30 @@ insert into kpi.value values
 ('occupancy', 'Noord', 'seh', 'month', '2025-01-01', 21, 20, 105, 20, false, null, null),
 ('occupancy', 'Zwolle', 'seh', 'month', '2025-01-01', null, null, null, null, true, null, null),
 ('seh_stop_count', 'Noord', null, 'month', '2025-01-01', 2, 1, 2, 2, false, null, null),
-('seh_stop_count', 'Zwolle', null, 'month', '2025-01-01', 0, 0, null, 0, false, null, null);
+('seh_stop_count', 'Zwolle', null, 'month', '2025-01-01', 0, 0, null, 0, false, null, null),
+('self_care', 'NL', 'all', 'month', '2025-01-01', 9, 60, 15, 60, false, null, null),
+('self_care', 'Noord', 'all', 'month', '2025-01-01', 6, 30, 20, 30, false, null, null),
+('self_care', 'Noord', 'all', 'month', '2025-02-01', 12, 40, 30, 40, false, null, null),
+('self_care', 'Oost', 'all', 'month', '2025-01-01', null, null, null, null, true, null, null),
+('self_care', 'West', 'all', 'month', '2025-01-01', null, null, null, null, true, null, null),
+('self_care', 'NL', 'all', 'year', '2025-01-01', 25, 100, 25, 100, false, null, null),
+('self_care', 'Noord', 'all', 'year', '2025-01-01', 18, 70, 25.714285714285714, 70, false, null, null);
+
+create table kpi.control_chart (
+    kpi_id varchar, region_code varchar, unit varchar, month date, value double, centre double, lower_limit double,
+    upper_limit double, special_cause varchar, variation varchar, assurance varchar, trial boolean
+);
+insert into kpi.control_chart values
+('self_care', 'Noord', 'all', '2025-01-01', 20, 25, -1.6, 51.6, null, 'common', null, true),
+('self_care', 'Noord', 'all', '2025-02-01', 30, 25, -1.6, 51.6, null, 'common', null, true),
+('self_care', 'Oost', 'all', '2025-01-01', null, null, null, null, null, null, null, true);
+
+create table kpi.funnel (
+    kpi_id varchar, region_code varchar, year bigint, value double, n bigint, expected double, lower_95 double,
+    upper_95 double, lower_998 double, upper_998 double, outside boolean
+);
+insert into kpi.funnel values
+('self_care', 'Noord', 2025, 25.714285714285714, 70, 25, 14.86, 35.14, 9.01, 40.99, false);
 
 create table integrity.delivery (
     feed varchar, delivery_date date, file varchar, sha256 varchar, bytes bigint, status varchar, reason varchar,

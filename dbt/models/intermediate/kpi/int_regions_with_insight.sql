@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 -- The national platform (LPZ) asks for four acute units in a region and one outside the hospital.
 with measured as (
     select distinct

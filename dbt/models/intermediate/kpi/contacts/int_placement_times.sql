@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- Percentiles over the placements of each period themselves: those of months do not add up to that of a year.
 with timed as (
     select

@@ -1,3 +1,4 @@
+{{ config(materialized='table') }}
 -- A measurement counts in every month, quarter and year that holds the whole of its period. One of the country
 -- itself (region_code NL) adds to the country alone.
 with periods as (

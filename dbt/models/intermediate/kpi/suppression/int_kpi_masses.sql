@@ -37,10 +37,11 @@ left join {{ ref('int_kpi_own_periods') }} as o
         and t.region_code = o.region_code
         and t.period_type = o.period_type
         and t.period_start = o.period_start
-cross join lateral (
-    values
-    ('n', t.n - coalesce(o.n, 0), not t.is_personal or t.kind <> 'share'),
-    ('numerator', t.numerator - coalesce(o.numerator, 0), t.is_personal and t.kind <> 'percentile'),
-    ('rest', t.denominator - t.numerator - coalesce(o.rest, 0), t.is_personal and t.kind = 'share')
-) as q (quantity, mass, is_used)
+cross join
+    lateral (
+        values
+        ('n', t.n - coalesce(o.n, 0), not t.is_personal or t.kind <> 'share'),
+        ('numerator', t.numerator - coalesce(o.numerator, 0), t.is_personal and t.kind <> 'percentile'),
+        ('rest', t.denominator - t.numerator - coalesce(o.rest, 0), t.is_personal and t.kind = 'share')
+    ) as q (quantity, mass, is_used)
 where q.is_used

@@ -24,12 +24,13 @@ own as (
         max(k.rest) as rest,
         max(k.n) as n,
     from counted as c
-    cross join lateral (
-        values
-        ('admin_burden', c.corrected, c.debits - c.corrected, c.debits),
-        ('ambulance_no_transport', c.empty_rides, c.rides - coalesce(c.empty_rides, 0), c.rides),
-        ('seh_per_1000', c.contacts, c.contacts, c.contacts)
-    ) as k (kpi_id, numerator, rest, n)
+    cross join
+        lateral (
+            values
+            ('admin_burden', c.corrected, c.debits - c.corrected, c.debits),
+            ('ambulance_no_transport', c.empty_rides, c.rides - coalesce(c.empty_rides, 0), c.rides),
+            ('seh_per_1000', c.contacts, c.contacts, c.contacts)
+        ) as k (kpi_id, numerator, rest, n)
     group by c.region_code, c.month, k.kpi_id
 )
 

@@ -33,6 +33,7 @@ periods as (
     select
         k.*,
         d.family,
+        k.n < d.minimum_n as is_small,
     from {{ ref('int_kpi_periods') }} as k
     inner join {{ ref('kpi_definition') }} as d on k.kpi_id = d.kpi_id
 ),
@@ -46,22 +47,43 @@ quarters as (
     where w.period_type = 'quarter' and p.period_type = 'year' and p.period_start = w.parent_start
 ),
 
+quarters_listed as (
+    select
+        family,
+        unit,
+        region_code,
+        period_start,
+        kpi_id,
+    from periods
+    where period_type = 'quarter'
+    union
+    select
+        family,
+        unit,
+        region_code,
+        period_start,
+        kpi_id,
+    from quarters
+),
+
 months as (
     select
         w.*,
         q.kpi_id,
     from withheld as w
-    inner join (
-        select family, unit, region_code, period_start, kpi_id from periods where period_type = 'quarter'
-        union
-        select family, unit, region_code, period_start, kpi_id from quarters
-    ) as q
+    inner join quarters_listed as q
         on
             w.family = q.family
             and w.unit = q.unit
             and w.region_code = q.region_code
             and w.parent_start = q.period_start
     where w.period_type = 'month'
+),
+
+parts as (
+    select * from quarters
+    union all
+    select * from months
 ),
 
 absent as (
@@ -71,31 +93,64 @@ absent as (
         a.unit,
         a.period_type,
         a.period_start,
-    from (select * from quarters union all select * from months) as a
-    anti join periods as p using (kpi_id, region_code, unit, period_type, period_start)
+    from parts as a
+    anti join periods using (kpi_id, region_code, unit, period_type, period_start)
+),
+
+listed as (
+    select
+        p.kpi_id,
+        p.region_code,
+        p.unit,
+        p.period_type,
+        p.period_start,
+        p.numerator,
+        p.denominator,
+        p.n,
+        p.is_small,
+        w.family is not null as is_withheld,
+    from periods as p
+    left join withheld as w using (family, unit, region_code, period_type, period_start)
+    union all
+    select
+        kpi_id,
+        region_code,
+        unit,
+        period_type,
+        period_start,
+        null as numerator,
+        null as denominator,
+        null as n,
+        region_code <> 'NL' as is_small,
+        true as is_withheld,
+    from absent
+),
+
+-- The country of a KPI stays where none of its regions is withheld: it would be their sum.
+judged as (
+    select
+        *,
+        is_withheld and (
+            is_small
+            or coalesce(
+                bool_or(is_withheld) filter (where region_code <> 'NL') over (
+                    partition by kpi_id, unit, period_type, period_start
+                ),
+                false
+            )
+        ) as suppressed,
+    from listed
 )
 
-select
-    p.kpi_id,
-    p.region_code,
-    p.unit,
-    p.period_type,
-    p.period_start,
-    p.numerator,
-    p.denominator,
-    p.n,
-    w.family is not null as suppressed,
-from periods as p
-left join withheld as w using (family, unit, region_code, period_type, period_start)
-union all
 select
     kpi_id,
     region_code,
     unit,
     period_type,
     period_start,
-    null as numerator,
-    null as denominator,
-    null as n,
-    true as suppressed,
-from absent
+    numerator,
+    denominator,
+    n,
+    suppressed,
+from judged
+where suppressed or n is not null

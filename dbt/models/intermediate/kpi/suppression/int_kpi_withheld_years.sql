@@ -1,5 +1,5 @@
--- Regions whose year is withheld. Unsafe ones hide each other, or take the next smallest safe ones with them, as many as
--- it takes for two of them to differ in each quantity; where there are not enough, the whole year is withheld.
+-- Regions whose year is withheld. Unsafe ones hide each other, or take the next smallest safe ones with them, as many
+-- as it takes for two of them to differ in each quantity; where there are not enough, the whole year is withheld.
 with cells as (
     select
         *,
@@ -52,16 +52,16 @@ needs as (
 
 candidates as (
     select
-        family,
-        unit,
-        year,
-        region_code,
-        row_number() over (partition by family, unit, year order by min(m.n), region_code) as size_rank,
-        count(*) over (partition by family, unit, year) as candidates,
+        m.family,
+        m.unit,
+        m.year,
+        m.region_code,
+        row_number() over (partition by m.family, m.unit, m.year order by min(m.n), m.region_code) as size_rank,
+        count(*) over (partition by m.family, m.unit, m.year) as candidates,
     from masses as m
     inner join needs as d using (family, unit, year)
     where not m.is_unsafe
-    group by family, unit, year, region_code
+    group by m.family, m.unit, m.year, m.region_code
     having count(*) filter (where m.mass > 0) = min(d.quantities)
 ),
 
