@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -22,6 +22,9 @@ from dagster_project.night import run_date
 from dagster_project.publish.pointer import current_release
 from dagster_project.publish.reader import connect
 from dagster_project.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 NIGHTLY = "nightly"
 
@@ -68,7 +71,7 @@ def _shown(view: View) -> dg.MaterializeResult:
     return dg.MaterializeResult(metadata=texts | {name: dg.MetadataValue.float(n) for name, n in view.numbers.items()})
 
 
-def schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+def schedule(job: "UnresolvedAssetJobDefinition") -> dg.ScheduleDefinition:
     @dg.schedule(
         name="nightly_at_two", job=job, cron_schedule="0 2 * * *", execution_timezone="Europe/Amsterdam",
         default_status=dg.DefaultScheduleStatus.RUNNING,
@@ -81,7 +84,7 @@ def schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     return nightly_at_two
 
 
-def sensor(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
+def sensor(job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
     @dg.sensor(name="new_deliveries", job=job, minimum_interval_seconds=300)
     def new_deliveries() -> dg.RunRequest | dg.SkipReason:
         """One run for the deliveries that the ledger does not know yet; switch it on where a night is too late."""

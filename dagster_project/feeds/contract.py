@@ -228,7 +228,8 @@ FAILED_ELEVEN_TEST = Rule(
 )
 BSN_ELSEWHERE = Rule(
     "bsn_in_other_column",
-    "another column holds the patient's BSN, which is stored nowhere; send it in patient_key alone",
+    "another column holds the patient's BSN, or free text a number that may be one; it is stored nowhere, so send it in"
+    " patient_key alone",
 )
 LEGAL_FRAMEWORKS = ("Zvw", "Wlz", "Wmo", "Jw", "Wpg")
 SECTORS = (

@@ -12,6 +12,7 @@ import polars as pl
 
 from dagster_project.feeds import Feed
 from dagster_project.feeds.contract import AGB, UZOVI
+from dagster_project.ingest.masking import NINE_DIGITS
 
 LOCAL_ZONE = "Europe/Amsterdam"
 DELIVERY = pl.col("delivery_date")
@@ -49,13 +50,15 @@ def _does_not_follow() -> pl.Expr:
 
 
 def _bsn_elsewhere(feed: Feed) -> pl.Expr:
-    """Any other text of the row that could hold nine digits holds those of its patient."""
+    """Any other text that could hold nine digits holds those of the row's patient, or free text those of anyone."""
     texts = [
         c.name for c in feed.columns if c.kind == "text" and not (c.patient or c.values or c.pattern in (AGB, UZOVI))
     ]
     number = _delivered("patient_key")
     found = [pl.col(name).str.contains(number, literal=True).fill_null(False) for name in texts]
-    return pl.col(IS_BSN).is_not_null() & pl.any_horizontal(found)
+    free = [c.name for c in feed.columns if c.kind == "text" and not (c.pattern or c.values)]
+    anyones = [pl.col(name).str.contains(NINE_DIGITS).fill_null(False) for name in free]
+    return (pl.col(IS_BSN).is_not_null() & pl.any_horizontal(found)) | pl.any_horizontal(pl.lit(False), *anyones)
 
 
 def _is_object(text: str) -> bool:

@@ -131,6 +131,9 @@ def _parts(origin: Origin, parquet: pq.ParquetFile, schema: pa.Schema) -> Iterat
 def _part(origin: Origin, tables: list[pa.Table], first_row: int) -> TypedPart:
     table = pa.concat_tables(tables)
     columns = {name: _plain(name, table.column(name)) for name in sorted(table.column_names)}
+    for values in columns.values():
+        if is_text(values.type):
+            values.validate(full=True)  # text that is not UTF-8 would stop every later reader
     return TypedPart(origin, pa.table(columns), first_row)
 
 

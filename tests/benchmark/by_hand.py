@@ -19,7 +19,10 @@ import duckdb
 SCRIPT = Path(__file__).with_name("by_hand.sql")
 DELIVERY = re.compile(r"[^.].*\.(csv|csv\.gz|parquet)")
 KEY_BLOCK = 64
-FEEDS = ("providers", "insurers", "tariffs", "market_shares", "budgets", "payments", "declarations")
+FEEDS = (
+    "providers", "insurers", "tariffs", "market_shares", "budgets", "payments", "function_allocations",
+    "legal_indications", "exceptions", "declarations",
+)  # fmt: skip
 
 
 def run_by_hand(landing: Path, out: Path, left_out: set[str]) -> None:

@@ -399,7 +399,42 @@ from current_lines as d
 left join credits as c on d.line = c.debit_line
 where d.debit_credit = 'D' and c.debit_line is null;
 
-create temp table disputed as
+create temp table indications as
+select distinct on (patient_key, framework, valid_from)
+    case when length(patient_key) = 9 then pseudonym(patient_key) else lower(patient_key) end as patient_key,
+    framework,
+    cast(with_treatment as boolean) as with_treatment,
+    cast(valid_from as date) as valid_from,
+    coalesce(cast(valid_to as date), date '9999-12-31') as valid_until,
+from delivered(getvariable('legal_indications_comma'), getvariable('legal_indications_semicolon'))
+where length(patient_key) = 64 or is_bsn(try_cast(patient_key as integer))
+order by delivery_order desc;
+
+create temp table transferred as
+select
+    a.region_code,
+    a.function,
+    min(a.provider_agb) as counter_agb,
+    greatest(cast(a.valid_from as date) + 1, p.valid_from) as first_on,
+    least(coalesce(cast(a.valid_to as date), date '9999-12-31'), p.valid_until) as last_on,
+from delivered(getvariable('function_allocations_comma'), getvariable('function_allocations_semicolon')) as a
+inner join providers as p on a.provider_agb = p.provider_agb and p.sector = 'zco'
+group by all;
+
+create temp table exceptions as
+select distinct on (exception_id)
+    rule,
+    provider_agb,
+    counter_provider_agb,
+    case when length(patient_key) = 9 then pseudonym(patient_key) else lower(patient_key) end as patient_key,
+    cast(valid_from as date) as valid_from,
+    coalesce(cast(valid_to as date), date '9999-12-31') as valid_until,
+from delivered(getvariable('exceptions_comma'), getvariable('exceptions_semicolon'))
+where coalesce(cast(valid_to as date), date '9999-12-31') >= cast(valid_from as date)
+order by delivery_order desc;
+
+-- What each rule disputes of a line, and the provider on the other side, whom an exception may name.
+create temp table found as
 with same_day as (
     select hash(patient_hash, performance_code, service_on) as hashed
     from live
@@ -407,18 +442,33 @@ with same_day as (
     having count(*) > 1
 ),
 
--- R01 and R02: the parties differ, what is disputed does not.
-beyond_maximum as (
+ranked as materialized (
     select
-        line,
-        amount_cents,
-    from live
-    where hash(patient_hash, performance_code, service_on) in (from same_day)
-    qualify
+        *,
         row_number() over (
             partition by patient_key, performance_code, service_on
             order by service_start, declared_on, provider_agb, declaration_id
-        ) > max_per_day
+        ) as day_rank,
+    from live
+    where hash(patient_hash, performance_code, service_on) in (from same_day)
+),
+
+-- R01 and R02: the parties differ, what is disputed does not.
+beyond_maximum as (
+    select
+        l.line,
+        case when l.provider_agb = e.provider_agb then 'R01' else 'R02' end as rule,
+        min_by(e.provider_agb, e.day_rank) as counter_agb,
+        l.amount_cents,
+    from ranked as l
+    inner join ranked as e
+        on
+            l.patient_key = e.patient_key
+            and l.performance_code = e.performance_code
+            and l.service_on = e.service_on
+            and l.day_rank > e.day_rank
+    where l.day_rank > l.max_per_day
+    group by l.line, rule, l.amount_cents
 ),
 
 coordination as materialized (
@@ -447,31 +497,123 @@ ordered as materialized (
     where hashed in (from two_sectors)
 ),
 
--- R04
 in_two_sectors as (
     select
         l.line,
+        'R04' as rule,
+        min_by(e.provider_agb, e.function_rank) as counter_agb,
         l.amount_cents,
     from ordered as l
+    inner join ordered as e
+        on
+            l.patient_key = e.patient_key
+            and l.function = e.function
+            and l.sector <> e.sector
+            and l.function_rank > e.function_rank
+            and case
+                when l.episode_id is not null and e.episode_id is not null then l.episode_id = e.episode_id
+                else epoch_us(l.service_start) - epoch_us(e.service_start) <= 24 * 3600000000
+            end
+    group by l.line, l.amount_cents
+),
+
+no_longer_theirs as (
+    select
+        d.line,
+        'R05' as rule,
+        min(t.counter_agb) as counter_agb,
+        d.amount_cents,
+    from coordination as d
+    inner join transferred as t
+        on d.region_code = t.region_code and d.function = t.function and d.service_on between t.first_on and t.last_on
+    where d.sector <> 'zco'
+    group by d.line, d.amount_cents
+),
+
+indicated as materialized (
+    select
+        d.*,
+        i.framework,
+        i.with_treatment,
+        i.valid_from,
+    from live as d
+    inner join indications as i
+        on d.patient_key = i.patient_key and d.service_on between i.valid_from and i.valid_until
+),
+
+paid_by_the_wlz as (
+    select distinct
+        line,
+        if(sector in ('district_nursing', 'elv'), 'R06', 'R07') as rule,
+        cast(null as varchar) as counter_agb,
+        amount_cents,
+    from indicated
     where
-        exists (
-            from ordered as e
-            where
-                l.patient_key = e.patient_key
-                and l.function = e.function
-                and l.sector <> e.sector
-                and l.function_rank > e.function_rank
-                and case
-                    when l.episode_id is not null and e.episode_id is not null then l.episode_id = e.episode_id
-                    else epoch_us(l.service_start) - epoch_us(e.service_start) <= 24 * 3600000000
-                end
+        framework = 'Wlz'
+        and case
+            when sector in ('district_nursing', 'elv') then legal_framework <> 'Wlz'
+            else
+                with_treatment
+                and legal_framework = 'Zvw'
+                and sector in ('gp', 'pharmacy', 'maternity', 'acute_ggz')
+        end
+),
+
+under_two_laws as (
+    select
+        l.line,
+        'R08' as rule,
+        min_by(e.provider_agb, (e.service_start, e.declared_on, e.provider_agb, e.declaration_id)) as counter_agb,
+        l.amount_cents,
+    from indicated as l
+    inner join indicated as e
+        on
+            l.patient_key = e.patient_key
+            and l.framework = e.framework
+            and l.valid_from = e.valid_from
+            and l.function = e.function
+            and (l.function <> 'care' or l.performance_code = e.performance_code)
+            and (l.legal_framework = l.framework) <> (e.legal_framework = e.framework)
+            and (l.service_start, l.declared_on, l.provider_agb, l.declaration_id)
+            > (e.service_start, e.declared_on, e.provider_agb, e.declaration_id)
+    where l.service_on > l.valid_from + 42 and e.service_on > e.valid_from + 42
+    group by l.line, l.amount_cents
+),
+
+not_transported as materialized (
+    select *
+    from live
+    where sector = 'rav' and performance_code = 'AM004'
+),
+
+without_transport as (
+    select
+        line,
+        'R09' as rule,
+        cast(null as varchar) as counter_agb,
+        amount_cents,
+    from not_transported
+    union all
+    select
+        r.line,
+        'R09',
+        r.provider_agb,
+        r.amount_cents,
+    from live as r
+    where
+        r.sector = 'rav'
+        and r.performance_code in ('AM001', 'AM002', 'AM003')
+        and exists (
+            from not_transported as w
+            where r.provider_agb = w.provider_agb and r.patient_key = w.patient_key and r.service_start = w.service_start
         )
 ),
 
--- R11
 beyond_tariff as (
     select
         line,
+        'R11' as rule,
+        cast(null as varchar) as counter_agb,
         amount_cents - case tariff_kind
             when 'max_max' then half_even(cast(tariff_cents as hugeint) * quantity * 110, 100)
             else tariff_cents * quantity
@@ -480,18 +622,41 @@ beyond_tariff as (
     where tariff_kind in ('fixed', 'maximum', 'max_max') and amount_cents > tariff_cents * quantity
 )
 
+from beyond_maximum
+union all
+from in_two_sectors
+union all
+from no_longer_theirs
+union all
+from paid_by_the_wlz
+union all
+from under_two_laws
+union all
+from without_transport
+union all
+from beyond_tariff;
+
+create temp table disputed as
 select
-    line,
-    max(amount_cents) as disputed_cents,
-from (
-    from beyond_maximum
-    union all
-    from in_two_sectors
-    union all
-    from beyond_tariff
-)
-where amount_cents > 0
-group by line;
+    f.line,
+    max(f.amount_cents) as disputed_cents,
+from found as f
+inner join current_lines as d using (line)
+where
+    f.amount_cents > 0
+    and not exists (
+        from exceptions as x
+        where
+            f.rule = x.rule
+            and d.service_on between x.valid_from and x.valid_until
+            and (x.patient_key is null or d.patient_key = x.patient_key)
+            and (
+                (d.provider_agb = x.provider_agb and x.counter_provider_agb is null)
+                or (d.provider_agb = x.provider_agb and f.counter_agb = x.counter_provider_agb)
+                or (f.counter_agb = x.provider_agb and d.provider_agb = x.counter_provider_agb)
+            )
+    )
+group by f.line;
 
 create table finance.declaration as
 select

@@ -13,8 +13,6 @@ from pathlib import Path
 
 import dagster as dg
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from ingest.made import AS_OF, BSN, DAY, KEY, Home, csv_bytes, line, lines, row
 from pipeline.homes import REPOSITORY
@@ -171,22 +169,18 @@ print(len(report.rejected), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss *
 """
 
 
-def test_bombs_take_less_than_a_gibibyte(home: Home) -> None:
-    """A16: four gigabytes of lines in a few megabytes of gzip, and two in a small Parquet file."""
+def test_a_bomb_takes_less_than_a_gibibyte(home: Home) -> None:
+    """A16: four gigabytes of lines in a few megabytes of gzip; Parquet's stand in `tests/ingest`."""
     member = gzip.compress(b"x" * 63 + b"\n" + (b"y" * 63 + b"\n") * (1 << 20), compresslevel=9)
     header = gzip.compress(",".join(FEEDS["payments"].names).encode() + b"\n")
     home.deliver("payments", header + member * 64, "bomb.csv.gz")
-    long = pa.DictionaryArray.from_arrays(pa.array([0] * 2_000), ["x" * 1_000_000])
-    columns = {name: pa.nulls(2_000, pa.string()) for name in FEEDS["payments"].names} | {"payment_id": long}
-    day = home.landing / "payments" / DAY.isoformat()
-    pq.write_table(pa.table(columns), day / "bomb.parquet", compression="zstd")
     done = subprocess.run(
         [sys.executable, "-c", BOMB, str(home.landing), str(home.home), KEY, AS_OF.isoformat()],
         capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     rejected, peak = map(int, done.stdout.split())
-    assert rejected == 2 and peak < GIBIBYTE
+    assert rejected == 1 and peak < GIBIBYTE
 
 
 def test_the_landing_folder_is_only_read(home: Home) -> None:

@@ -166,3 +166,13 @@ def test_no_rows(home: Home) -> None:
     home.deliver("payments", parquet(as_text("payments").slice(0, 0)), "a.parquet")
     home.ingest()
     assert (home.version()["status"], home.version()["rows"]) == ("accepted", 0)
+
+
+def test_text_that_is_not_utf_8_is_rejected(home: Home) -> None:
+    """Arrow hands it on as it is, and every reader after the door would stop at it."""
+    data = parquet(as_text("providers"), use_dictionary=False, compression="none", write_statistics=False)
+    home.deliver("providers", data.replace(b"Post", b"P\xff\xfet"), "a.parquet")
+    home.deliver("providers", data, "b.parquet")
+    home.ingest()
+    assert home.versions()["status"].to_list() == ["rejected", "accepted"]
+    assert home.accepted("providers")["name"].to_list() == ["Post"]

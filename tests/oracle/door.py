@@ -72,7 +72,7 @@ def _judged(
     faults |= ROW_RULES.get(feed.name, no_rules)(values, VALUES[feed.name]._make(cells), delivery.delivery_date)
     if BSN_ELSEWHERE in feed.row_rules and has_bsn_elsewhere(feed, cells):
         faults.add(BSN_ELSEWHERE.name)
-    if "patient_key" in feed.names and values.patient_key:
+    if getattr(values, "patient_key", None):
         values = values._replace(patient_key=pseudonyms[values.patient_key])
     return Row(delivery, number, values, frozenset(faults), _cents(feed, cells))
 

@@ -65,6 +65,19 @@ def test_substitution(
     assert found == ({"2025/agreed/substitution/fte": (None, None, f"{cents / 100:.2f}")} if is_found else {})
 
 
+@pytest.mark.parametrize(("back", "is_found"), [("-1", False), ("-0.5", True)])
+def test_substitutions_of_a_provider_are_taken_together(tmp_path: Path, back: str, is_found: bool) -> None:
+    line = {"component": "substitution", "percentage": "120"}
+    cents = int(float(back) * 1200)
+    budgets = [
+        tiny.budget(tiny.HAP, "1", 1000, **(line | {"amount_cents": 1200})),
+        tiny.budget(tiny.HAP, back, 1000, **(line | {"amount_cents": cents, "parameter": "back"})),
+        tiny.budget(GP, "-2", 1000, **(line | {"amount_cents": -2400})),
+    ]
+    found = found_by(expected_of(tmp_path, budgets=budgets, contracts=[contract("K1")]), "R13")
+    assert found == ({"2025/agreed/substitution/fte": (None, None, "12.00")} if is_found else {})
+
+
 @pytest.mark.parametrize(
     ("changes", "held", "counter", "is_found"),
     [

@@ -13,9 +13,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from faults.rows import sound
 from oracle import tiny
 
-from dagster_project.feeds import FEEDS
+from dagster_project.feeds import FEEDS, Feed
 
 MARKER = "CANARY-ROW-STANDS"
 TOKEN = re.compile(rb"[0-9]{9,}|[A-Z]+-[A-Z]+-[A-Z]+")
@@ -71,7 +72,48 @@ def write_canaries(landing: Path, day: date, insurer: str, provider: str, code: 
     _parquet(folder / "canary-number.parquet", row("p2"), lambda bsn: int(bsn))
     _parquet(folder / "canary-float.parquet", row("p3"), lambda bsn: float(bsn))
     _parquet(folder / "canary-list.parquet", row("p4"), lambda bsn: [bsn])
+    for feed, rows in _further(provider, canaries).items():
+        _write_further(landing / feed / str(day) / f"canary-{feed}.csv", FEEDS[feed], rows, canaries)
     return canaries.given
+
+
+def _further(provider: str, canaries: Canaries) -> dict[str, list[dict[str, str]]]:
+    """Rows of the other feeds that know patients: two good ones, then a BSN where none belongs."""
+
+    def row(feed: str, **changes: str) -> dict[str, str]:
+        return sound(FEEDS[feed], provider_agb=provider, **{"patient_key": canaries.one()} | changes)
+
+    own = canaries.one()
+    return {
+        "contacts": [
+            *(row("contacts", contact_id=f"c{number}") for number in range(2)),
+            *(row("contacts", contact_id="c3", patient_key=own, **{name: own}) for name in ("caller", "episode_id")),
+            row("contacts", contact_id=own, patient_key=own),
+            *(row("contacts", contact_id="c4", **{name: canaries.one()}) for name in ("offered_at", "placement_calls")),
+        ],
+        "legal_indications": [
+            *(row("legal_indications") for _ in range(2)),
+            *(
+                row("legal_indications", **{name: canaries.one()})
+                for name in ("framework", "with_treatment", "valid_to")
+            ),
+            row("legal_indications", patient_key=canaries.dotted()),
+        ],
+        "exceptions": [
+            *(row("exceptions", exception_id=f"x{number}") for number in range(2)),
+            row("exceptions", exception_id="x3", patient_key=own, reason=f"asked for by {own}"),
+            row("exceptions", exception_id="x4", reason=f"seen with {canaries.one()}, a sister"),
+            row("exceptions", exception_id="x5", patient_key="", reason=f"see {canaries.dotted()}"),
+            row("exceptions", exception_id="x6", approved_by=canaries.one()),
+            row("exceptions", exception_id="x7", rule=canaries.one()),
+        ],
+    }
+
+
+def _write_further(path: Path, feed: Feed, rows: list[dict[str, str]], canaries: Canaries) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [",".join(f'"{row[name]}"' if "," in row[name] else row[name] for name in feed.names) for row in rows]
+    _write(path, [",".join(feed.names), *lines, f"{lines[0]},{canaries.one()}", canaries.one()])
 
 
 def _malformed(row, canaries: Canaries) -> Iterator[str]:

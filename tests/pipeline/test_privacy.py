@@ -19,12 +19,22 @@ def test_the_canaries_were_read(real_told: Told) -> None:
     status = dict(
         rows(real_told.home.release.database, "select file, status from integrity.delivery where file like '%canary%'")
     )
-    assert len(status) == 10 and sum(of == "rejected" for of in status.values()) >= 7, status
+    assert len(status) == 13 and sum(of == "rejected" for of in status.values()) >= 7, status
     (accepted, quarantined) = rows(
         real_told.home.release.database,
         "select accepted, quarantined from integrity.delivery where file like '%canary-rows.csv'",
     )[0]
     assert accepted >= 2 and quarantined >= 25
+    further = rows(
+        real_told.home.release.database,
+        """
+        select feed, accepted, quarantined
+        from integrity.delivery
+        where file similar to '.*canary-(contacts|legal_indications|exceptions).csv'
+        order by feed
+        """,
+    )
+    assert further == [("contacts", 2, 7), ("exceptions", 2, 7), ("legal_indications", 2, 6)]
 
 
 def test_the_search_sees_what_is_there(real_told: Told) -> None:

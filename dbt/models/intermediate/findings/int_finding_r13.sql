@@ -10,12 +10,23 @@ with limits as (
 
 substituted as (
     select
+        provider_agb,
+        region_code,
+        year,
+        sector,
+        sum(amount_cents) as amount_cents,
+    from {{ ref('int_budget_lines') }}
+    where component = 'substitution'
+    group by all
+),
+
+balanced as (
+    select
         *,
         sum(amount_cents) over region_year as balance_cents,
         sum(least(amount_cents, 0)) over region_year
         - sum(least(amount_cents, 0)) over (partition by region_code, year, sector) as elsewhere_cents,
-    from {{ ref('int_budget_lines') }}
-    where component = 'substitution'
+    from substituted
     window region_year as (partition by region_code, year)
 )
 
@@ -32,14 +43,15 @@ select
     s.delivery_date as delivered_on,
     s.amount_cents as risk_cents,
     cast(0 as bigint) as disputed_cents,
-from substituted as s
+from {{ ref('int_budget_lines') }} as s
+inner join balanced as b on s.provider_agb = b.provider_agb and s.year = b.year
 asof inner join limits as l on s.first_on >= l.valid_from
 where
-    s.percentage > l.limit_pct
+    s.component = 'substitution'
+    and s.percentage > l.limit_pct
     and s.amount_cents > 0
     and (
-        s.balance_cents <> 0
-        or s.elsewhere_cents = 0
+        (b.amount_cents > 0 and (b.balance_cents <> 0 or b.elsewhere_cents = 0))
         or not exists (
             select 1
             from {{ ref('int_contracts_current') }} as c

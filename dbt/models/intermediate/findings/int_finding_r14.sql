@@ -4,6 +4,7 @@ with paid as (
     select
         b.*,
         a.provider_agb as counter_provider_agb,
+        p.sector as counter_sector,
         concat_ws('/', 'allocation', a.region_code, a.function, a.provider_agb, a.valid_from) as counter_line,
         greatest(b.delivery_date, a.delivery_date) as delivered_on,
     from {{ ref('int_budget_lines') }} as b
@@ -14,12 +15,14 @@ with paid as (
             and a.funding_source = 'availability_contribution'
             and b.first_on <= a.valid_until
             and b.last_on >= a.valid_from
+    left join {{ ref('int_providers_by_year') }} as p on a.provider_agb = p.provider_agb and b.year = p.year
 ),
 
 named as (
     select
         b.*,
         cast(null as varchar) as counter_provider_agb,
+        cast(null as varchar) as counter_sector,
         cast(null as varchar) as counter_line,
         b.delivery_date as delivered_on,
     from {{ ref('int_budget_lines') }} as b
@@ -42,6 +45,7 @@ select
     counter_provider_agb,
     counter_line,
     sector,
+    counter_sector,
     region_code,
     function,
     year,
