@@ -10,14 +10,15 @@ from markupsafe import Markup
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, a kind that the style knows (`number`, `held`), icons as (name, what it says), a line below.
+    """One cell: its text, a kind that the style knows (`number`, `held`), icons as (name, what it says) and maybe what
+    stands behind each, a line below.
 
-    Of kind `spark` the line is not words but the points of a small line.
+    Of kind `spark` the line is not words but the path of a small line.
     """
 
     text: str
     kind: str = ""
-    icons: tuple[tuple[str, str], ...] = ()
+    icons: tuple[tuple[str, ...], ...] = ()
     line: str = ""
     lang: str = ""
     line_lang: str = ""

@@ -133,12 +133,14 @@ def funnel(rows: list[Row], limits: list[Row], suffix: str = "") -> Spec:
     }
 
 
-def sparkline(points: list[float | None], low: float, high: float, width: int = 64, height: int = 18) -> str:
-    """Points of the polyline of a small line without axes, `x,y x,y`; missing values are passed over."""
-    span = (high - low) or 1.0
+def sparkline(points: list[float | None], width: int = 64, height: int = 18) -> str:
+    """The path of a small line without axes; a missing value breaks it, and one that stands alone is a dot."""
+    known = [point for point in points if point is not None]
+    low, span = min(known), (max(known) - min(known)) or 1.0
     step = width / max(len(points) - 1, 1)
-    return " ".join(
-        f"{index * step:.1f},{height - (value - low) / span * height:.1f}"
-        for index, value in enumerate(points)
-        if value is not None
-    )
+    path = []
+    for index, (before, point) in enumerate(zip([None, *points], points, strict=False)):
+        if point is not None:
+            place = f"{index * step:.1f},{height - (point - low) / span * height:.1f}"
+            path.append(f"M{place}h0" if before is None else f"L{place}")
+    return "".join(path)

@@ -9,6 +9,7 @@ import pytest
 
 from dagster_project.feeds import FEEDS
 from dagster_project.monitor import dutch
+from dagster_project.monitor.charts_kpi import sparkline
 from dagster_project.monitor.scorecard import shown, target_words
 
 
@@ -60,3 +61,14 @@ def test_a_measure_that_nobody_described_is_still_shown() -> None:
 
 def test_every_feed_has_a_dutch_name() -> None:
     assert FEEDS.keys() == dutch.FEEDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("points", "path"),
+    [
+        ([1.0, 2.0, 3.0], "M0.0,18.0h0L32.0,9.0L64.0,0.0"), ([5.0, None, 5.0], "M0.0,18.0h0M64.0,18.0h0"),
+        ([None, 1.0, 2.0], "M32.0,18.0h0L64.0,0.0"), ([4.0], "M0.0,18.0h0"),
+    ],
+)  # fmt: skip
+def test_a_small_line_breaks_where_a_value_is_withheld(points: list[float | None], path: str) -> None:
+    assert sparkline(points) == path

@@ -78,10 +78,10 @@ def charted(released: Released) -> list[Row]:
 
 
 def of_the_country(rows: list[Row]) -> list[list[Row]]:
-    """The country's points per KPI, all its kinds of unit; what has fewer than two months is left out."""
-    country = [row for row in rows if row["region_code"] == COUNTRY and row["value"] is not None]
+    """The country's points per KPI, all its kinds of unit; what has fewer than two published months is left out."""
+    country = (row for row in rows if row["region_code"] == COUNTRY)
     groups = (list(group) for _, group in groupby(country, key=lambda row: row["kpi_id"]))
-    return [group for group in groups if len({row["month"] for row in group}) > 1]
+    return [group for group in groups if len({row["month"] for row in group if row["value"] is not None}) > 1]
 
 
 def control_drawing(rows: list[Row]) -> str:
@@ -108,7 +108,7 @@ def _control_figure(rows: list[Row]) -> Figure:
         drawing.figure_svg(control_drawing(rows), name, first["name_nl"], said),
         behind=_control_table(rows),
         kind="wide" if several else "narrow",
-        marks=[] if several else _badges(rows[-1]),
+        marks=[] if several else _badges(_latest(rows)[-1]),
     )
 
 
@@ -122,9 +122,13 @@ def _badges(row: Row) -> list[tuple[str, str]]:
 
 
 def said_of(rows: list[Row]) -> str:
-    """The last month of every kind of unit, in words."""
-    last = {row["unit"]: row for row in rows}
-    return "; ".join(_said(row, len(last) > 1) for row in last.values())
+    """The last published month of every kind of unit, in words."""
+    last = _latest(rows)
+    return "; ".join(_said(row, len(last) > 1) for row in last)
+
+
+def _latest(rows: list[Row]) -> list[Row]:
+    return list({row["unit"]: row for row in rows if row["value"] is not None}.values())
 
 
 def _said(row: Row, named: bool) -> str:
@@ -156,8 +160,9 @@ def _control_table(rows: list[Row]) -> Table:
         [
             text(dutch.period(row["month"], "month")),
             text(dutch.UNITS.get(row["unit"], row["unit"]) or "alle"),
-            *(figure_cell(shown(row[n], row["measure"])) for n in ("value", "centre", "lower_limit", "upper_limit")),
-            text(_varied(row)),
+            figure_cell(SUPPRESSED if row["suppressed"] else shown(row["value"], row["measure"])),
+            *(figure_cell(shown(row[name], row["measure"])) for name in ("centre", "lower_limit", "upper_limit")),
+            text(_varied(row) if row["value"] is not None else ""),
         ]
         for row in rows
     ]
@@ -200,12 +205,11 @@ def _kpi_cell(
 
 def _small_line(rows: Sequence[Row]) -> Cell:
     values = [row["value"] for row in rows]
-    known = [value for value in values if value is not None]
-    if not known:
+    if not any(value is not None for value in values):
         return Cell(SUPPRESSED if any(row["suppressed"] for row in rows) else dutch.MISSING, "held")
     last = rows[-1]
     kind = last["variation_kind"]
     icons = ((kind, SPECIAL_WORDS[kind]),) if kind != "common" else ()
-    points = charts_kpi.sparkline(values, min(known), max(known))
+    points = charts_kpi.sparkline(values)
     word = SUPPRESSED if last["suppressed"] else shown(last["value"], last["measure"])
     return Cell(word, "spark", icons, line=points)

@@ -132,14 +132,9 @@ def _kpi_cells(lines: list[Line], code: str) -> list[Cell]:
     scores = [line.scores[code] for line in lines if code in line.scores]
     judged = [score for score in scores if score.status]
     met = sum(score.status == "met" for score in judged)
-    icons = tuple(
-        (kind, f"{SPECIAL_WORDS[kind]}: {count}")
-        for kind in SPECIAL_WORDS
-        for count in [sum(score.special == kind for score in scores)]
-        if count
-    )
-    counts = " · ".join(str(sum(score.special == kind for score in scores)) for kind, _ in icons)
+    counts = {kind: sum(score.special == kind for score in scores) for kind in SPECIAL_WORDS}
+    icons = tuple((kind, f"{SPECIAL_WORDS[kind]}:", str(count)) for kind, count in counts.items() if count)
     return [
         figure_cell(f"{met} van {len(judged)}" if judged else dutch.MISSING),
-        Cell(counts or dutch.MISSING, "number", icons),
+        Cell("" if icons else dutch.MISSING, "number", icons),
     ]
