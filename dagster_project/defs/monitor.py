@@ -71,7 +71,7 @@ def _shown(view: View) -> dg.MaterializeResult:
     return dg.MaterializeResult(metadata=texts | {name: dg.MetadataValue.float(n) for name, n in view.numbers.items()})
 
 
-def schedule(job: "UnresolvedAssetJobDefinition") -> dg.ScheduleDefinition:
+def schedule(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     @dg.schedule(
         name="nightly_at_two", job=job, cron_schedule="0 2 * * *", execution_timezone="Europe/Amsterdam",
         default_status=dg.DefaultScheduleStatus.RUNNING,
@@ -84,7 +84,7 @@ def schedule(job: "UnresolvedAssetJobDefinition") -> dg.ScheduleDefinition:
     return nightly_at_two
 
 
-def sensor(job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
+def sensor(job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
     @dg.sensor(name="new_deliveries", job=job, minimum_interval_seconds=300)
     def new_deliveries() -> dg.RunRequest | dg.SkipReason:
         """One run for the deliveries that the ledger does not know yet; switch it on where a night is too late."""
