@@ -48,7 +48,7 @@ def typed_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> 
             for column in feed.columns:
                 _check_type(column, schema)
             yield from _parts(origin, parquet, schema)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:  # a name in it that is no UTF-8 is a ValueError
         raise Rejected(DAMAGED) from error
 
 

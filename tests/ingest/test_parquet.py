@@ -176,3 +176,11 @@ def test_text_that_is_not_utf_8_is_rejected(home: Home) -> None:
     home.ingest()
     assert home.versions()["status"].to_list() == ["rejected", "accepted"]
     assert home.accepted("providers")["name"].to_list() == ["Post"]
+
+
+def test_a_name_of_a_column_that_is_not_utf_8_is_rejected(home: Home) -> None:
+    data = parquet(as_text("payments"), store_schema=False)
+    home.deliver("payments", data.replace(b"for_year", b"for\xef\xffear"), "a.parquet")
+    home.deliver("payments", data, "b.parquet")
+    home.ingest()
+    assert home.versions()["status"].to_list() == ["rejected", "accepted"]

@@ -72,16 +72,17 @@ def write_canaries(landing: Path, day: date, insurer: str, provider: str, code: 
     _parquet(folder / "canary-number.parquet", row("p2"), lambda bsn: int(bsn))
     _parquet(folder / "canary-float.parquet", row("p3"), lambda bsn: float(bsn))
     _parquet(folder / "canary-list.parquet", row("p4"), lambda bsn: [bsn])
-    for feed, rows in _further(provider, canaries).items():
+    for feed, rows in _further(provider, f"{day}T00:30:00+01:00", canaries).items():
         _write_further(landing / feed / str(day) / f"canary-{feed}.csv", FEEDS[feed], rows, canaries)
     return canaries.given
 
 
-def _further(provider: str, canaries: Canaries) -> dict[str, list[dict[str, str]]]:
+def _further(provider: str, at: str, canaries: Canaries) -> dict[str, list[dict[str, str]]]:
     """Rows of the other feeds that know patients: two good ones, then a BSN where none belongs."""
 
     def row(feed: str, **changes: str) -> dict[str, str]:
-        return sound(FEEDS[feed], provider_agb=provider, **{"patient_key": canaries.one()} | changes)
+        instants = {column.name: at for column in FEEDS[feed].columns if column.kind == "timestamp"}
+        return sound(FEEDS[feed], provider_agb=provider, **{"patient_key": canaries.one()} | instants | changes)
 
     own = canaries.one()
     return {
