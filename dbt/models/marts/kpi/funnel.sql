@@ -10,7 +10,9 @@ with regions as (
         n.value as expected,
         case d.kind
             when 'share'
-                then sqrt(greatest(n.value / 100 * (1 - n.value / 100), 0) / nullif(cast(r.denominator as double), 0)) * 100
+                then 100 * sqrt(
+                    greatest(n.value / 100 * (1 - n.value / 100), 0) / nullif(cast(r.denominator as double), 0)
+                )
             else sqrt(n.value / nullif(cast(r.denominator as double), 0))
         end as deviation,
         case when d.kind = 'share' then 100 else cast('infinity' as double) end as highest,

@@ -5,7 +5,7 @@ with timed as (
         p.region_code,
         d.period_type,
         d.period_start,
-        grouping(p.region_code) = 1 as is_country,
+        p.region_code is null as is_country,
         quantile_cont(p.took_us, [0.5, 0.9]) as percentiles,
         count(*) as placements,
     from {{ ref('int_placements') }} as p
