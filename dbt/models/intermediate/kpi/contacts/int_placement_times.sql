@@ -1,19 +1,25 @@
 {{ config(materialized='table') }}
 -- Percentiles over the placements of each period themselves: those of months do not add up to that of a year.
-with timed as (
+with placements as (
     select
         p.region_code,
         d.period_type,
         d.period_start,
-        p.region_code is null as is_country,
-        quantile_cont(p.took_us, [0.5, 0.9]) as percentiles,
-        count(*) as placements,
+        p.took_us,
     from {{ ref('int_placements') }} as p
     inner join {{ ref('int_periods') }} as d on p.month = d.month
-    group by grouping sets (
-        (p.region_code, d.period_type, d.period_start),
-        (d.period_type, d.period_start)
-    )
+),
+
+timed as (
+    select
+        region_code,
+        period_type,
+        period_start,
+        region_code is null as is_country,
+        quantile_cont(took_us, [0.5, 0.9]) as percentiles,
+        count(*) as placements,
+    from placements
+    group by grouping sets ((region_code, period_type, period_start), (period_type, period_start))
 )
 
 select
