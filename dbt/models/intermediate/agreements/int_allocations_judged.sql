@@ -9,6 +9,6 @@ with delivered as (
 
 select
     s.*,
-    ({{ is_unknown(ref('int_providers_by_period'), 'provider_agb', 's.provider_agb', 's.valid_from', 's.valid_to') }})
-    or ({{ is_unknown(ref('int_providers_by_period'), 'provider_agb', 's.cleared_from', 's.valid_from', 's.valid_to') }}) as unknown_provider,
+    ({{ is_unknown('provider_agb', 's.provider_agb', 's.valid_from', 's.valid_to') }})
+    or ({{ is_unknown('provider_agb', 's.cleared_from', 's.valid_from', 's.valid_to') }}) as unknown_provider,
 from delivered as s

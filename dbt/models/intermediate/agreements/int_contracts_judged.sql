@@ -9,7 +9,7 @@ with delivered as (
 
 select
     s.*,
-    ({{ is_unknown(ref('int_providers_by_period'), 'provider_agb', 's.provider_agb', 's.valid_from', 's.valid_to') }})
-    or ({{ is_unknown(ref('int_providers_by_period'), 'provider_agb', 's.network_agb', 's.valid_from', 's.valid_to') }}) as unknown_provider,
-    {{ is_unknown(ref('int_insurers_by_period'), 'insurer_uzovi', 's.insurer_uzovi', 's.valid_from', 's.valid_to') }} as unknown_insurer,
+    ({{ is_unknown('provider_agb', 's.provider_agb', 's.valid_from', 's.valid_to') }})
+    or ({{ is_unknown('provider_agb', 's.network_agb', 's.valid_from', 's.valid_to') }}) as unknown_provider,
+    {{ is_unknown('insurer_uzovi', 's.insurer_uzovi', 's.valid_from', 's.valid_to') }} as unknown_insurer,
 from delivered as s

@@ -9,6 +9,6 @@ with delivered as (
 
 select
     s.*,
-    ({{ is_unknown(ref('int_providers_by_period'), 'provider_agb', 's.network_agb', 's.period_start', 's.period_end') }})
-    or ({{ is_unknown(ref('int_providers_by_period'), 'provider_agb', 's.member_agb', 's.period_start', 's.period_end') }}) as unknown_provider,
+    ({{ is_unknown('provider_agb', 's.network_agb', 's.period_start', 's.period_end') }})
+    or ({{ is_unknown('provider_agb', 's.member_agb', 's.period_start', 's.period_end') }}) as unknown_provider,
 from delivered as s

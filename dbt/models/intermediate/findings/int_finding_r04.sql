@@ -8,21 +8,6 @@ with windows as (
     where rule = 'R04' and parameter = 'window_hours'
 ),
 
-functions as (
-    select
-        *,
-        hash(patient_key, function) as hashed,
-    from {{ ref('int_debits_live') }}
-    where function <> 'care'
-),
-
-narrowed as (
-    select hashed
-    from functions
-    group by hashed
-    having min(sector) <> max(sector)
-),
-
 ordered as (
     select
         f.*,
@@ -31,9 +16,9 @@ ordered as (
             order by f.service_start, f.declared_on, f.provider_agb, f.declaration_id
         ) as function_rank,
         w.window_us,
-    from functions as f
-    inner join narrowed as n on f.hashed = n.hashed
+    from {{ ref('int_debits_narrowed') }} as f
     asof inner join windows as w on f.service_on >= w.valid_from
+    where f.shares_function and f.function <> 'care'
 )
 
 select

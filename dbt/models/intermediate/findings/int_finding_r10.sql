@@ -1,20 +1,11 @@
 -- R10: more than one of triage consult, consult and visit for one contact of a GP post. One contact is one episode
 -- at the post, or one local day where an episode is missing; two contacts in one episode are two.
 with consults as (
-    select
-        d.*,
-        hash(d.provider_agb, d.patient_key) as hashed,
-    from {{ ref('int_debits_live') }} as d
+    select d.*
+    from {{ ref('int_debits_narrowed') }} as d
     inner join {{ ref('performance_code_role') }} as r
         on d.performance_code = r.performance_code and r.role in ('triage_consult', 'consult', 'visit')
-    where d.sector = 'hap'
-),
-
-narrowed as (
-    select hashed
-    from consults
-    group by hashed
-    having count(*) > 1
+    where d.shares_post
 ),
 
 contacts as (
@@ -42,7 +33,6 @@ ordered as (
             order by c.service_start, c.declared_on, c.declaration_id
         ) as contact_rank,
     from consults as c
-    inner join narrowed as n on c.hashed = n.hashed
     asof left join contacts as k
         on c.provider_agb = k.provider_agb and c.episode_id = k.episode_id and c.service_start >= k.offered_at
 )

@@ -43,5 +43,5 @@ select
 from invoices as i
 inner join declared as d on i.invoice_id = d.invoice_id
 inner join {{ ref('int_providers_by_period') }} as p
-    on i.member_agb = p.provider_agb and p.valid_from <= i.period_end and p.valid_until >= i.period_start
+    on i.member_agb = p.provider_agb and i.period_end >= p.valid_from and i.period_start <= p.valid_until
 qualify row_number() over (partition by i.invoice_id order by p.valid_from desc) = 1

@@ -9,11 +9,11 @@ with accepted as (
             f.rule = x.rule
             and f.first_on <= x.valid_until
             and f.last_on >= x.valid_from
-            and (x.patient_key is null or x.patient_key = f.patient_key)
+            and (x.patient_key is null or f.patient_key = x.patient_key)
             and (
-                (x.counter_provider_agb is null and x.provider_agb = f.provider_agb)
-                or (x.provider_agb = f.provider_agb and x.counter_provider_agb = f.counter_provider_agb)
-                or (x.provider_agb = f.counter_provider_agb and x.counter_provider_agb = f.provider_agb)
+                (f.provider_agb = x.provider_agb and x.counter_provider_agb is null)
+                or (f.provider_agb = x.provider_agb and f.counter_provider_agb = x.counter_provider_agb)
+                or (f.counter_provider_agb = x.provider_agb and f.provider_agb = x.counter_provider_agb)
             )
     group by f.finding_id
 )
