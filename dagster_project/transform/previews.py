@@ -38,12 +38,13 @@ def kpi_previews(warehouse: Path) -> dict[tuple[str, str], str]:
     """Markdown tables by schema and name: the catalogue, and all values of the last whole month."""
     with duckdb.connect(warehouse, read_only=True) as connection:
         return {
-            ("kpi", "definition"): _markdown(connection.execute(_DEFINITIONS)),
-            ("kpi", "value"): _markdown(connection.execute(_VALUES)),
+            ("kpi", "definition"): markdown_table(connection.execute(_DEFINITIONS)),
+            ("kpi", "value"): markdown_table(connection.execute(_VALUES)),
         }
 
 
-def _markdown(result: duckdb.DuckDBPyConnection) -> str:
+def markdown_table(result: duckdb.DuckDBPyConnection) -> str:
+    """All rows of a query as one table; a bar in a value would end its cell."""
     names = [column[0] for column in result.description]
     rows = [[str(value).replace("|", "/") for value in row] for row in result.fetchall()]
     return "\n".join(f"| {' | '.join(row)} |" for row in [names, ["---"] * len(names), *rows])

@@ -115,13 +115,15 @@ def _cost(connection: duckdb.DuckDBPyConnection, name: str, sql: str) -> Cost:
 
 
 def _page(costs: list[Cost], window: Cost, asked: argparse.Namespace) -> Iterator[str]:
-    yield f"{asked.rows:,} declarations, {asked.threads} threads of {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}.\n"
+    machine = f"{asked.threads} threads of {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    yield f"{asked.rows:,} declarations, {machine}.\n"
     yield "| model | CPU s | wall s | rows |\n|---|--:|--:|--:|"
     for cost in (*costs, window):
         yield f"| {cost.name} | {cost.cpu_s:.2f} | {cost.wall_s:.2f} | {cost.rows:,} |"
     cpu, wall = sum(cost.cpu_s for cost in costs), sum(cost.wall_s for cost in costs)
     yield f"| all rules together | {cpu:.2f} | {wall:.2f} | |"
-    yield f"\nAll rules together cost {cpu / window.cpu_s:.2f} times the single window (CPU), {wall / window.wall_s:.2f} times (wall)."
+    times = f"{cpu / window.cpu_s:.2f} times the single window in CPU, {wall / window.wall_s:.2f} times in wall time"
+    yield f"\nAll rules together cost {times}."
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ select
     row_number() over () - 1 as slot,
     code.*,
 from (values
-    ('hap', 'care', 'HA001', 20, 1, 'fixed'), ('hap', 'care', 'HA002', 6, 1, 'fixed'),
-    ('hap', 'triage', 'HA003', 9, 1, 'fixed'), ('zco', 'triage', 'ZC001', 12, 1, 'fixed'),
-    ('zco', 'patient_access', 'ZC002', 4, 2, 'fixed'), ('zco', 'urgency', 'ZC004', 4, 1, 'fixed'),
-    ('zco', 'professional_access', 'ZC003', 3, 2, 'fixed'), ('zco', 'capacity_insight', 'ZC005', 2, 2, 'fixed'),
+    ('zco', 'triage', 'ZC001', 12, 1, 'fixed'), ('zco', 'patient_access', 'ZC002', 4, 2, 'fixed'),
+    ('zco', 'urgency', 'ZC004', 4, 1, 'fixed'), ('zco', 'professional_access', 'ZC003', 3, 2, 'fixed'),
+    ('zco', 'capacity_insight', 'ZC005', 2, 2, 'fixed'), ('hap', 'care', 'HA001', 20, 1, 'fixed'),
+    ('hap', 'care', 'HA002', 6, 1, 'fixed'), ('hap', 'triage', 'HA003', 9, 1, 'fixed'),
     ('seh', 'care', '190015', 8, 3, 'maximum'), ('rav', 'care', 'AM003', 7, 2000, 'fixed'),
     ('rav', 'care', 'AM001', 4, 2, 'fixed'), ('rav', 'care', 'AM004', 2, 2, 'fixed'),
     ('rav', 'urgency', 'AM005', 2, 1, 'fixed'), ('pharmacy', 'care', 'PH001', 4, 5, 'minimum'),
@@ -27,8 +27,8 @@ with lines as (
         number,
         number // 2 as question,
         hash(number) as chance,
-        -- The lines of a question are care of different kinds.
-        cast((hash(number // 2, 3) + number % 2 * 37) % 100 as bigint) as slot,
+        -- The lines of a question are care of different kinds; in one of forty those of a post and a hospital.
+        cast((hash(number // 2, 3) + number % 2 * 61) % 100 as bigint) as slot,
     from range(getvariable('rows')) as made (number)
 ),
 
