@@ -4,20 +4,30 @@ set variable patients = getvariable('rows') * 4 // 10;
 
 create or replace temp table codes as
 select
-    row_number() over () - 1 as slot,
+    row_number() over (order by code.place, part.number) - 1 as slot,
     code.*,
 from (values
-    ('zco', 'triage', 'ZC001', 12, 1, 'fixed'), ('zco', 'patient_access', 'ZC002', 4, 2, 'fixed'),
-    ('zco', 'urgency', 'ZC004', 4, 1, 'fixed'), ('zco', 'professional_access', 'ZC003', 3, 2, 'fixed'),
-    ('zco', 'capacity_insight', 'ZC005', 2, 2, 'fixed'), ('hap', 'care', 'HA001', 20, 1, 'fixed'),
-    ('hap', 'care', 'HA002', 6, 1, 'fixed'), ('hap', 'triage', 'HA003', 9, 1, 'fixed'),
-    ('seh', 'care', '190015', 8, 3, 'maximum'), ('rav', 'care', 'AM003', 7, 2000, 'fixed'),
-    ('rav', 'care', 'AM001', 4, 2, 'fixed'), ('rav', 'care', 'AM004', 2, 2, 'fixed'),
-    ('rav', 'urgency', 'AM005', 2, 1, 'fixed'), ('pharmacy', 'care', 'PH001', 4, 5, 'minimum'),
-    ('gp', 'care', 'GP001', 4, 2, 'maximum'), ('district_nursing', 'care', 'DN001', 2, 4, 'maximum'),
-    ('elv', 'care', 'EL001', 2, 1, 'maximum'), ('acute_ggz', 'triage', 'GG002', 2, 1, 'max_max'),
-    ('acute_ggz', 'care', 'GG001', 1, 1, 'max_max'), ('hospital', 'care', '190007', 2, 2, 'free')
-) as code (sector, function, performance_code, weight, max_per_day, tariff_kind)
+    (1, 'zco', 'triage', 'ZC001', 12, 1, 'fixed'),
+    (2, 'zco', 'patient_access', 'ZC002', 4, 2, 'fixed'),
+    (3, 'zco', 'urgency', 'ZC004', 4, 1, 'fixed'),
+    (4, 'zco', 'professional_access', 'ZC003', 3, 2, 'fixed'),
+    (5, 'zco', 'capacity_insight', 'ZC005', 2, 2, 'fixed'),
+    (6, 'hap', 'care', 'HA001', 20, 1, 'fixed'),
+    (7, 'hap', 'care', 'HA002', 6, 1, 'fixed'),
+    (8, 'hap', 'triage', 'HA003', 9, 1, 'fixed'),
+    (9, 'seh', 'care', '190015', 8, 3, 'maximum'),
+    (10, 'rav', 'care', 'AM003', 7, 2000, 'fixed'),
+    (11, 'rav', 'care', 'AM001', 4, 2, 'fixed'),
+    (12, 'rav', 'care', 'AM004', 2, 2, 'fixed'),
+    (13, 'rav', 'urgency', 'AM005', 2, 1, 'fixed'),
+    (14, 'pharmacy', 'care', 'PH001', 4, 5, 'minimum'),
+    (15, 'gp', 'care', 'GP001', 4, 2, 'maximum'),
+    (16, 'district_nursing', 'care', 'DN001', 2, 4, 'maximum'),
+    (17, 'elv', 'care', 'EL001', 2, 1, 'maximum'),
+    (18, 'acute_ggz', 'triage', 'GG002', 2, 1, 'max_max'),
+    (19, 'acute_ggz', 'care', 'GG001', 1, 1, 'max_max'),
+    (20, 'hospital', 'care', '190007', 2, 2, 'free')
+) as code (place, sector, function, performance_code, weight, max_per_day, tariff_kind)
 cross join range(100) as part (number)
 where part.number < code.weight;
 

@@ -17,6 +17,7 @@ from dagster_project.settings import DBT
 TRIVIAL = {
     "int_periods": "a calendar without input",
     "int_kpi_periods": "sets the KPI models one below the other",
+    "int_findings_collected": "sets the rules' models one below the other",
     "insurer_macro_category": "renames int_insurer_macro_parts, cents to euros",
     "hourly": "the published columns of int_hours",
     "int_hours_regional": "columns of int_hours, and the month of its day",

@@ -6,7 +6,9 @@ with debits as (
         d.*,
         hash(d.patient_key, d.service_on) as day_hash,
         case when d.function <> 'care' then hash(d.patient_key, d.function) end as function_hash,
-        case when d.sector = 'hap' and d.episode_id is not null then hash(d.provider_agb, d.episode_id) end as episode_hash,
+        case
+            when d.sector = 'hap' and d.episode_id is not null then hash(d.provider_agb, d.episode_id)
+        end as episode_hash,
     from {{ ref('int_debits_live') }} as d
 ),
 
