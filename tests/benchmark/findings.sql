@@ -12,9 +12,9 @@ from (values
     (3, 'zco', 'urgency', 'ZC004', 4, 1, 'fixed'),
     (4, 'zco', 'professional_access', 'ZC003', 3, 2, 'fixed'),
     (5, 'zco', 'capacity_insight', 'ZC005', 2, 2, 'fixed'),
-    (6, 'hap', 'care', 'HA001', 20, 1, 'fixed'),
-    (7, 'hap', 'care', 'HA002', 6, 1, 'fixed'),
-    (8, 'hap', 'triage', 'HA003', 9, 1, 'fixed'),
+    (7, 'hap', 'care', 'HA001', 20, 1, 'fixed'),
+    (8, 'hap', 'care', 'HA002', 6, 1, 'fixed'),
+    (6, 'hap', 'triage', 'HA003', 9, 1, 'fixed'),
     (9, 'seh', 'care', '190015', 8, 3, 'maximum'),
     (10, 'rav', 'care', 'AM003', 7, 2000, 'fixed'),
     (11, 'rav', 'care', 'AM001', 4, 2, 'fixed'),
@@ -37,8 +37,8 @@ with lines as (
         number,
         number // 2 as question,
         hash(number) as chance,
-        -- The lines of a question are care of different kinds; in one of forty those of a post and a hospital.
-        cast((hash(number // 2, 3) + number % 2 * 61) % 100 as bigint) as slot,
+        -- The lines of a question are care of different kinds; in one of twenty-five those of a post and a hospital.
+        cast((hash(number // 2, 3) + number % 2 * 45) % 100 as bigint) as slot,
     from range(getvariable('rows')) as made (number)
 ),
 

@@ -1,39 +1,16 @@
 -- Live debits that some rule has to compare: all rules that compare declarations share this one pass. Most care
 -- shares nothing with other care, and aggregating hashes finds that out at a fraction of what a window costs.
--- Hashes and bits only narrow: what is equal hashes alike, and the rules compare the values themselves.
-with debits as (
+-- Hashes and bits only narrow, to a patient's days: what is equal hashes alike, and the rules compare the values.
+with keyed as materialized (
     select
-        d.*,
-        hash(d.patient_key, d.service_on) as day_hash,
-        case when d.function <> 'care' then hash(d.patient_key, d.function) end as function_hash,
-        case
-            when d.sector = 'hap' and d.episode_id is not null then hash(d.provider_agb, d.episode_id)
-        end as episode_hash,
-    from {{ ref('int_debits_live') }} as d
-),
-
-keyed as materialized (
-    select
-        day_hash,
-        function_hash,
-        episode_hash,
+        hash(patient_key, service_on) as day_hash,
+        case when function <> 'care' then hash(patient_key, function) end as function_hash,
+        case when sector = 'hap' and episode_id is not null then hash(provider_agb, episode_id) end as episode_hash,
         cast(1 as ubigint) << (hash(performance_code) % 64) as code_bit,
         hash(sector) as sector_hash,
         sector = 'hap' as is_post,
         sector in ('hospital', 'seh') as is_hospital,
-    from debits
-),
-
--- Days with one code twice, with a GP post twice (R10), or with a GP post and a hospital (R18).
-days as (
-    select
-        day_hash,
-        bit_count(bit_or(code_bit)) < count(*) as has_code_twice,
-        count_if(is_post) > 1 as has_post_twice,
-        bool_or(is_post) and bool_or(is_hospital) as has_both,
-    from keyed
-    group by day_hash
-    having has_code_twice or has_post_twice or has_both
+    from {{ ref('int_debits_live') }}
 ),
 
 functions as (
@@ -50,6 +27,20 @@ episodes as (
     where episode_hash is not null
     group by episode_hash
     having count(*) > 1
+),
+
+days as (
+    select
+        k.day_hash,
+        bit_count(bit_or(k.code_bit)) < count(*) as shares_code,
+        bool_or(k.is_post) and bool_or(k.is_hospital) as shares_day,
+        count(f.function_hash) > 0 as shares_function,
+        count_if(k.is_post) > 1 or count(e.episode_hash) > 0 as shares_post,
+    from keyed as k
+    left join functions as f on k.function_hash = f.function_hash
+    left join episodes as e on k.episode_hash = e.episode_hash
+    group by k.day_hash
+    having shares_code or shares_day or shares_function or shares_post
 )
 
 select
@@ -66,12 +57,9 @@ select
     d.declared_on,
     d.amount_cents,
     d.max_per_day,
-    coalesce(y.has_code_twice, false) as shares_code,
-    coalesce(y.has_both, false) as shares_day,
-    f.function_hash is not null as shares_function,
-    d.sector = 'hap' and (e.episode_hash is not null or coalesce(y.has_post_twice, false)) as shares_post,
-from debits as d
-left join days as y on d.day_hash = y.day_hash
-left join functions as f on d.function_hash = f.function_hash
-left join episodes as e on d.episode_hash = e.episode_hash
-where y.day_hash is not null or f.function_hash is not null or e.episode_hash is not null
+    y.shares_code,
+    y.shares_day,
+    y.shares_function,
+    y.shares_post,
+from {{ ref('int_debits_live') }} as d
+inner join days as y on hash(d.patient_key, d.service_on) = y.day_hash

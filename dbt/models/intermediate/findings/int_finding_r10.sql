@@ -5,7 +5,7 @@ with consults as (
     from {{ ref('int_debits_narrowed') }} as d
     inner join {{ ref('performance_code_role') }} as r
         on d.performance_code = r.performance_code and r.role in ('triage_consult', 'consult', 'visit')
-    where d.shares_post
+    where d.shares_post and d.sector = 'hap'
 ),
 
 contacts as (
