@@ -18,7 +18,7 @@ nightly: .venv/dev
 	@$(BIN)/python -m pytest -m nightly -n 2
 
 check: .venv/dev
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint dbt/models dbt/tests
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/sqlfluff lint --processes 0 --disable-progress-bar dbt/models dbt/tests
 
 ui: .venv/run
 	@$(BIN)/zorgmart ui

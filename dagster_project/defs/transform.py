@@ -16,7 +16,7 @@ from dagster_project.quality.outcome import Outcome
 from dagster_project.transform.dbt import NodeResult, build
 from dagster_project.transform.previews import kpi_previews
 from dagster_project.transform.tables import Table, describe
-from dagster_project.transform.worst_findings import findings_preview
+from dagster_project.transform.worst_findings import FINDINGS, findings_preview
 
 TOTALS = "totals"
 """Under this name the outcomes of dbt's tests go into the book: totals in are totals out."""
@@ -59,7 +59,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
             )
         tables = describe(warehouse.settings.warehouse)
         previews = kpi_previews(warehouse.settings.warehouse) if tables.keys() >= _PREVIEWED else {}
-        previews |= findings_preview(warehouse.settings.warehouse)
+        previews |= findings_preview(warehouse.settings.warehouse) if FINDINGS in tables else {}
         book.keep(
             warehouse.settings.home, TOTALS, [_outcome(r, nodes[r.unique_id]) for r in results if _is_test(r, nodes)]
         )

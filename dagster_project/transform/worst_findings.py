@@ -8,6 +8,7 @@ import duckdb
 
 from dagster_project.transform.previews import markdown_table
 
+FINDINGS = ("integrity", "double_funding_finding")
 _WORST = """
     select
         f.rule as "Regel", r.sentence_nl as "Zin", f.severity as "Severity", f.status as "Status",
@@ -27,4 +28,4 @@ _WORST = """
 def findings_preview(warehouse: Path) -> dict[tuple[str, str], str]:
     """A Markdown table of the worst findings by amount, under the schema and name of their table."""
     with duckdb.connect(warehouse, read_only=True) as connection:
-        return {("integrity", "double_funding_finding"): markdown_table(connection.execute(_WORST))}
+        return {FINDINGS: markdown_table(connection.execute(_WORST))}
