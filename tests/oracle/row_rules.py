@@ -16,6 +16,7 @@ from dagster_project.feeds.contract import AGB, UZOVI
 
 from .reading import Cell
 
+NINE_DIGITS = re.compile(r"[0-9]{9}|[0-9]{3}[. -][0-9]{3}[. -][0-9]{3}|[0-9]{4}\.[0-9]{2}\.[0-9]{3}")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 Values = Any  # the named tuple of a feed's columns, None where empty or not readable
@@ -41,11 +42,15 @@ def _failed_eleven_test(patient: str | None) -> set[str]:
 
 
 def has_bsn_elsewhere(feed: Feed, cells: list[Cell]) -> bool:
-    """Whether a text that could hold nine digits holds those of the row's own patient."""
+    """Whether a text that could hold nine digits holds those of the row's own patient, or free text those of anyone."""
     number = cells[feed.names.index("patient_key")] or ""
-    return bool(re.fullmatch("[0-9]{9}", number)) and any(
-        number in (cell or "") for column, cell in zip(feed.columns, cells, strict=True) if _could_hold(column)
-    )
+    filled = [(column, cell) for column, cell in zip(feed.columns, cells, strict=True) if cell]
+    own = re.fullmatch("[0-9]{9}", number) and any(number in cell for column, cell in filled if _could_hold(column))
+    return bool(own) or any(NINE_DIGITS.search(cell) for column, cell in filled if _is_free(column))
+
+
+def _is_free(column: Column) -> bool:
+    return column.kind == "text" and not (column.pattern or column.values)
 
 
 def _could_hold(column: Column) -> bool:

@@ -82,7 +82,10 @@ def _further(provider: str, at: str, canaries: Canaries) -> dict[str, list[dict[
 
     def row(feed: str, **changes: str) -> dict[str, str]:
         instants = {column.name: at for column in FEEDS[feed].columns if column.kind == "timestamp"}
-        return sound(FEEDS[feed], provider_agb=provider, **{"patient_key": canaries.one()} | instants | changes)
+        return sound(
+            FEEDS[feed], provider_agb=provider, counter_provider_agb="",
+            **{"patient_key": canaries.one()} | instants | changes,
+        )  # fmt: skip
 
     own = canaries.one()
     return {

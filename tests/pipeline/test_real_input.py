@@ -71,7 +71,11 @@ def test_occupancy_follows_per_month_and_year(home: Home) -> None:
                 for region in ("midden", "NL"):
                     cell = sums[region, unit, period, start]
                     cell[0], cell[1], cell[2] = cell[0] + occupied, cell[1] + real.PLACES[unit], cell[2] + 1
-    assert published == {key: (numerator, total) for key, (numerator, total, n) in sums.items() if n >= 10}
+    expected = {key: (numerator, total) for key, (numerator, total, n) in sums.items() if n >= 10}
+    withheld = expected.keys() - published.keys()
+    assert published == {key: expected[key] for key in expected.keys() - withheld}
+    # The first month has too few days; with the next one a reader could take it from the quarter.
+    assert {(period, start) for _, _, period, start in withheld} == {("month", date(2020, 3, 1))}
 
 
 def _periods(day: date) -> list[tuple[str, date]]:
