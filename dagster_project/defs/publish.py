@@ -58,8 +58,8 @@ def _request(settings: Settings) -> PublishRequest:
         deliveries=versions.select("feed", "delivery_date", "file", "sha256", "status").to_dicts(),
         settings={"memory_limit": settings.memory},
         extra_files={
-            "report.html": _report(settings, night, checks).encode(),
-            "quality.html": _quality_page(outcomes, night.release_id).encode(),
+            "report.html": lambda: _report(settings, night, checks).encode(),
+            "quality.html": lambda: _quality_page(outcomes, night.release_id).encode(),
             "dbt/index.html": documentation(settings),
         },
     )  # fmt: skip

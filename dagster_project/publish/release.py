@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -36,6 +36,7 @@ from dagster_project.publish.pointer import (
 from dagster_project.publish.slices import write_slices
 from dagster_project.publish.tables import RELEASE, comment, export_parquet, workshop, write_mart
 
+ExtraFile = bytes | Path | Callable[[], bytes]
 log = logging.getLogger(__name__)
 RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
 _OURS = re.compile(r"zorgmart\.duckdb.*|manifest\.json|datapackage\.json|(parquet|insurers|findings|\.spill)(/.*)?")
@@ -47,7 +48,8 @@ class PublishRequest:
 
     `expected_current` is the id that the pointer had when the run began (None: there was no release).
     `deliveries` have feed, date, file, sha256; `checks` have name, outcome, sentence. `extra_files` maps a
-    relative path to its bytes or to a file to copy. `settings` go to DuckDB (threads, memory_limit).
+    relative path to its bytes, to what makes them when the release has to be written, or to a file to copy.
+    `settings` go to DuckDB (threads, memory_limit).
     """
 
     home: Path
@@ -60,7 +62,7 @@ class PublishRequest:
     expected_current: str | None
     deliveries: list[dict[str, Any]]
     checks: list[dict[str, Any]]
-    extra_files: dict[str, bytes | Path] = field(default_factory=dict)
+    extra_files: dict[str, ExtraFile] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
 
 
@@ -194,14 +196,14 @@ def _write_exports(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], fold
     slices.result()
 
 
-def _write_extra(extra_files: dict[str, bytes | Path], folder: Path) -> None:
+def _write_extra(extra_files: dict[str, ExtraFile], folder: Path) -> None:
     for name, content in extra_files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, Path):
             shutil.copyfile(content, file)
         else:
-            file.write_bytes(content)
+            file.write_bytes(content() if callable(content) else content)
 
 
 def _require_valid(request: PublishRequest) -> None:

@@ -147,6 +147,18 @@ def test_the_same_release_is_not_written_twice(tmp_path: Path, warehouse: Path, 
     assert {p: (p.stat().st_ino, p.stat().st_mtime_ns) for p in first.path.rglob("*")} == inodes
 
 
+def test_a_page_is_made_when_its_release_is_written_and_not_again(tmp_path: Path, warehouse: Path) -> None:
+    made: list[bytes] = []
+
+    def page() -> bytes:
+        made.append(b"<p>made</p>")
+        return made[-1]
+
+    written = publish(request(tmp_path, warehouse, extra_files={"page.html": page}))
+    publish(request(tmp_path, warehouse, expected_current=written.release_id, extra_files={"page.html": page}))
+    assert (written.path / "page.html").read_bytes() == b"<p>made</p>" and len(made) == 1
+
+
 def test_an_earlier_release_becomes_current_again(tmp_path: Path, warehouse: Path, first: Release) -> None:
     second = publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
     publish(request(tmp_path, warehouse, expected_current=second.release_id))
