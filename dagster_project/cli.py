@@ -40,7 +40,7 @@ def sample(
     days: Annotated[int, typer.Option(help="Number of delivery dates.", min=1, max=4000)] = 400,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
     until: Annotated[datetime, typer.Option(help="The last delivery date.", formats=["%Y-%m-%d"])] = datetime(
-        2026, 3, 1
+        2026, 2, 28
     ),
 ) -> None:
     """Write a realistic set of deliveries for all feeds, faults included."""

@@ -57,7 +57,7 @@ def write_sample(
     scale: float = 0.01,
     days: int = 400,
     seed: int = 7,
-    until: date = date(2026, 3, 1),
+    until: date = date(2026, 2, 28),
     progress: Progress | None = None,
     format: Format | None = None,
 ) -> SampleReport:

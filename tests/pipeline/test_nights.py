@@ -21,8 +21,8 @@ import pytest
 from .conftest import Night, Sample
 from .homes import Home, rows
 
-FIRST, SECOND = date(2026, 2, 2), date(2026, 2, 15)
-LATE, GROWING, CHANGED = "2026-02-04", "2026-02-07", "2026-02-09"
+FIRST, SECOND = date(2026, 2, 1), date(2026, 2, 14)
+LATE, GROWING, CHANGED = "2026-02-03", "2026-02-06", "2026-02-08"
 GROW = "import itertools, sys, time\nwith open(sys.argv[1], 'ab', buffering=0) as file:\n"
 GROW += "    for _ in itertools.count():\n        file.write(b'1')\n        time.sleep(0.0005)\n"
 OF_FILE = "select count(*) from finance.declaration where delivery_file like '{}/%'"
