@@ -28,7 +28,7 @@ _MONITORED = """
     inner join kpi.definition as d using (kpi_id)
     where
         v.region_code = 'NL' and v.period_type = 'month' and v.value is not null and v.unit in ('all', 'seh')
-        and v.period_start < (select date_trunc('month', as_of) from audit.release)
+        and v.period_start < (select date_trunc('month', as_of + 1) from audit.release)
     qualify row_number() over (partition by v.kpi_id order by v.period_start desc) = 1
     order by v.kpi_id
 """
@@ -68,4 +68,4 @@ def _monitors(settings: Settings) -> list[str]:
         f"  {name_nl} ({name_en}), {period:%Y-%m}: {value:,.2f} {unit}"
         for name_en, name_nl, value, unit, period in _rows(settings, _MONITORED)
     ]
-    return ["KPIs of the country in the last whole month (kpi.value):", *lines]
+    return ["KPIs of the country, each of the last whole month that can be shown (kpi.value):", *lines]

@@ -36,7 +36,7 @@ _WHOLE = """
     from kpi.value as v
     inner join kpi.definition as d using (kpi_id)
     {chart}
-    where v.period_start < date_trunc(v.period_type, $as_of::date)
+    where v.period_start < date_trunc(v.period_type, $as_of::date + 1)
     qualify
         dense_rank() over (
             partition by v.kpi_id order by list_position(['month', 'quarter', 'year'], v.period_type),

@@ -18,7 +18,7 @@ _VALUES = """
         select v.*
         from kpi.value as v
         cross join raw.run as r
-        where v.period_type = 'month' and v.period_start < date_trunc('month', r.as_of)
+        where v.period_type = 'month' and v.period_start < date_trunc('month', r.as_of + 1)
         qualify v.period_start = max(v.period_start) over (partition by v.kpi_id)
     )
 

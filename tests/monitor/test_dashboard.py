@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
+from pathlib import Path
 from xml.etree import ElementTree
+
+import duckdb
 
 from dagster_project.monitor.dashboard import changes_view, charts_view, markdown_table, scorecard_view
 from dagster_project.monitor.released import Released
+from dagster_project.monitor.scorecard import scorecard, usual_period
 
 from .conftest import CHECKS
 
@@ -20,6 +25,15 @@ TOLD = {
     "deliveries_new": [{"feed": "declarations"}],
     "deliveries_gone": [],
 }
+
+
+def test_a_month_is_whole_from_its_last_day_on(database: Path) -> None:
+    def shown_on(as_of: date) -> str:
+        with duckdb.connect(database, read_only=True) as connection:
+            return usual_period(scorecard(Released(connection, as_of)))
+
+    assert shown_on(date(2026, 2, 28)) == shown_on(date(2026, 3, 1)) == "februari 2026"
+    assert shown_on(date(2026, 2, 27)) != "februari 2026"
 
 
 def test_scorecard(released: Released) -> None:

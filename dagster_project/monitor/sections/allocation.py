@@ -10,7 +10,7 @@ from dagster_project.monitor.sections.realisation import total
 _SETTLED = """
     select year, edition
     from finance.settlement
-    where status = 'settled' and year < year($as_of::date)
+    where status = 'settled' and year < year($as_of::date + 1)
     order by year desc, edition
     limit 1
 """

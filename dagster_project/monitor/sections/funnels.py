@@ -19,7 +19,7 @@ _FUNNELS = """
             and year(v.period_start) = f.year
     where
         f.value is not null and f.lower_998 is not null
-        and f.year = (select max(year) from kpi.funnel where year < year($as_of::date))
+        and f.year = (select max(year) from kpi.funnel where year < year($as_of::date + 1))
     order by f.kpi_id, v.denominator, f.region_code
 """
 _FEWEST = 3

@@ -54,7 +54,7 @@ _CUMULATIVE = """
     with months as (
         select region_code, year, month, sum(revenue_eur) as revenue_eur
         from finance.budget_realisation
-        where year between $year - 1 and $year and month < date_trunc('month', $as_of::date)
+        where year between $year - 1 and $year and month < date_trunc('month', $as_of::date + 1)
         group by region_code, year, month
     ),
 
