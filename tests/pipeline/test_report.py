@@ -62,7 +62,7 @@ def test_every_value_of_the_scorecard(release: Release, page: Page) -> None:
         inner join kpi.definition as d using (kpi_id)
         where d.unit = '%' and v.period_type = 'month'
             and v.period_start = (select max(period_start) from kpi.value, audit.release
-                where period_type = 'month' and period_start < date_trunc('month', as_of))
+                where period_type = 'month' and period_start < date_trunc('month', as_of + 1))
         """,
     )
     table = page.tables["KPI's per regio"]
