@@ -1,4 +1,4 @@
-"""Runs the hand-written script over a landing folder: `python by_hand.py LANDING OUT LEFT_OUT`.
+"""Runs the hand-written scripts over a landing folder: `python by_hand.py LANDING OUT LEFT_OUT`.
 
 Nothing of the pipeline is imported here. LEFT_OUT is a file that lists, one a line, what the pipeline rejects: the
 expert is told which files are bad. Files are only looked at to tell a comma from a semicolon.
@@ -16,17 +16,17 @@ from pathlib import Path
 
 import duckdb
 
-SCRIPT = Path(__file__).with_name("by_hand.sql")
+SCRIPTS = [Path(__file__).with_name(name) for name in ("by_hand.sql", "by_hand_capacity.sql")]
 DELIVERY = re.compile(r"[^.].*\.(csv|csv\.gz|parquet)")
 KEY_BLOCK = 64
 FEEDS = (
     "providers", "insurers", "tariffs", "market_shares", "budgets", "payments", "function_allocations",
-    "legal_indications", "exceptions", "declarations",
+    "legal_indications", "exceptions", "declarations", "capacity_snapshots",
 )  # fmt: skip
 
 
 def run_by_hand(landing: Path, out: Path, left_out: set[str]) -> None:
-    """Write the finance tables of `landing` into the new DuckDB file `out`."""
+    """Write the finance and capacity tables of `landing` into the new DuckDB file `out`."""
     found = [path for path in landing.glob("*/*/*") if path.parts[-3] in FEEDS and DELIVERY.fullmatch(path.name)]
     found.sort(key=lambda path: (path.parent.name, path.name.encode()))
     good = [path for path in found if str(path.relative_to(landing)) not in left_out]
@@ -35,7 +35,8 @@ def run_by_hand(landing: Path, out: Path, left_out: set[str]) -> None:
         _give_key(connection, landing)
         as_of = max(path.name for path in landing.glob("*/*"))
         connection.execute("set variable as_of = ?", [date.fromisoformat(as_of)])
-        connection.execute(SCRIPT.read_text(encoding="utf-8"))
+        for script in SCRIPTS:
+            connection.execute(script.read_text(encoding="utf-8"))
 
 
 def _without_rows(connection: duckdb.DuckDBPyConnection, out: Path) -> dict[str, str]:

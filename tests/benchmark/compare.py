@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 
 TABLES = (
-    "declaration", "budget", "budget_realisation", "settlement", "insurer_allocation", "insurer_macro_category",
+    "finance.declaration", "finance.budget", "finance.budget_realisation", "finance.settlement",
+    "finance.insurer_allocation", "finance.insurer_macro_category", "capacity.hourly", "capacity.stop",
 )  # fmt: skip
 
 
@@ -22,16 +23,16 @@ def compare(release: Path, by_hand: Path) -> list[dict]:
 
 
 def _compared(connection: duckdb.DuckDBPyConnection, table: str) -> dict:
-    columns = _columns(connection, f"by_hand.finance.{table}")
+    columns = _columns(connection, f"by_hand.{table}")
     names, euros = ", ".join(columns), [name for name in columns if name.endswith("_eur")]
-    sides = [f"select {names} from {side}.finance.{table}" for side in ("release", "by_hand")]
-    total = " + ".join(f"coalesce(sum({name}), 0)" for name in euros)
+    sides = [f"select {names} from {side}.{table}" for side in ("release", "by_hand")]
+    total = " + ".join(f"coalesce(sum({name}), 0)" for name in euros) or "0"
     measured = [connection.execute(f"select count(*), {total} from ({side})").fetchone() for side in sides]
     differing = sum(
         connection.execute(f"select count(*) from ({one} except all {other})").fetchone()[0]
         for one, other in (sides, sides[::-1])
     )
-    left_out = [name for name in _columns(connection, f"release.finance.{table}") if name not in columns]
+    left_out = [name for name in _columns(connection, f"release.{table}") if name not in columns]
     return {
         "table": table, "rows": [rows for rows, _ in measured], "euros": [str(euros) for _, euros in measured],
         "differing": differing, "left_out": left_out,

@@ -24,7 +24,7 @@ def table(benches: Sequence[Bench]) -> Iterable[str]:
 
 def comparison(benches: Sequence[Bench]) -> Iterable[str]:
     """Whether both computed the same."""
-    yield "| finance table | scale | rows | by hand | sum of all euro columns | by hand | rows that differ | left out |"
+    yield "| table | scale | rows | by hand | sum of all euro columns | by hand | rows that differ | left out |"
     yield "|---|--:|--:|--:|--:|--:|--:|---|"
     for bench in benches:
         for each in bench.compared:
