@@ -36,8 +36,8 @@ FAULTS = {
         "delete from intermediate.int_reference_quarantine",
     ],
     "snapshots_delivered_are_measured": [
-        "update intermediate.int_hours set snapshots = snapshots + 1 where rowid = 0",
-        "delete from intermediate.int_hours where rowid = 0",
+        "update intermediate.int_hours_delivered set snapshots = snapshots + 1 where rowid = 0",
+        "delete from intermediate.int_hours_delivered where rowid = 0",
     ],
     "months_of_realisation_sum_to_the_year": [
         "delete from finance.budget_realisation where declared_eur <> 0 and month = (select max(month) from"

@@ -9,5 +9,4 @@ select
     places_occupied,
     status,
     crowding_index,
-    {{ local_date('measured_at') }} as measured_on,
 from {{ source('raw', 'capacity_snapshots') }}

@@ -1,31 +1,25 @@
-{{ config(materialized='incremental', meta={
-    'replaces': {'feed': 'capacity_snapshots', 'by': 'day', 'instant': 'hour'}
-}) }}
-with snapshots as (
+{{ config(materialized='view') }}
+with hours as (
+    select d.*
+    from {{ ref('int_hours_delivered') }} as d
+    anti join {{ ref('int_hours_repeated') }} as r
+        on
+            d.provider_agb = r.provider_agb
+            and d.location_code = r.location_code
+            and d.unit = r.unit
+            and d.hour = r.hour
+    union all by name
     select
-        *,
-        {{ hour_of('measured_at') }} as hour,
-        list_position(['open', 'pressure', 'stop', 'timeout'], status) as status_rank,
-    from {{ ref('int_snapshots_current') }}
-    {{- of_unbuilt_days('capacity_snapshots', 'measured_at') }}
-),
-
-hours as (
-    select
-        provider_agb,
-        location_code,
-        unit,
-        hour,
-        min(measured_on) as day,
-        min(region_code) as region_code,
-        sum(places_occupied) as occupied,
-        count(places_occupied) as occupied_count,
-        sum(places_total) as total,
-        count(places_total) as total_count,
-        max(status_rank) as worst_rank,
-        count(*) as snapshots,
-    from snapshots
-    group by provider_agb, location_code, unit, hour
+        r.*,
+        d.day,
+        d.region_code,
+    from {{ ref('int_hours_repeated') }} as r
+    inner join {{ ref('int_hours_delivered') }} as d
+        on
+            r.provider_agb = d.provider_agb
+            and r.location_code = d.location_code
+            and r.unit = d.unit
+            and r.hour = d.hour
 ),
 
 means as (

@@ -3,29 +3,18 @@
 }) }}
 -- noqa: disable=RF03
 -- A day of a location and unit in one row: its first and last snapshot, how often which gap lies between two, and
--- its closed snapshots with the instant of the next one. Lists of a day cost less than a window over all.
+-- its closed snapshots with the instant of the next one. Lists of a day cost less than a window over all, and a number
+-- less than a pair: in each the last bit says closed, the others are the instant in microseconds.
 with days as (
     select
         provider_agb,
         location_code,
         unit,
         measured_on as day,
-        list_sort(
-            list(struct_pack(measured_us := epoch_us(measured_at), is_closed := status in ('stop', 'timeout')))
-        ) as snapshots,
+        list_sort(list(2 * epoch_us(measured_at) + cast(status in ('stop', 'timeout') as integer))) as snapshots,
     from {{ ref('int_snapshots_current') }}
     {{- of_unbuilt_days('capacity_snapshots', 'measured_at') }}
     group by provider_agb, location_code, unit, measured_on
-),
-
-followed as (
-    select
-        *,
-        list_transform(
-            snapshots,
-            lambda s, i: struct_pack(measured_us := s.measured_us, next_us := snapshots[i + 1].measured_us, is_closed := s.is_closed)
-        ) as pairs,
-    from days
 )
 
 select
@@ -33,10 +22,14 @@ select
     location_code,
     unit,
     day,
-    make_timestamptz(snapshots[1].measured_us) as first_at,
-    make_timestamptz(snapshots[-1].measured_us) as last_at,
-    list_aggregate(
-        list_transform(pairs[:-2], lambda p: p.next_us - p.measured_us), 'histogram'
-    ) as gaps,
-    list_filter(pairs, lambda p: p.is_closed) as closed,
-from followed
+    make_timestamptz(snapshots[1] // 2) as first_at,
+    make_timestamptz(snapshots[-1] // 2) as last_at,
+    list_aggregate(list_transform(snapshots[2:], lambda s, i: s // 2 - snapshots[i] // 2), 'histogram') as gaps,
+    list_transform(
+        list_filter(snapshots, lambda s: s % 2 = 1),
+        lambda s: struct_pack(
+            measured_us := s // 2,
+            next_us := snapshots[list_position(snapshots, s) + 1] // 2
+        )
+    ) as closed,
+from days

@@ -1,16 +1,10 @@
 {{ config(materialized='view') }}
-with snapshots as (
-    select
-        s.*,
-        d.delivery_order,
-    from {{ ref('stg_capacity_snapshots') }} as s
-    inner join {{ ref('stg_deliveries') }} as d on s.version_id = d.version_id
-)
-
 select
     s.*,
+    h.day as measured_on,
     p.region_code,
     p.provider_agb is null as unknown_provider,
-from snapshots as s
+from {{ ref('stg_capacity_snapshots') }} as s
+inner join {{ ref('int_snapshot_hours') }} as h on {{ hour_of('s.measured_at') }} = h.hour
 left join {{ ref('int_providers_by_period') }} as p
-    on s.provider_agb = p.provider_agb and s.measured_on between p.valid_from and p.valid_until
+    on s.provider_agb = p.provider_agb and h.day between p.valid_from and p.valid_until

@@ -1,30 +1,24 @@
 {{ config(materialized='incremental', meta={
     'replaces': {'feed': 'capacity_snapshots', 'by': 'day', 'instant': 'measured_at'}
 }) }}
--- Measurements that were delivered more than once, with the delivery that stands. They are few, so the hash
--- narrows first and the keys decide after.
-with accepted as (
-    select
-        provider_agb,
-        location_code,
-        unit,
-        measured_at,
-        version_id,
-        delivery_order,
-        hash(provider_agb, location_code, unit, measured_at) as hashed,
-    from (
-        select *
-        from {{ ref('int_snapshots_judged') }}
-        {{- of_unbuilt_days('capacity_snapshots', 'measured_at') }}
-    )
-    where not unknown_provider
+-- Measurements that were delivered more than once, with the delivery that stands. They are few, so hours narrow first
+-- and the keys decide after.
+with snapshots as (
+    select *
+    from {{ ref('int_snapshots_judged') }}
+    {{- of_unbuilt_days('capacity_snapshots', 'measured_at') }}
 ),
 
-narrowed as (
-    select hashed
-    from accepted
-    group by hashed
-    having count(*) > 1
+accepted as (
+    select s.*
+    from snapshots as s
+    semi join (from {{ ref('int_hours_delivered') }} where may_repeat) as h
+        on
+            s.provider_agb = h.provider_agb
+            and s.location_code = h.location_code
+            and s.unit = h.unit
+            and {{ hour_of('s.measured_at') }} = h.hour
+    where not s.unknown_provider
 )
 
 select
@@ -32,8 +26,8 @@ select
     a.location_code,
     a.unit,
     a.measured_at,
-    max_by(a.version_id, a.delivery_order) as version_id,
+    max_by(a.version_id, d.delivery_order) as version_id,
 from accepted as a
-inner join narrowed as n on a.hashed = n.hashed
+inner join {{ ref('stg_deliveries') }} as d on a.version_id = d.version_id
 group by a.provider_agb, a.location_code, a.unit, a.measured_at
 having count(*) > 1

@@ -1,30 +1,23 @@
-with accepted as (
-    select *
-    from {{ ref('int_contacts_judged') }}
-    where not unknown_provider
-),
-
-latest as (
-    {{ latest_by_key('accepted', ['contact_id']) }}
-)
-
+{{ config(materialized='view') }}
 select
-    contact_id,
-    provider_agb,
-    sector,
-    region_code,
-    caller,
-    line,
-    offered_at,
-    offered_on,
-    answered_at,
-    triage_ended_at,
-    urgency,
-    multidisciplinary,
-    disposition,
-    placed_at,
-    placement_calls,
-    standard_message,
-    episode_id,
-    patient_key,
-from latest
+    j.contact_id,
+    j.provider_agb,
+    j.sector,
+    j.region_code,
+    j.caller,
+    j.line,
+    j.offered_at,
+    j.offered_on,
+    j.answered_at,
+    j.triage_ended_at,
+    j.urgency,
+    j.multidisciplinary,
+    j.disposition,
+    j.placed_at,
+    j.placement_calls,
+    j.standard_message,
+    j.episode_id,
+    j.patient_key,
+from {{ ref('int_contacts_judged') }} as j
+left join {{ ref('int_contacts_repeated') }} as r on j.contact_id = r.contact_id
+where not j.unknown_provider and (r.contact_id is null or j.version_id = r.version_id)

@@ -1,9 +1,8 @@
+{{ config(materialized='incremental', meta={'replaces': {'feed': 'contacts', 'by': 'version'}}) }}
 with contacts as (
-    select
-        s.*,
-        d.delivery_order,
-    from {{ ref('stg_contacts') }} as s
-    inner join {{ ref('stg_deliveries') }} as d on s.version_id = d.version_id
+    select *
+    from {{ ref('stg_contacts') }}
+    {{- of_unbuilt_versions('contacts', 'version_id') }}
 )
 
 select
