@@ -1,7 +1,7 @@
 """The raw tables of the warehouse: what the door accepted, of the deliveries in force at a date.
 
 Only what is new is loaded, and what is no longer in force is taken out; the result is the same as
-loading all of it into an empty file.
+loading all of it into an empty file. Feeds with millions of rows are not copied: a view reads them in the store.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from dagster_project.ingest.store import check_stored
 from dagster_project.night import Night
 from dagster_project.settings import Settings
 from dagster_project.transform import unbuilt
+
+VIEWED = ("declarations", "capacity_snapshots", "contacts")
+"""Feeds that stay in the store; their models read what is new, and write what they make of it."""
 
 BOOKS = ("deliveries", "quarantine", "run", "release_nights")
 
@@ -69,56 +72,79 @@ def load(
     return loaded + books
 
 
-def _columns(feed: Feed) -> str:
-    described = [f"{column.name} {column.sql_type}" for column in feed.columns]
-    return ", ".join(["version_id bigint", "row integer", *described])
-
-
 def _load_feed(
     connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, versions: pl.DataFrame, stored: dict[str, str]
 ) -> Loaded:
-    connection.execute(f"create table if not exists raw.{feed.name} ({_columns(feed)})")
+    is_viewed = feed.name in VIEWED
     wanted = versions.filter(
         (pl.col("feed") == feed.name) & pl.col("in_force") & pl.col("store_file").is_not_null()
     ).select("version_id", "store_file")
     loaded = connection.execute("select version_id, store_file from raw.loaded where feed = ?", [feed.name])
     present = pl.DataFrame(loaded.fetchall(), schema=wanted.schema, orient="row")
     keys = ["version_id", "store_file"]
-    _take_out(connection, feed, present.join(wanted, on=keys, how="anti"))
-    new = wanted.join(present, on=keys, how="anti")
-    check_stored(home, stored, new["store_file"].unique())
-    new_rows = _bring_in(connection, home, feed, new)
+    gone, new = present.join(wanted, on=keys, how="anti"), wanted.join(present, on=keys, how="anti")
+    check_stored(home, stored, (wanted if is_viewed else new)["store_file"].unique())
+    _forget(connection, home, feed, gone)
+    if is_viewed:
+        _view(connection, home, feed, wanted)
+    else:
+        _copy(connection, home, feed, gone, new)
+    _remember(connection, feed, new)
+    new_rows = _count(connection, feed.name, new["version_id"].to_list())
     return Loaded(feed.name, _count(connection, feed.name), new_rows)
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    return connection.execute(f"select count(*) from raw.{table}").fetchone()[0]
+def _count(connection: duckdb.DuckDBPyConnection, table: str, version_ids: list[int] | None = None) -> int:
+    condition = "true" if version_ids is None else f"version_id in ({', '.join(map(str, version_ids)) or 'null'})"
+    return connection.execute(f"select count(*) from raw.{table} where {condition}").fetchone()[0]
 
 
-def _take_out(connection: duckdb.DuckDBPyConnection, feed: Feed, gone: pl.DataFrame) -> None:
+def _forget(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, gone: pl.DataFrame) -> None:
     if gone.is_empty():
         return
+    if feed.name in VIEWED and not all((home / name).exists() for name in gone["store_file"].unique()):
+        unbuilt.build_all(connection)
     ids = gone["version_id"].to_list()
     unbuilt.note(connection, feed, ids)
-    connection.execute(f"delete from raw.{feed.name} where version_id in (select unnest(?))", [ids])
     connection.execute("delete from raw.loaded where feed = ? and version_id in (select unnest(?))", [feed.name, ids])
 
 
-def _bring_in(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, new: pl.DataFrame) -> int:
-    if new.is_empty():
-        return 0
-    files = [str(home / name) for name in sorted(set(new["store_file"]))]
-    columns, ids = ", ".join(["version_id", "row", *feed.names]), new["version_id"].to_list()
-    inserted = connection.execute(
-        f"insert into raw.{feed.name} select {columns} from read_parquet(?, hive_partitioning = false)"
-        " where version_id in (select unnest(?))",
-        [files, ids],
-    ).fetchone()[0]
-    connection.execute(
-        "insert into raw.loaded select ?, unnest(?), unnest(?)", [feed.name, ids, new["store_file"].to_list()]
-    )
+def _remember(connection: duckdb.DuckDBPyConnection, feed: Feed, new: pl.DataFrame) -> None:
+    ids, files = new["version_id"].to_list(), new["store_file"].to_list()
+    connection.execute("insert into raw.loaded select ?, unnest(?), unnest(?)", [feed.name, ids, files])
     unbuilt.note(connection, feed, ids)
-    return inserted
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, gone: pl.DataFrame, new: pl.DataFrame) -> None:
+    connection.execute(f"create table if not exists raw.{feed.name} as {_nothing(feed)}")
+    if not gone.is_empty():
+        ids = gone["version_id"].to_list()
+        connection.execute(f"delete from raw.{feed.name} where version_id in (select unnest(?))", [ids])
+    if not new.is_empty():
+        connection.execute(f"insert into raw.{feed.name} {_stored(home, feed, new)}")
+
+
+def _view(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, wanted: pl.DataFrame) -> None:
+    rows = _nothing(feed) if wanted.is_empty() else _stored(home, feed, wanted)
+    connection.execute(f"create or replace view raw.{feed.name} as {rows}")
+
+
+def _types(feed: Feed) -> dict[str, str]:
+    return {"version_id": "bigint", "row": "integer"} | {column.name: column.sql_type for column in feed.columns}
+
+
+def _nothing(feed: Feed) -> str:
+    columns = ", ".join(f"null::{kind} as {name}" for name, kind in _types(feed).items())
+    return f"select {columns} where false"
+
+
+def _stored(home: Path, feed: Feed, versions: pl.DataFrame) -> str:
+    """A query for the rows of these versions in the store."""
+    columns = ", ".join(f"{name}::{kind} as {name}" for name, kind in _types(feed).items())
+    paths = [str(home / name).replace("'", "''") for name in versions["store_file"].unique().sort()]
+    files = ", ".join(f"'{path}'" for path in paths)
+    ids = ", ".join(map(str, versions["version_id"].sort()))
+    return f"select {columns} from read_parquet([{files}], hive_partitioning = false) where version_id in ({ids})"
 
 
 def _load_quarantine(

@@ -48,6 +48,11 @@ def note(connection: duckdb.DuckDBPyConnection, feed: Feed, version_ids: list[in
         )
 
 
+def build_all(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let the next build take nothing for granted."""
+    connection.execute("update raw.state set all_anew = true")
+
+
 def judge(connection: duckdb.DuckDBPyConnection) -> None:
     """Let all be built anew when a reference is not as it was, or when most of it would be anyway."""
     found = "|".join(_hash(connection, FEEDS[name]) for name in REFERENCES)
