@@ -20,6 +20,8 @@ from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedPrimaryKeyCon
 from sqlalchemy.ext.compiler import deregister
 from sqlalchemy.types import UserDefinedType
 
+from dagster_project.settings import read_settings
+
 SCHEME = "warehouse"
 CONFIG = {
     "access_mode": "READ_ONLY",
@@ -70,7 +72,9 @@ class WarehouseDialect(Dialect):
     execution_ctx_cls = BufferedContext
 
     def connect(self, *args: Any, **kwargs: Any) -> Any:
-        connection = super().connect(*args, **kwargs, config=dict(CONFIG))
+        settings = read_settings()
+        bounds = {"memory_limit": settings.memory, "temp_directory": str(settings.spill)}
+        connection = super().connect(*args, **kwargs, config=CONFIG | bounds)
         connection.execute("set timezone = 'Europe/Amsterdam'")
         return connection
 

@@ -59,7 +59,7 @@ def load(
     `stored` are the hashes of the store files (see `Ledger.stored`): a damaged one raises ZorgmartError.
     """
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(settings.warehouse) as connection:
+    with duckdb.connect(settings.warehouse, config={"memory_limit": settings.memory}) as connection:
         connection.execute("set preserve_insertion_order = false; create schema if not exists raw;" + _LOADED)
         connection.execute("begin")
         unbuilt.prepare(connection)
