@@ -31,6 +31,12 @@ class Form(StrEnum):
     parquet = "parquet"
 
 
+class Files(StrEnum):
+    mixed = "mixed"
+    parquet = "parquet"
+    csv = "csv"
+
+
 @app.command()
 def sample(
     landing: Landing = None,
@@ -42,6 +48,9 @@ def sample(
     until: Annotated[datetime, typer.Option(help="The last delivery date.", formats=["%Y-%m-%d"])] = datetime(
         2026, 2, 28
     ),
+    format: Annotated[
+        Files | None, typer.Option(help="Files of the daily feeds; mixed, or parquet from scale 0.5 on.")
+    ] = None,
 ) -> None:
     """Write a realistic set of deliveries for all feeds, faults included."""
     from dagster_project.console import watching
@@ -50,7 +59,10 @@ def sample(
 
     folder = read_settings(landing=landing).landing
     with watching() as report:
-        made = write_sample(folder, scale=scale, days=days, seed=seed, until=until.date(), progress=report)
+        made = write_sample(
+            folder, scale=scale, days=days, seed=seed, until=until.date(), progress=report,
+            format=format.value if format else None,
+        )  # fmt: skip
     rows = ", ".join(f"{count:,} {feed}" for feed, count in made.rows.items())
     print(f"{made.files:,} deliveries in {folder}: {rows}.")
     print(f"What is planted in them, and must be found, is listed in {made.planted}.")

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmark [--scales 0.01 0.1] [--days 366] [--out FILE]`: measure, compare, print Markdown."""
+"""Measure, compare, print Markdown: `python -m tests.benchmark --help`."""
 
 from __future__ import annotations
 
@@ -11,34 +11,45 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tests.benchmark.imports import import_seconds
-from tests.benchmark.nights import Bench, run_bench, warm_up
-from tests.benchmark.report import comparison, profiles, table
-
-WARM_UP_SCALE, WARM_UP_DAYS = 0.0005, 6
+from tests.benchmark.nights import TINY_DAYS, TINY_SCALE, Bench, Size, run_bench, run_tiny
+from tests.benchmark.others import BY_HAND, OTHERS
+from tests.benchmark.report import comparison, next_nights, profiles, queries, table
 
 
 def main() -> int:
-    """Exit code 1 when a table by hand differs from the release's."""
+    """Exit code 1 when a table made another way differs from the release's."""
     asked = _arguments()
-    with tempfile.TemporaryDirectory(prefix="zorgmart-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="zorgmart-bench-", dir=asked.folder) as folder:
         _tell(f"warming up{_bytecode()}")
-        warm_up(Bench(Path(folder) / "warm-up", WARM_UP_SCALE, WARM_UP_DAYS))
-        benches = [Bench(Path(folder) / f"scale-{scale:g}", scale, asked.days) for scale in asked.scales]
+        tiny = Bench(Path(folder) / "tiny", Size(TINY_SCALE, TINY_DAYS))
+        run_tiny(tiny)
+        sizes = [Size(scale, days, asked.format, asked.memory) for scale in asked.scales for days in asked.days]
+        benches = [Bench(Path(folder) / size.name, size) for size in sizes]
         for bench in benches:
-            _tell(f"scale {bench.scale:g}, {bench.days} days")
-            run_bench(bench)
+            _tell(f"scale {bench.size.scale:g}, {bench.size.days} days")
+            run_bench(bench, tuple(asked.against))
         imported = import_seconds(Path(folder))
-    text = "\n".join(_page(benches, imported)) + "\n"
+    text = "\n".join(_page(tiny, benches, imported)) + "\n"
     print(text, end="")
     if asked.out:
         asked.out.write_text(text, encoding="utf-8")
-    return int(any(each["differing"] for bench in benches for each in bench.compared))
+    compared = [each for bench in benches for tables in bench.compared.values() for each in tables]
+    return int(any(each["differing"] for each in compared))
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmark", description="Measure runs, and what a user would do instead."
+    )
     parser.add_argument("--scales", type=float, nargs="+", default=[0.01, 0.1], help="1 is the country")
-    parser.add_argument("--days", type=int, default=366, help="delivery dates; the last two arrive one a night")
+    parser.add_argument(
+        "--days", type=int, nargs="+", default=[366], help="delivery dates; the last two arrive one a night"
+    )
+    parser.add_argument("--format", choices=["mixed", "parquet", "csv"], default="mixed", help="of daily feeds")
+    parser.add_argument("--memory", default="3GiB", help="for DuckDB, before it spills (ZORGMART_MEMORY)")
+    others = [name for name in OTHERS if name != BY_HAND]
+    parser.add_argument("--against", nargs="+", choices=others, default=[], help="what else makes the tables")
+    parser.add_argument("--folder", type=Path, help="where to work; a folder for temporary files by default")
     parser.add_argument("--out", type=Path, help="file that gets the tables too")
     return parser.parse_args()
 
@@ -55,13 +66,17 @@ def _tell(sentence: str) -> None:
     print(f"bench: {sentence}", file=sys.stderr, flush=True)
 
 
-def _page(benches: Sequence[Bench], imported: dict[str, float]) -> Iterable[str]:
+def _page(tiny: Bench, benches: Sequence[Bench], imported: dict[str, float]) -> Iterable[str]:
     yield (
         f"Measured in one run on {os.cpu_count()} cores, load {os.getloadavg()[1]:.1f} over its last five minutes"
         " (a busy machine shows in wall time more than in CPU time). Times are medians; peak is of all processes of a"
-        " run together; the next night is measured on two nights. By hand reads the same files from nothing.\n"
+        " run together; the next night is measured on two nights. Other programs read the same files from nothing.\n"
     )
-    yield from table(benches)
+    yield from table([tiny, *benches])
+    yield ""
+    yield from next_nights(tiny, benches)
+    yield ""
+    yield from queries(benches)
     yield ""
     yield from comparison(benches)
     for bench in benches:

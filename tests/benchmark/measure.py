@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -29,11 +29,16 @@ class Measured:
 
 @dataclass(frozen=True)
 class Command:
-    """A Python command with the folder it works in; `log` gets what it says."""
+    """A Python command with the folder it works in; `log` gets what it says, `variables` are set beside the others."""
 
     words: tuple[str, ...]
     folder: Path
     log: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return environment() | self.variables
 
 
 def module(name: str, *words: object) -> tuple[str, ...]:
@@ -51,7 +56,7 @@ def measured(command: Command) -> Measured:
     """Run it to its end. Raises SystemExit with the end of what it said when it fails."""
     with command.log.open("w") as log:
         began, start = time.time(), time.monotonic()
-        process = subprocess.Popen(command.words, cwd=command.folder, env=environment(), stdout=log, stderr=log)
+        process = subprocess.Popen(command.words, cwd=command.folder, env=command.environment, stdout=log, stderr=log)
         watch = _Watch(process.pid)
         _, status, used = os.wait4(process.pid, 0)
         wall = time.monotonic() - start
@@ -65,7 +70,7 @@ def measured(command: Command) -> Measured:
 
 def answer(command: Command) -> str:
     """What a command prints; it is not measured."""
-    ran = subprocess.run(command.words, cwd=command.folder, env=environment(), stdout=subprocess.PIPE, check=True)
+    ran = subprocess.run(command.words, cwd=command.folder, env=command.environment, stdout=subprocess.PIPE, check=True)
     return ran.stdout.decode()
 
 

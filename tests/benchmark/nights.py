@@ -1,4 +1,4 @@
-"""The cases: a first run, the next nights with one new delivery date each, a night with nothing new, and by hand."""
+"""The cases: a first run, the next nights with one new delivery date each, a night with nothing new, and the others."""
 
 from __future__ import annotations
 
@@ -8,22 +8,38 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.benchmark.measure import Command, Measured, answer, measured, module
+from tests.benchmark.others import BY_HAND, OTHERS
 
-FIRST, NEXT, NOTHING, BY_HAND = "first run", "next night, one new day", "the same night, nothing new", "by hand"
+FIRST, NEXT, NOTHING = "first run", "next night, one new day", "the same night, nothing new"
 NIGHTS, BY_HAND_TIMES, NOTHING_TIMES = 2, 3, 2
-SHORT_SCALE = 0.02
+SHORT_SCALE, LONG_SCALE = 0.02, 0.5
+TINY_SCALE, TINY_DAYS = 0.0005, 8
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is delivered and in which files, and the memory of DuckDB."""
+
+    scale: float
+    days: int
+    format: str = "mixed"
+    memory: str = "3GiB"
+
+    @property
+    def name(self) -> str:
+        return f"scale-{self.scale:g}-days-{self.days}"
 
 
 @dataclass
 class Bench:
-    """One scale: its folder, how often each case was measured, and what the last run of a case told of itself."""
+    """One size: its folder, how often each case was measured, and what the last run of a case told of itself."""
 
     folder: Path
-    scale: float
-    days: int
+    size: Size
     times: dict[str, list[Measured]] = field(default_factory=dict)
     profiles: dict[str, dict] = field(default_factory=dict)
-    compared: list[dict] = field(default_factory=list)
+    compared: dict[str, list[dict]] = field(default_factory=dict)
+    queries: dict[str, float] = field(default_factory=dict)
 
     @property
     def landing(self) -> Path:
@@ -34,12 +50,10 @@ class Bench:
         return self.folder / "home"
 
 
-def run_bench(bench: Bench) -> None:
+def run_bench(bench: Bench, others: tuple[str, ...] = ()) -> None:
     """Measure every case, and compare the tables; raises SystemExit when a command fails."""
-    bench.folder.mkdir(parents=True)
-    _make_sample(bench)
-    kept_back = _keep_back(bench)
-    for _ in range(2 if bench.scale <= SHORT_SCALE else 1):
+    kept_back = _prepare(bench)
+    for _ in range(2 if bench.size.scale <= SHORT_SCALE else 1):
         shutil.rmtree(bench.home, ignore_errors=True)
         _night(bench, FIRST)
     for folder in kept_back:
@@ -47,28 +61,42 @@ def run_bench(bench: Bench) -> None:
         _night(bench, NEXT)
     for _ in range(NOTHING_TIMES):
         _night(bench, NOTHING)
-    for _ in range(BY_HAND_TIMES):
-        _by_hand(bench)
-    _compare(bench)
+    bench.queries = json.loads(answer(_command(bench, "queries.log", *module("tests.benchmark.queries", bench.home))))
+    for _ in range(BY_HAND_TIMES if bench.size.scale < LONG_SCALE else 1):
+        _other(bench, BY_HAND)
+    for name in (BY_HAND, *others):
+        if name != BY_HAND:
+            _other(bench, name)
+        _compare(bench, name)
 
 
-def warm_up(bench: Bench) -> None:
-    """One run that nobody looks at: it reads every library from disk and compiles what has no bytecode."""
+def run_tiny(bench: Bench) -> None:
+    """What a night costs with hardly any rows. The first run reads every library from disk, compiles it and is lost."""
+    kept_back = _prepare(bench)
+    _night(bench, FIRST)
+    del bench.times[FIRST]
+    for folder in kept_back:
+        _put_back(bench, folder)
+        _night(bench, NEXT)
+
+
+def _prepare(bench: Bench) -> list[Path]:
     bench.folder.mkdir(parents=True)
     _make_sample(bench)
-    _night(bench, FIRST)
+    return _keep_back(bench)
 
 
 def _make_sample(bench: Bench) -> None:
-    words = ("sample", "--landing", bench.landing, "--scale", bench.scale, "--days", bench.days)
-    measured(_command(bench, "sample.log", *module("dagster_project.cli", *words)))
+    size = bench.size
+    words = ("--landing", bench.landing, "--scale", size.scale, "--days", size.days, "--format", size.format)
+    measured(_command(bench, "sample.log", *module("dagster_project.cli", "sample", *words)))
     planted = json.loads((bench.folder / "landing-planted.json").read_text(encoding="utf-8"))
     rejected = [f"{each['feed']}/{each['delivery_date']}/{each['file']}" for each in planted["rejected_files"]]
     (bench.folder / "left-out.txt").write_text("\n".join(rejected), encoding="utf-8")
 
 
 def _command(bench: Bench, log: str, *words: str) -> Command:
-    return Command(words, bench.folder, bench.folder / log)
+    return Command(words, bench.folder, bench.folder / log, {"ZORGMART_MEMORY": bench.size.memory})
 
 
 def _keep_back(bench: Bench) -> list[Path]:
@@ -96,14 +124,18 @@ def _night(bench: Bench, case: str) -> None:
     bench.profiles[case] = json.loads(answer(_command(bench, "profile.log", *module(*told))))
 
 
-def _by_hand(bench: Bench) -> None:
-    out = bench.folder / "by_hand.duckdb"
+def _other(bench: Bench, name: str) -> None:
+    out = _made_by(bench, name)
     out.unlink(missing_ok=True)
-    words = module("tests.benchmark.by_hand", bench.landing, out, bench.folder / "left-out.txt")
-    bench.times.setdefault(BY_HAND, []).append(measured(_command(bench, "by-hand.log", *words)))
+    words = OTHERS[name](bench.landing, out, bench.folder / "left-out.txt")
+    bench.times.setdefault(name, []).append(measured(_command(bench, f"{out.stem}.log", *words)))
 
 
-def _compare(bench: Bench) -> None:
+def _compare(bench: Bench, name: str) -> None:
     release = bench.home / "published" / "current" / "zorgmart.duckdb"
-    words = module("tests.benchmark.compare", release, bench.folder / "by_hand.duckdb")
-    bench.compared = json.loads(answer(_command(bench, "compare.log", *words)))
+    words = module("tests.benchmark.compare", release, _made_by(bench, name))
+    bench.compared[name] = json.loads(answer(_command(bench, "compare.log", *words)))
+
+
+def _made_by(bench: Bench, name: str) -> Path:
+    return bench.folder / f"{name.replace(' ', '_')}.duckdb"

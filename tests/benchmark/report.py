@@ -5,40 +5,65 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tests.benchmark.measure import middle
-from tests.benchmark.nights import BY_HAND, Bench
+from tests.benchmark.nights import FIRST, NEXT, Bench
+from tests.benchmark.others import BY_HAND
 
 
 def table(benches: Sequence[Bench]) -> Iterable[str]:
-    """One line per case and scale; times are medians, the ratio is of wall times."""
-    yield "| case | scale | wall s | CPU s | peak MiB | × by hand | measured |"
-    yield "|---|--:|--:|--:|--:|--:|--:|"
+    """One line per case and size; times are medians, ratios are of wall times."""
+    yield "| case | scale | days | wall s | CPU s | peak MiB | × by hand | measured |"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
     for bench in benches:
-        by_hand = middle(bench.times[BY_HAND])
+        by_hand = middle(bench.times[BY_HAND]).wall_s if BY_HAND in bench.times else None
         for case, times in bench.times.items():
-            case_time = middle(times)
+            took = middle(times)
+            ratio = f"{took.wall_s / by_hand:.1f}" if by_hand else ""
             yield (
-                f"| {case} | {bench.scale:g} | {case_time.wall_s:.1f} | {case_time.cpu_s:.1f} |"
-                f" {case_time.peak_mib:,.0f} | {case_time.wall_s / by_hand.wall_s:.1f} | {len(times)} × |"
+                f"| {case} | {bench.size.scale:g} | {bench.size.days} | {took.wall_s:.1f} | {took.cpu_s:.1f} |"
+                f" {took.peak_mib:,.0f} | {ratio} | {len(times)} × |"
             )
+
+
+def next_nights(tiny: Bench, benches: Sequence[Bench]) -> Iterable[str]:
+    """Nights against the price of the frameworks, and the other programs against a first run."""
+    fixed = middle(tiny.times[NEXT]).wall_s
+    for bench in benches:
+        size = f"scale {bench.size.scale:g}, {bench.size.days} days"
+        first, following = (middle(bench.times[case]).wall_s for case in (FIRST, NEXT))
+        yield f"- {size}: a next night takes {following / fixed:.2f} × a night with hardly any rows."
+        for name in bench.compared:
+            if name != BY_HAND:
+                yield f"- {size}: {name} takes {middle(bench.times[name]).wall_s / first:.2f} × a first run."
+
+
+def queries(benches: Sequence[Bench]) -> Iterable[str]:
+    """A point query on each table of the release."""
+    for bench in benches:
+        slowest, took = max(bench.queries.items(), key=lambda query: query[1])
+        yield (
+            f"Point queries at scale {bench.size.scale:g}, {bench.size.days} days: the slowest of"
+            f" {len(bench.queries)} tables is {slowest} with {took:.0f} ms, opening the release included."
+        )
 
 
 def comparison(benches: Sequence[Bench]) -> Iterable[str]:
-    """Whether both computed the same."""
-    yield "| table | scale | rows | by hand | sum of all euro columns | by hand | rows that differ | left out |"
-    yield "|---|--:|--:|--:|--:|--:|--:|---|"
+    """Whether all computed the same."""
+    yield "| table | scale | made | rows | other | sum of all euro columns | other | rows that differ | left out |"
+    yield "|---|--:|---|--:|--:|--:|--:|--:|---|"
     for bench in benches:
-        for each in bench.compared:
-            (rows, rows_by_hand), (euros, euros_by_hand) = each["rows"], each["euros"]
-            yield (
-                f"| {each['table']} | {bench.scale:g} | {rows:,} | {rows_by_hand:,} | {euros} | {euros_by_hand} |"
-                f" {each['differing']} | {', '.join(each['left_out'])} |"
-            )
+        for name, tables in bench.compared.items():
+            for each in tables:
+                (rows, other_rows), (euros, other_euros) = each["rows"], each["euros"]
+                yield (
+                    f"| {each['table']} | {bench.size.scale:g} | {name} | {rows:,} | {other_rows:,} | {euros} |"
+                    f" {other_euros} | {each['differing']} | {', '.join(each['left_out'])} |"
+                )
 
 
 def profiles(bench: Bench) -> Iterable[str]:
     """Seconds of each phase, a column per case; then feeds and models of the first run."""
     cases = list(bench.profiles)
-    yield f"| phase at scale {bench.scale:g}, seconds | " + " | ".join(cases) + " |"
+    yield f"| phase at scale {bench.size.scale:g}, seconds | " + " | ".join(cases) + " |"
     yield "|---|" + "--:|" * len(cases)
     for part in ("phases", "feeds"):
         for name in dict.fromkeys(name for profile in bench.profiles.values() for name in profile[part]):
