@@ -20,10 +20,7 @@ waiting as (
 older as (
     select {{ signed('s.amount_cents') }} as cents,
     from {{ ref('stg_declarations') }} as s
-    inner join {{ ref('int_declarations_repeated') }} as r
-        on s.provider_agb = r.provider_agb and s.declaration_id = r.declaration_id
-    anti join waiting as w on s.version_id = w.version_id and s.row = w.row
-    where s.version_id <> r.version_id
+    semi join {{ ref('int_declarations_superseded') }} as o on s.version_id = o.version_id and s.row = o.row
 ),
 
 set_apart as (

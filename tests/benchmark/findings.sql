@@ -52,6 +52,7 @@ asked as (
 )
 
 select
+    cast(1 as bigint) as version_id,
     lpad(cast(hash(c.sector) % 90000 * 100 + a.chance % 30 as varchar), 8, '1') as provider_agb,
     'D' || a.number as declaration_id,
     'D' as debit_credit,
@@ -84,8 +85,12 @@ inner join codes as c on a.slot = c.slot;
 -- One debit in fifty is taken back.
 create or replace table intermediate.int_credits_matched as
 select
+    cast(2 as bigint) as version_id,
+    delivery_row,
     provider_agb,
     'C' || declaration_id as declaration_id,
+    version_id as debit_version_id,
+    delivery_row as debit_row,
     declaration_id as debit_id,
     amount_cents,
     true as counted,

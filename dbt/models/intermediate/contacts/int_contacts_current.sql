@@ -19,5 +19,5 @@ select
     j.episode_id,
     j.patient_key,
 from {{ ref('int_contacts_judged') }} as j
-left join {{ ref('int_contacts_repeated') }} as r on j.contact_id = r.contact_id
-where not j.unknown_provider and (r.contact_id is null or j.version_id = r.version_id)
+anti join {{ ref('int_contacts_superseded') }} as s on j.version_id = s.version_id and j.row = s.row
+where not j.unknown_provider

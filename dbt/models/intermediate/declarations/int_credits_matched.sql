@@ -16,6 +16,8 @@ debits as (
 
 compared as (
     select
+        c.version_id,
+        c.delivery_row,
         c.provider_agb,
         c.declaration_id,
         c.declared_on,
@@ -24,6 +26,8 @@ compared as (
         c.function,
         c.service_on,
         c.amount_cents,
+        d.version_id as debit_version_id,
+        d.delivery_row as debit_row,
         d.declaration_id as debit_id,
         d.service_on as debit_service_on,
         d.sector as debit_sector,

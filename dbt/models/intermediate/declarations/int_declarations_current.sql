@@ -1,7 +1,8 @@
 {{ config(materialized='view') }}
--- The latest accepted version of each declaration. Keys that came more than once are few: the older versions are
--- dropped, cheaper than ranking every row.
+-- The latest accepted version of each declaration. A row is known by its version and place in the file: two numbers,
+-- which cost less to look up than a provider and its number.
 select
+    j.version_id,
     j.provider_agb,
     j.declaration_id,
     j.debit_credit,
@@ -28,10 +29,5 @@ select
     j.delivery_file,
     j.row as delivery_row,
 from {{ ref('int_declarations_judged') }} as j
-left join {{ ref('int_declarations_repeated') }} as r
-    on
-        j.provider_agb = r.provider_agb
-        and j.declaration_id = r.declaration_id
-where
-    not (j.unknown_provider or j.unknown_insurer or j.unknown_performance_code)
-    and (r.declaration_id is null or j.version_id = r.version_id)
+anti join {{ ref('int_declarations_superseded') }} as s on j.version_id = s.version_id and j.row = s.row
+where not (j.unknown_provider or j.unknown_insurer or j.unknown_performance_code)

@@ -36,7 +36,5 @@ select
     d.delivery_file,
     d.delivery_row,
 from declarations as d
-left join counted_credits as c
-    on d.provider_agb = c.provider_agb and d.declaration_id = c.declaration_id
-left join {{ ref('int_declarations_disputed') }} as x
-    on d.provider_agb = x.provider_agb and d.declaration_id = x.declaration_id
+left join counted_credits as c on d.version_id = c.version_id and d.delivery_row = c.delivery_row
+left join {{ ref('int_declarations_disputed') }} as x on d.version_id = x.version_id and d.delivery_row = x.delivery_row

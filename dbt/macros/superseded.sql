@@ -1,12 +1,12 @@
-{# Keys of a feed that were delivered and accepted more than once, with the delivery that stands. They are few: dropping
-   their older versions costs less than ranking every row. A key that comes a second time is among those that are new,
-   or was here before. #}
-{% macro repeated(judged, feed, key, waits) -%}
+{# Rows of a feed that a later delivery of the same key replaced. They are few: leaving them out costs less than ranking
+   every row. A key that comes a second time is among those that are new, or was here before. #}
+{% macro superseded(judged, feed, key, waits) -%}
 {%- set keys = key | join(', ') -%}
 with accepted as (
     select
-        {{ keys }},
         version_id,
+        row,
+        {{ keys }},
     from {{ ref(judged) }}
     where not ({{ waits | join(' or ') }})
 ),
@@ -33,16 +33,16 @@ looked_at as (
 versions as (
     select
         a.*,
-        d.delivery_order,
+        max(d.delivery_order) over (partition by {{ keys }}) <> d.delivery_order as is_superseded,
     from accepted as a
     semi join looked_at as l using ({{ keys }})
     inner join {{ ref('stg_deliveries') }} as d on a.version_id = d.version_id
 )
 
 select
+    version_id,
+    row,
     {{ keys }},
-    max_by(version_id, delivery_order) as version_id,
 from versions
-group by {{ keys }}
-having count(*) > 1
+where is_superseded
 {%- endmacro %}

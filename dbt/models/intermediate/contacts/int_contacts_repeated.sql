@@ -1,2 +1,0 @@
-{{ config(materialized='incremental', meta={'replaces': {'by': 'all'}}) }}
-{{ repeated('int_contacts_judged', 'contacts', ['contact_id'], ['unknown_provider']) }}

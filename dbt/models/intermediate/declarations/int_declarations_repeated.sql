@@ -1,3 +1,0 @@
-{{ config(materialized='incremental', meta={'replaces': {'by': 'all'}}) }}
-{{ repeated('int_declarations_judged', 'declarations', ['provider_agb', 'declaration_id'],
-            ['unknown_provider', 'unknown_insurer', 'unknown_performance_code']) }}

@@ -1,0 +1,3 @@
+{{ config(materialized='incremental', meta={'replaces': {'by': 'all'}}) }}
+{{ superseded('int_declarations_judged', 'declarations', ['provider_agb', 'declaration_id'],
+              ['unknown_provider', 'unknown_insurer', 'unknown_performance_code']) }}
