@@ -9,10 +9,16 @@ with snapshots as (
     {{- of_unbuilt_days('capacity_snapshots', 'measured_at') }}
 ),
 
+hours as (
+    select *
+    from {{ ref('int_hours_delivered') }}
+    where may_repeat
+),
+
 accepted as (
     select s.*
     from snapshots as s
-    semi join (from {{ ref('int_hours_delivered') }} where may_repeat) as h
+    semi join hours as h
         on
             s.provider_agb = h.provider_agb
             and s.location_code = h.location_code
