@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,18 @@ class MartColumn:
 
 @dataclass(frozen=True)
 class Mart:
-    """One published table; `key` is its primary key and the order of its rows."""
+    """One published table; `key` is its primary key and the order of its rows.
+
+    A table of many rows is published by month: `part` is the column, a day or an instant, that tells a row's month,
+    and the months come first in its order.
+    """
 
     schema: str
     name: str
     key: tuple[str, ...]
     columns: tuple[MartColumn, ...]
     description: str = ""
+    part: str | None = None
 
     @property
     def full_name(self) -> str:
@@ -47,7 +53,13 @@ class Mart:
     @property
     def order(self) -> str:
         """The total order of its rows, as an SQL list."""
-        return ", ".join(f"{quoted(column)} asc nulls last" for column in self.key)
+        month = [f"date_trunc('month', {quoted(self.part)})"] if self.part else []
+        return ", ".join([*month, *(f"{quoted(column)} asc nulls last" for column in self.key)])
+
+    def in_month(self, month: date) -> str:
+        """The condition that a row is of the part of this month, in words that a scan can skip by."""
+        column, following = quoted(self.part or ""), (month + timedelta(days=31)).replace(day=1)
+        return f"{column} >= '{month}' and {column} < '{following}'"
 
     def has(self, *names: str) -> bool:
         """Whether it has all these columns."""
@@ -87,16 +99,23 @@ def _is_published(node: dict[str, Any]) -> bool:
 
 def _mart(node: dict[str, Any]) -> Mart:
     config = node.get("config", {})
-    key = (config.get("meta") or node.get("meta") or {}).get("primary_key") or ()
+    meta = config.get("meta") or node.get("meta") or {}
+    key = meta.get("primary_key") or ()
     mart = Mart(
         schema=config.get("schema") or node["schema"],
         name=node.get("alias") or node["name"],
         key=(key,) if isinstance(key, str) else tuple(key),
         columns=tuple(MartColumn(c["name"], c.get("description") or "") for c in node.get("columns", {}).values()),
         description=node.get("description") or "",
+        part=meta.get("published_by_month_of"),
     )
     if not mart.key or not mart.has(*mart.key):
         raise ZorgmartError(
             f"{mart.full_name}: meta.primary_key {list(mart.key)} must name columns of the model; set it in its YAML"
+        )
+    if mart.part and not mart.has(mart.part):
+        raise ZorgmartError(
+            f"{mart.full_name}: meta.published_by_month_of {mart.part!r} must name a column of the model; set it in its"
+            " YAML"
         )
     return mart

@@ -14,7 +14,8 @@ from typing import Any
 import duckdb
 
 from dagster_project.publish.catalog import Mart
-from dagster_project.publish.tables import parquet_name, published
+from dagster_project.publish.parquet import parquet_name
+from dagster_project.publish.tables import published
 
 _TYPES = (
     (r".*\[\]$", "array"),

@@ -23,8 +23,10 @@ import duckdb
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish import audit, datapackage, folders, manifest
 from dagster_project.publish.catalog import Mart, read_marts
+from dagster_project.publish.difference import Difference
 from dagster_project.publish.findings import write_findings
 from dagster_project.publish.moved import deliveries_changed, figures, moved
+from dagster_project.publish.parquet import export, parquet_name
 from dagster_project.publish.pointer import (
     Release,
     current_release,
@@ -34,7 +36,8 @@ from dagster_project.publish.pointer import (
     require_current,
 )
 from dagster_project.publish.slices import write_slices
-from dagster_project.publish.tables import RELEASE, comment, export_parquet, workshop, write_mart
+from dagster_project.publish.start import usable
+from dagster_project.publish.tables import RELEASE, comment, differences_of, drop_others, workshop, write_mart
 
 ExtraFile = bytes | Path | Callable[[], bytes]
 log = logging.getLogger(__name__)
@@ -49,7 +52,7 @@ class PublishRequest:
     `expected_current` is the id that the pointer had when the run began (None: there was no release).
     `deliveries` have feed, date, file, sha256; `checks` have name, outcome, sentence. `extra_files` maps a
     relative path to its bytes, to what makes them when the release has to be written, or to a file to copy.
-    `settings` go to DuckDB (threads, memory_limit).
+    `settings` go to DuckDB (threads, memory_limit). `anew` takes nothing over from the release before.
     """
 
     home: Path
@@ -64,6 +67,7 @@ class PublishRequest:
     checks: list[dict[str, Any]]
     extra_files: dict[str, ExtraFile] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    anew: bool = False
 
 
 def publish(request: PublishRequest) -> Release:
@@ -108,13 +112,20 @@ def _write(request: PublishRequest, folder: Path, before: dict[str, Any] | None)
     for part in ("parquet", "insurers"):
         (folder / part).mkdir()
     marts = read_marts(request.manifest)
-    spill = folder / ".spill"
-    with workshop(request.warehouse, folder / "zorgmart.duckdb", spill, request.settings) as (con, warehouse):
+    spill, database = folder / ".spill", folder / "zorgmart.duckdb"
+    with _timed("what may be taken over"):
+        start = _start(request, before)
+        if start:
+            shutil.copyfile(start.database, database)
+    with workshop(request.warehouse, database, spill, request.settings) as (con, warehouse):
+        with _timed("differences"):
+            differences = differences_of(con, warehouse, marts) if start else {}
         with _timed("tables"):
-            told = _write_tables(con, warehouse, marts, request, before)
+            told = _write_tables(con, warehouse, marts, differences, request, before)
         marts = (*marts, audit.MART)
         with _timed("Parquet and slices"):
-            _write_exports(con, marts, folder, int(request.settings.get("threads", os.cpu_count() or 1)))
+            threads = int(request.settings.get("threads", os.cpu_count() or 1))
+            _write_exports(con, marts, differences, folder, start, threads)
         with _timed("findings per provider"):
             write_findings(con, warehouse, marts, folder / "findings")
         resources = [datapackage.resource(con, mart) for mart in marts]
@@ -128,17 +139,25 @@ def _write(request: PublishRequest, folder: Path, before: dict[str, Any] | None)
     manifest.write_json(folder / manifest.MANIFEST, told | {"deliveries": request.deliveries, "files": files})
 
 
+def _start(request: PublishRequest, before: dict[str, Any] | None) -> Release | None:
+    """The release before, if this one may begin from a copy of it."""
+    told = None if request.anew else before
+    return usable(current_release(request.home), told, request.as_of, request.code_version) if told else None
+
+
 def _write_tables(
     con: duckdb.DuckDBPyConnection,
     warehouse: str,
     marts: tuple[Mart, ...],
+    differences: dict[str, Difference],
     request: PublishRequest,
     before: dict[str, Any] | None,
 ) -> dict[str, Any]:
     """Fills zorgmart.duckdb and returns what the manifest tells of it."""
     con.execute("begin")
+    drop_others(con, differences)
     for mart in marts:
-        write_mart(con, warehouse, mart)
+        write_mart(con, warehouse, mart, differences.get(mart.full_name))
     tables = {mart.full_name: manifest.contents(con, mart) for mart in marts}
     after = figures(con, marts, {name: table["rows"] for name, table in tables.items()})
     told = _about(request) | _against(request, before, after)
@@ -187,12 +206,21 @@ def _against(request: PublishRequest, before: dict[str, Any] | None, after: dict
     }
 
 
-def _write_exports(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], folder: Path, workers: int) -> None:
+def _write_exports(
+    con: duckdb.DuckDBPyConnection,
+    marts: tuple[Mart, ...],
+    differences: dict[str, Difference],
+    folder: Path,
+    start: Release | None,
+    workers: int,
+) -> None:
     """Parquet and slices side by side: a slice is too small to keep more than one core busy."""
     with ThreadPoolExecutor(1) as pool:
-        slices = pool.submit(write_slices, con.cursor(), marts, folder / "insurers", workers)
+        slices = pool.submit(write_slices, con.cursor(), marts, folder / "insurers", workers, differences, start)
         for mart in marts:
-            export_parquet(con, mart, folder / "parquet")
+            difference = differences.get(mart.full_name)
+            before = start.path / "parquet" / parquet_name(mart) if start and difference else None
+            export(con, mart, folder / "parquet", before, difference.months if difference else ())
     slices.result()
 
 

@@ -1,7 +1,7 @@
 """One DuckDB file per insurer: its own rows and what belongs to all, nothing of another insurer.
 
-A table is left out unless it is named here, so a new mart leaks nothing. Each slice is a fresh file that
-only ever held these rows: the part for all is written once and copied, the own rows are added to it.
+A table is left out unless it is named here, so a new mart leaks nothing. Each slice is a file that only ever held
+rows of its insurer and of all: a copy of the part for all, which is written once, or of its slice of before.
 """
 
 # ruff: noqa: S608 - names of tables and columns can be no parameters; every one goes through `quoted`
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -17,6 +19,8 @@ import duckdb
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish import audit
 from dagster_project.publish.catalog import Mart, literal, quoted
+from dagster_project.publish.difference import Difference
+from dagster_project.publish.pointer import Release
 from dagster_project.publish.tables import RELEASE, comment, published
 
 OWN = "insurer_uzovi"
@@ -45,13 +49,31 @@ def insurers(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> list[st
     return found
 
 
-def write_slices(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], folder: Path, workers: int) -> None:
-    """Writes `<uzovi>.duckdb` for every insurer into a folder, from the release file attached to the connection."""
+def write_slices(
+    con: duckdb.DuckDBPyConnection,
+    marts: tuple[Mart, ...],
+    folder: Path,
+    workers: int,
+    differences: Mapping[str, Difference] | None = None,
+    start: Release | None = None,
+) -> None:
+    """Writes `<uzovi>.duckdb` for every insurer into a folder, from the release file attached to the connection.
+
+    With a release to start from, a slice begins as a copy of that insurer's slice there.
+    """
+    named = insurers(con, marts)
+    origins = {uzovi: start.insurer_database(uzovi) for uzovi in named if start and uzovi in start.insurers}
     template = folder / ".for_all.duckdb"
-    _write_for_all(con, marts, template)
+    if len(origins) < len(named):
+        _write_for_all(con, marts, template)
     with ThreadPoolExecutor(workers) as pool:
-        jobs = [pool.submit(_write_slice, con.cursor(), marts, template, uzovi) for uzovi in insurers(con, marts)]
-    template.unlink()
+        jobs = [
+            pool.submit(_renew_slice, con.cursor(), marts, origins[uzovi], folder, uzovi, differences or {})
+            if uzovi in origins
+            else pool.submit(_write_slice, con.cursor(), marts, template, folder, uzovi)
+            for uzovi in named
+        ]
+    template.unlink(missing_ok=True)
     for job in jobs:
         job.result()
 
@@ -62,19 +84,57 @@ def is_for_all(mart: Mart) -> bool:
 
 
 def _write_for_all(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], file: Path) -> None:
-    queries = {mart: f"from {published(mart)}" for mart in marts if is_for_all(mart)}
-    queries[audit.MART] = audit.without(con, RELEASE, audit.OF_OTHERS)
-    _write(con, file, "slice_for_all", queries)
+    with _opened(con, file, "slice_for_all"):
+        for mart, query in _for_all(con, marts).items():
+            _write(con, "slice_for_all", mart, query)
 
 
-def _write_slice(cursor: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], template: Path, uzovi: str) -> None:
-    file = shutil.copyfile(template, template.with_name(f"{uzovi}.duckdb"))
-    database = f"slice_{uzovi}"
-    own = {mart: f"from {published(mart)} where {OWN} = '{uzovi}'" for mart in marts if mart.has(OWN)}
-    has_declarations = any(mart.full_name == "finance.declaration" for mart in own)
-    findings = {mart: _own_findings(mart, database) for mart in marts if has_declarations and mart.full_name == FINDING}
-    _write(cursor, file, database, own | findings)
+def _write_slice(
+    cursor: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], template: Path, folder: Path, uzovi: str
+) -> None:
+    """A fresh file: the part for all, which was written once, and the own rows."""
+    file, database = shutil.copyfile(template, folder / f"{uzovi}.duckdb"), f"slice_{uzovi}"
+    with _opened(cursor, file, database):
+        for mart, query in _own(marts, uzovi, database).items():
+            _write(cursor, database, mart, query)
     cursor.close()
+
+
+def _renew_slice(
+    cursor: duckdb.DuckDBPyConnection,
+    marts: tuple[Mart, ...],
+    origin: Path,
+    folder: Path,
+    uzovi: str,
+    differences: Mapping[str, Difference],
+) -> None:
+    """A copy of the insurer's slice of before, which only ever held rows of this insurer and of all."""
+    file, database = shutil.copyfile(origin, folder / f"{uzovi}.duckdb"), f"slice_{uzovi}"
+    with _opened(cursor, file, database):
+        for mart, query in (_for_all(cursor, marts) | _own(marts, uzovi, database)).items():
+            if difference := differences.get(mart.full_name):
+                difference.apply(cursor, published(mart, database), _is_own(uzovi) if mart.has(OWN) else "true")
+            else:
+                _write(cursor, database, mart, query)
+    cursor.close()
+
+
+def _is_own(uzovi: str) -> str:
+    return f"{OWN} = '{uzovi}'"
+
+
+def _for_all(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> dict[Mart, str]:
+    """The tables that every insurer sees, with their rows."""
+    queries = {mart: f"from {published(mart)}" for mart in marts if is_for_all(mart)}
+    return queries | {audit.MART: audit.without(con, RELEASE, audit.OF_OTHERS)}
+
+
+def _own(marts: tuple[Mart, ...], uzovi: str, database: str) -> dict[Mart, str]:
+    """The tables of which an insurer sees its own rows, with those; findings come last, and look at declarations."""
+    own = {mart: f"from {published(mart)} where {_is_own(uzovi)}" for mart in marts if mart.has(OWN)}
+    if any(mart.full_name == "finance.declaration" for mart in own):
+        own |= {mart: _own_findings(mart, database) for mart in marts if mart.full_name == FINDING}
+    return own
 
 
 def _own_findings(mart: Mart, database: str) -> str:
@@ -95,10 +155,15 @@ def _own_findings(mart: Mart, database: str) -> str:
     """
 
 
-def _write(con: duckdb.DuckDBPyConnection, file: Path, database: str, queries: dict[Mart, str]) -> None:
+@contextmanager
+def _opened(con: duckdb.DuckDBPyConnection, file: Path, database: str) -> Iterator[None]:
+    """A file attached under a name, everything in one transaction, whole on leaving."""
     con.execute(f"attach {literal(str(file))} as {quoted(database)}; begin")
-    for mart, query in queries.items():
-        con.execute(f"create schema if not exists {quoted(database, mart.schema)}")
-        con.execute(f"create table {published(mart, database)} as {query}")
-        comment(con, database, mart)
+    yield
     con.execute(f"commit; checkpoint {quoted(database)}; detach {quoted(database)}")
+
+
+def _write(con: duckdb.DuckDBPyConnection, database: str, mart: Mart, query: str) -> None:
+    con.execute(f"create schema if not exists {quoted(database, mart.schema)}")
+    con.execute(f"create or replace table {published(mart, database)} as {query}")
+    comment(con, database, mart)

@@ -1,25 +1,25 @@
-"""The marts as tables of zorgmart.duckdb and as Parquet: real rows, in key order, with their words.
+"""The marts as tables of zorgmart.duckdb: real rows, with their words.
 
-Every table is made by `create table … as select` into a fresh file: nothing is ever deleted from one.
+Into a fresh file every table goes whole, in its order. Into a copy of the release before, a mart of many rows gets
+what differs, and every other table goes whole.
 """
 
 # ruff: noqa: S608 - names of tables and columns can be no parameters; every one goes through `quoted`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.publish import audit
 from dagster_project.publish.catalog import Mart, literal, quoted
+from dagster_project.publish.difference import Difference, find_difference
 
 RELEASE = "release_db"
 _ENUM = re.compile(r"ENUM\('(?:[^']|'')*'(?:, ?'(?:[^']|'')*')*\)")
-_PARQUET = "format parquet, compression zstd, compression_level 1"
 
 
 @contextmanager
@@ -42,11 +42,14 @@ def workshop(
         con.close()
 
 
-def write_mart(con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart) -> None:
-    """Copies one mart in key order; raises ZorgmartError on a column, a type or a key that is not as described."""
-    source = quoted(warehouse, mart.schema, mart.name)
+def source(con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart) -> tuple[str, dict[str, str]]:
+    """The query for one mart in the warehouse, and its columns with their types as they are published.
+
+    Raises ZorgmartError on a column or a type that is not as described.
+    """
+    relation = quoted(warehouse, mart.schema, mart.name)
     try:
-        described = con.execute(f"describe select * from {source}").fetchall()
+        described = con.execute(f"describe select * from {relation}").fetchall()
     except duckdb.CatalogException as error:
         raise ZorgmartError(
             f"the dbt manifest describes {mart.full_name}, which the warehouse lacks; run it again with --full-refresh"
@@ -54,11 +57,54 @@ def write_mart(con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart) -> No
     types = {name: _ENUM.sub("VARCHAR", kind) for name, kind, *_ in described}
     _require_described(mart, types)
     columns = ", ".join(f"{quoted(name)}::{kind} as {quoted(name)}" for name, kind in types.items())
-    con.execute(f"create schema if not exists {quoted(RELEASE, mart.schema)}")
-    order = f"order by {mart.order}" if _is_view(con, warehouse, mart) or _falls(con, source, mart) else ""
-    con.execute(f"create table {published(mart)} as select {columns} from {source} {order}")
+    return f"select {columns} from {relation}", types
+
+
+def differences_of(con: duckdb.DuckDBPyConnection, warehouse: str, marts: Iterable[Mart]) -> dict[str, Difference]:
+    """What differs between the warehouse and the release before, which the file is a copy of, by full name of the
+    mart: of those that are published by month and have the columns they had."""
+    before = _tables(con)
+    found = {}
+    for mart in marts:
+        if mart.part and (mart.schema, mart.name) in before:
+            query, types = source(con, warehouse, mart)
+            described = con.execute(f"describe {published(mart)}").fetchall()
+            if types == {name: kind for name, kind, *_ in described}:
+                found[mart.full_name] = find_difference(con, mart, list(types), published(mart), query)
+    return found
+
+
+def drop_others(con: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:
+    """Takes every table out of the file but these, named in full."""
+    for schema, name in _tables(con):
+        if f"{schema}.{name}" not in kept:
+            con.execute(f"drop table {quoted(RELEASE, schema, name)}")
+
+
+def _tables(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
+    query = "select schema_name, table_name from duckdb_tables() where database_name = ?"
+    return set(con.execute(query, [RELEASE]).fetchall())
+
+
+def write_mart(
+    con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart, difference: Difference | None = None
+) -> None:
+    """Copies one mart in its order, or brings the table that stands in step; raises ZorgmartError on a column, a type
+    or a key that is not as described."""
+    if difference:
+        difference.apply(con, published(mart))
+    else:
+        _copy_mart(con, warehouse, mart)
     _require_key(con, mart)
     comment(con, RELEASE, mart)
+
+
+def _copy_mart(con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart) -> None:
+    query, _ = source(con, warehouse, mart)
+    relation = quoted(warehouse, mart.schema, mart.name)
+    in_order = not (mart.part or _is_view(con, warehouse, mart) or _falls(con, relation, mart))
+    con.execute(f"create schema if not exists {quoted(RELEASE, mart.schema)}")
+    con.execute(f"create table {published(mart)} as {query} {'' if in_order else f'order by {mart.order}'}")
 
 
 def published(mart: Mart, database: str = RELEASE) -> str:
@@ -74,17 +120,6 @@ def comment(con: duckdb.DuckDBPyConnection, database: str, mart: Mart) -> None:
         f"comment on column {target}.{quoted(column.name)} is {literal(column.description)}" for column in mart.columns
     ]
     con.execute("; ".join(statements))
-
-
-def export_parquet(con: duckdb.DuckDBPyConnection, mart: Mart, folder: Path) -> None:
-    """Writes `<schema>.<table>.parquet`: the same rows give the same bytes, for any number of threads."""
-    of_inputs = mart.full_name != audit.MART.full_name
-    rows = f"from {published(mart)}" if of_inputs else audit.without(con, RELEASE, audit.OF_THE_RUN)
-    con.execute(f"copy ({rows}) to {literal(str(folder / parquet_name(mart)))} ({_PARQUET})")
-
-
-def parquet_name(mart: Mart) -> str:
-    return f"{mart.full_name}.parquet"
 
 
 def _require_described(mart: Mart, types: dict[str, str]) -> None:
@@ -119,9 +154,27 @@ def _falls(con: duckdb.DuckDBPyConnection, relation: str, mart: Mart) -> int:
 
 
 def _require_key(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
-    wrong = _falls(con, published(mart), mart)
+    wrong = _repeated(con, mart) if mart.part else _falls(con, published(mart), mart)
     if wrong:
         raise ZorgmartError(
             f"{mart.full_name}: {wrong} row(s) have the key ({', '.join(mart.key)}) of another row;"
             " correct the mart or its meta.primary_key, nothing is published"
         )
+
+
+def _repeated(con: duckdb.DuckDBPyConnection, mart: Mart) -> int:
+    """Rows with the key of another one, wherever it lies: equal hashes narrow, and the keys decide."""
+    keys = ", ".join(quoted(column) for column in mart.key)
+    query = f"""
+        with hashes as (
+            select hash({keys}) as key_hash from {published(mart)} group by key_hash having count(*) > 1
+        )
+
+        select coalesce(sum(times - 1), 0)
+        from (
+            select count(*) as times from {published(mart)}
+            where hash({keys}) in (from hashes) group by {keys} having times > 1
+        )
+    """
+    ((repeated,),) = con.execute(query).fetchall()
+    return int(repeated)

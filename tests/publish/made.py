@@ -89,6 +89,7 @@ TABLES = {
         "select 'declarations' as feed, 'delivery.csv' as \"file\", 4 as \"row\", ['R1', 'R2'] as rules",
     ),
 }
+BY_MONTH_OF = {"finance.declaration": "service_start", "capacity.hourly": "hour"}
 VIEW = (
     ("kpi_id",),
     "select 'occupancy' as kpi_id, count(*) as n, 4::bigint as bed_count from warehouse.capacity.hourly",
@@ -130,13 +131,15 @@ def make_manifest(folder: Path, warehouse: Path) -> Path:
 
 def _node(con: duckdb.DuckDBPyConnection, full_name: str, key: tuple[str, ...]) -> dict:
     schema, name = full_name.split(".")
+    meta = {"primary_key": list(key)}
+    meta |= {"published_by_month_of": BY_MONTH_OF[full_name]} if full_name in BY_MONTH_OF else {}
     described = con.execute(f"describe select * from {full_name}").fetchall()
     return {
         "resource_type": "model",
         "name": f"{schema}_{name}",
         "alias": name,
         "description": f"One row per thing of {full_name}, the provider's own.",
-        "config": {"schema": schema, "materialized": "table", "meta": {"primary_key": list(key)}},
+        "config": {"schema": schema, "materialized": "table", "meta": meta},
         "columns": {c: {"name": c, "data_type": kind, "description": f"What {c} means."} for c, kind, *_ in described},
     }
 
