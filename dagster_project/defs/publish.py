@@ -32,7 +32,7 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         progress.report("publish", 0, 1)
         with told():
             book.require_judged(warehouse.settings.home, load_suites(EXPECTATIONS))
-            published = publish(_request(warehouse.settings))
+            published = publish(_request(warehouse.settings, anew=warehouse.full_refresh))
         progress.report("publish", 1, 1)
         return dg.MaterializeResult(
             metadata={"release": published.release_id, "folder": dg.MetadataValue.path(str(published.path))}
@@ -41,7 +41,7 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     return release
 
 
-def _request(settings: Settings) -> PublishRequest:
+def _request(settings: Settings, *, anew: bool) -> PublishRequest:
     night = read_night(settings.home)
     as_of = date.fromisoformat(night.as_of)
     with Ledger(settings.home) as ledger:
@@ -57,6 +57,7 @@ def _request(settings: Settings) -> PublishRequest:
         expected_current=night.expected_current, checks=checks,
         deliveries=versions.select("feed", "delivery_date", "file", "sha256", "status").to_dicts(),
         settings={"memory_limit": settings.memory},
+        anew=anew,
         extra_files={
             "report.html": lambda: _report(settings, night, checks).encode(),
             "quality.html": lambda: _quality_page(outcomes, night.release_id).encode(),

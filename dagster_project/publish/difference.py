@@ -19,15 +19,13 @@ from dagster_project.publish.catalog import Mart, quoted
 class Difference:
     """Rows to take out and to put in, in tables that every cursor of the connection sees.
 
-    `columns` are those of the mart, as an SQL list; `rows` is how many it has become; `months` are the first days of
-    the months that differ.
+    `columns` are those of the mart, as an SQL list; `months` are the first days of the months that differ.
     """
 
     mart: Mart
     columns: str
     gone: str
     come: str
-    rows: int
     months_gone: tuple[date, ...]
     months_come: tuple[date, ...]
 
@@ -43,28 +41,34 @@ class Difference:
                 f"delete from {table} where ({months}) and hash({self.columns}) in (select row_hash from {self.gone})"
             )
         if self.months_come:
-            con.execute(f"insert into {table} select {self.columns} from {self.come} where {condition}")
+            con.execute(f"insert into {table} from {self.come} where {condition}")
 
 
 def find_difference(
     con: duckdb.DuckDBPyConnection, mart: Mart, columns: list[str], before: str, now: str
 ) -> Difference:
-    """Compare the mart as it was published (`before`, a table) with the query `now` for what it has become."""
-    names, part = ", ".join(quoted(column) for column in columns), quoted(mart.part or "")
-    was, is_now, gone, come = (
-        quoted("memory", "main", f"{mart.full_name} {word}") for word in ("was", "is", "gone", "come")
-    )
-    con.execute(f"create table {was} as select hash({names}) as row_hash, {part} from {before}")
-    rows = _count(con, f"create table {is_now} as select hash({names}) as row_hash from ({now})")
-    con.execute(f"create table {gone} as from {was} anti join {is_now} using (row_hash)")
-    con.execute(f"""
-        create table {come} as
-        select new.* from ({now}) as new
-        semi join (from {is_now} anti join {was} using (row_hash)) as found on hash({names}) = found.row_hash
-        order by {mart.order}
-    """)
-    con.execute(f"drop table {was}; drop table {is_now}")
-    return Difference(mart, names, gone, come, rows, _months(con, mart, gone), _months(con, mart, come))
+    """Compare the mart as it was published (`before`, a table) with the query `now` for what it has become.
+
+    `now` may cost much, so it is gone through once: what has a new content comes, and what had its key goes. Only
+    where rows went without another in their place it is asked again.
+    """
+    names, key = (", ".join(quoted(name) for name in each) for each in (columns, mart.key))
+    was, gone, come = (quoted("memory", "main", f"{mart.full_name} {word}") for word in ("was", "gone", "come"))
+    part = quoted(mart.part or "")
+    row_hash, key_hash = f"hash({names}) as row_hash", f"hash({key}) as key_hash"
+    had = _count(con, f"create table {was} as select {row_hash}, {key_hash}, {part} from {before}")
+    # A hash is never null. An anti join would collect the many wide rows, to look up the hashes in them.
+    is_new = f"row_hash not in (select row_hash from {was})"
+    hashed = f"(select *, {row_hash} from ({now}))"
+    came = _count(con, f"create table {come} as select {names} from {hashed} where {is_new} order by {mart.order}")
+    rows = _count(con, f"select count(*) from ({now})")
+    went = _count(con, f"create table {gone} as from {was} semi join (select {key_hash} from {come}) using (key_hash)")
+    if went != had + came - rows:
+        con.execute(
+            f"create or replace table {gone} as from {was} anti join (select {row_hash} from ({now})) using (row_hash)"
+        )
+    con.execute(f"drop table {was}")
+    return Difference(mart, names, gone, come, _months(con, mart, gone), _months(con, mart, come))
 
 
 def _count(con: duckdb.DuckDBPyConnection, statement: str) -> int:

@@ -95,7 +95,7 @@ def write_mart(
         difference.apply(con, published(mart))
     else:
         _copy_mart(con, warehouse, mart)
-    _require_key(con, mart)
+    _require_key(con, mart, difference)
     comment(con, RELEASE, mart)
 
 
@@ -153,8 +153,8 @@ def _falls(con: duckdb.DuckDBPyConnection, relation: str, mart: Mart) -> int:
     return fell
 
 
-def _require_key(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
-    wrong = _repeated(con, mart) if mart.part else _falls(con, published(mart), mart)
+def _require_key(con: duckdb.DuckDBPyConnection, mart: Mart, difference: Difference | None) -> None:
+    wrong = _repeated(con, mart, difference) if mart.part else _falls(con, published(mart), mart)
     if wrong:
         raise ZorgmartError(
             f"{mart.full_name}: {wrong} row(s) have the key ({', '.join(mart.key)}) of another row;"
@@ -162,18 +162,16 @@ def _require_key(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
         )
 
 
-def _repeated(con: duckdb.DuckDBPyConnection, mart: Mart) -> int:
-    """Rows with the key of another one, wherever it lies: equal hashes narrow, and the keys decide."""
+def _repeated(con: duckdb.DuckDBPyConnection, mart: Mart, difference: Difference | None) -> int:
+    """Rows with the key of another one, wherever it lies: equal hashes narrow, and the keys decide. Of a table that
+    was taken over only rows that came can have such a key."""
     keys = ", ".join(quoted(column) for column in mart.key)
+    some = f"from {difference.come}" if difference else f"from {published(mart)} group by all having count(*) > 1"
     query = f"""
-        with hashes as (
-            select hash({keys}) as key_hash from {published(mart)} group by key_hash having count(*) > 1
-        )
-
         select coalesce(sum(times - 1), 0)
         from (
             select count(*) as times from {published(mart)}
-            where hash({keys}) in (from hashes) group by {keys} having times > 1
+            where hash({keys}) in (select hash({keys}) as key_hash {some}) group by {keys} having times > 1
         )
     """
     ((repeated,),) = con.execute(query).fetchall()
