@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -103,12 +104,19 @@ def check_stored(home: Path, digests: dict[str, str], files: Iterable[str]) -> N
 
     For whoever loads them: a reader takes a flipped bit of a Parquet file for another number.
     """
-    for name in files:
-        path = home / name
-        try:
-            with path.open("rb") as file:
-                is_same = hashlib.file_digest(file, "sha256").hexdigest() == digests.get(name)
-        except OSError:
-            is_same = False
-        if not is_same:
-            raise ZorgmartError(f"The stored file {path} is damaged or gone; delete it and run again, to make it anew.")
+    names = list(files)
+    with ThreadPoolExecutor() as pool:
+        found = pool.map(_digest, (home / name for name in names))
+        damaged = [name for name, digest in zip(names, found, strict=True) if digest != digests.get(name, "")]
+    if damaged:
+        raise ZorgmartError(
+            f"The stored file {home / damaged[0]} is damaged or gone; delete it and run again, to make it anew."
+        )
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
