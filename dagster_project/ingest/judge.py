@@ -89,8 +89,8 @@ def _amount(feed: Feed, schema: pl.Schema) -> pl.Expr:
 
 
 def _pseudonymised(work: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
-    table = pseudonyms(work[name], key).rename({"delivered": name})
-    return work.join(table, on=name, how="left", maintain_order="left").with_columns(pl.col("pseudonym").alias(name))
+    table = pseudonyms(work[name], key)
+    return work.with_columns(table["pseudonym"].alias(name), table["is_bsn"])
 
 
 def _flags(feed: Feed, schema: dict[str, pl.DataType]) -> list[pl.Expr]:

@@ -48,8 +48,8 @@ class Repeats:
 
     def _is_first(self, keys: pl.DataFrame) -> pl.Series:
         """Whether no row above has the same key; keys are compared only if two of their hashes are equal."""
-        hashes = keys.select(self._hash()).to_series()
-        if hashes.n_unique() == keys.height:
+        hashes = keys.select(self._hash().sort()).to_series()
+        if not (hashes == hashes.shift()).any():
             return pl.repeat(True, keys.height, eager=True)
         return keys.select(pl.struct(self._key).is_first_distinct()).to_series()
 
@@ -58,6 +58,8 @@ class Repeats:
 
     def _seen_before(self, keys: pl.DataFrame) -> pl.Series:
         """Whether a row of an earlier part stands with the key; of all those keys only the same ones are looked up."""
+        if not self._seen:
+            return pl.repeat(False, keys.height, eager=True)
         table = self._hashes(keys)
         hits = [seen.join(table, on=table.columns, how="semi") for seen in self._seen]
         same = pl.concat([table.clear(), *hits]).with_columns(is_seen=True)
