@@ -13,7 +13,7 @@ import polars as pl
 from dagster_project.errors import ZorgmartError
 
 SHORTEST_KEY = 32
-BSN = r"^[0-9]{9}$"
+DIGITS = 9
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 BLOCK = 64
 
@@ -40,7 +40,8 @@ def pseudonyms(delivered: pl.Series, key: str) -> pl.DataFrame:
     takes a fifth of the time that texts do.
     """
     texts = delivered.alias("text").to_frame()
-    numbers = texts.select(pl.when(pl.col("text").str.contains(BSN)).then("text").cast(pl.Int64)).to_series()
+    is_number = pl.col("text").str.len_bytes() == DIGITS
+    numbers = texts.select(pl.when(is_number).then("text").cast(pl.Int64)).to_series()
     distinct = numbers.drop_nulls().unique().sort()
     places = numbers.rank("dense") - 1
     is_bsn = distinct.to_frame("number").select(_passes_eleven_test(pl.col("number"))).to_series()
@@ -51,14 +52,14 @@ def pseudonyms(delivered: pl.Series, key: str) -> pl.DataFrame:
 
 def _hashed(numbers: pl.Series, is_bsn: pl.Series, key: str) -> pl.Series:
     """The pseudonym of each number that is a BSN, null for the others."""
-    digits = numbers.filter(is_bsn).cast(pl.String).str.zfill(9).cast(pl.Binary)
+    digits = numbers.filter(is_bsn).cast(pl.String).str.zfill(DIGITS).cast(pl.Binary)
     digests = pl.Series(_digests(digits.to_list(), key), dtype=pl.Binary).bin.encode("hex")
     places = pl.DataFrame({"is_bsn": is_bsn}).select(pl.when("is_bsn").then(pl.col("is_bsn").cum_sum() - 1))
     return digests.gather(places.to_series())
 
 
 def _passes_eleven_test(number: pl.Expr) -> pl.Expr:
-    digits = [number // 10 ** (8 - place) % 10 for place in range(9)]
+    digits = [number // 10 ** (DIGITS - 1 - place) % 10 for place in range(DIGITS)]
     return (pl.sum_horizontal(d * w for d, w in zip(digits, WEIGHTS, strict=True)) % 11 == 0) & (number > 0)
 
 
