@@ -24,6 +24,7 @@ from dagster_project.ingest.batches import check, judge_parts, judge_together, m
 from dagster_project.ingest.judge import Tally
 from dagster_project.ingest.landing import Ignored, scan
 from dagster_project.ingest.ledger import Ledger, Version
+from dagster_project.ingest.memory import frugal_arrow
 from dagster_project.ingest.parts import BLOCK_BYTES, Origin, Part, Rejected
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.report import IngestReport
@@ -56,7 +57,7 @@ def ingest(
     try:
         with Ledger(home) as ledger:
             ledger.check_key(pseudonym.fingerprint(key))
-            with _Door(home, key, ledger, progress) as door:
+            with frugal_arrow(), _Door(home, key, ledger, progress) as door:
                 return door.run(landing, as_of, dates, force)
     except (OSError, sqlite3.Error) as error:
         raise ZorgmartError(f"The ingest stopped ({error}); mend that and run again, nothing is half done.") from error

@@ -211,3 +211,10 @@ def test_text_that_repeats_and_is_not_utf_8_is_rejected(home: Home) -> None:
     home.ingest()
     assert home.versions()["status"].to_list() == ["rejected", "accepted"]
     assert home.accepted("providers")["name"].unique().to_list() == ["Post"]
+
+
+def test_the_allocator_of_arrow_is_put_back(home: Home) -> None:
+    before = pa.default_memory_pool().backend_name
+    home.deliver("payments", parquet(as_text("payments")), "a.parquet")
+    home.ingest()
+    assert pa.default_memory_pool().backend_name == before
