@@ -15,7 +15,8 @@ from dagster_project.ingest.judge import Judged, Tally, judge
 from dagster_project.ingest.parts import Origin, Part, Reading, Rejected, TextPart, TypedPart
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.text_csv import read_text, text_parts
-from dagster_project.ingest.typed_parquet import read_typed, typed_parts
+from dagster_project.ingest.typed_parquet import typed_parts
+from dagster_project.ingest.typed_rows import read_typed
 
 
 def open_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> Iterator[Part]:

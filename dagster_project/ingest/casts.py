@@ -6,6 +6,7 @@ change is compared with what was delivered. Rules over several columns stand in 
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import polars as pl
@@ -40,7 +41,7 @@ def cast(column: Column, raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
         case "date":
             return _date_text(raw) if is_text else raw
         case "timestamp":
-            return raw.map_batches(_instants, return_dtype=UTC_MICROSECONDS) if is_text else _instant(raw)
+            return raw.map_batches(_instants, return_dtype=UTC_MICROSECONDS) if is_text else _instant(raw, dtype)
 
 
 def within(column: Column) -> pl.Expr | None:
@@ -50,10 +51,19 @@ def within(column: Column) -> pl.Expr | None:
     """
     value, lower, upper = pl.col(column.name), column.minimum, column.maximum
     if column.kind in ("date", "timestamp"):
-        return pl.when(value.dt.year().is_between(*column.years)).then(value)
+        return pl.when(value.is_between(*_ends(column))).then(value)
     holds = [value >= _number(column, lower)] if lower is not None else []
     holds += [value <= _number(column, upper)] if upper is not None else []
     return pl.when(pl.all_horizontal(holds)).then(value) if holds else None
+
+
+def _ends(column: Column) -> tuple[pl.Expr, pl.Expr]:
+    """The first and the last moment of the column's years: to compare takes a tenth of finding each value's year."""
+    first, last = column.years
+    if column.kind == "date":
+        return pl.lit(date(first, 1, 1)), pl.lit(date(last, 12, 31))
+    ends = datetime(first, 1, 1, tzinfo=UTC), datetime(last, 12, 31, 23, 59, 59, 999_999, UTC)
+    return tuple(pl.lit(end, dtype=UTC_MICROSECONDS) for end in ends)
 
 
 def whole(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
@@ -146,7 +156,7 @@ def _shifts(tails: pl.Series) -> pl.Series:
     return tails.alias("tail").to_frame().join(distinct, on="tail", how="left", maintain_order="left")["shift"]
 
 
-def _instant(raw: pl.Expr) -> pl.Expr:
+def _instant(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     value = raw.dt.convert_time_zone("UTC").cast(UTC_MICROSECONDS)
-    finer = raw.dt.nanosecond() % 1000 != 0
-    return pl.when(~finer).then(value)
+    is_fine = isinstance(dtype, pl.Datetime) and dtype.time_unit == "ns"
+    return pl.when(raw.dt.nanosecond() % 1000 == 0).then(value) if is_fine else value

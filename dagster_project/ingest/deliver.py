@@ -7,6 +7,7 @@ the next one takes up what the ledger does not have.
 from __future__ import annotations
 
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from dagster_project.ingest.batches import check, judge_parts, judge_together, m
 from dagster_project.ingest.judge import Tally
 from dagster_project.ingest.landing import Ignored, scan
 from dagster_project.ingest.ledger import Ledger, Version
+from dagster_project.ingest.memory import frugal_arrow
 from dagster_project.ingest.parts import BLOCK_BYTES, Origin, Part, Rejected
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.report import IngestReport
@@ -30,6 +32,8 @@ from dagster_project.ingest.store import Output, Store
 from dagster_project.ingest.tasks import Task, door_version, tasks_by_feed
 
 MOST_FILES = 4_096
+# Much of judging keeps one core busy, so two batches are judged side by side; each takes some 300 MB.
+JUDGES = 2
 Progress = Callable[[str, int, int], None]
 
 
@@ -53,7 +57,7 @@ def ingest(
     try:
         with Ledger(home) as ledger:
             ledger.check_key(pseudonym.fingerprint(key))
-            with _Door(home, key, ledger, progress) as door:
+            with frugal_arrow(), _Door(home, key, ledger, progress) as door:
                 return door.run(landing, as_of, dates, force)
     except (OSError, sqlite3.Error) as error:
         raise ZorgmartError(f"The ingest stopped ({error}); mend that and run again, nothing is half done.") from error
@@ -89,7 +93,7 @@ class _Judgement:
 
 
 class _Door:
-    """One run of the ingest: while one batch is judged, the next is read."""
+    """One run of the ingest: while batches are judged, the next is read; they are recorded in the order of reading."""
 
     def __init__(self, home: Path, key: str, ledger: Ledger, progress: Progress | None) -> None:
         self._key, self._ledger, self._progress = key, ledger, progress
@@ -97,8 +101,8 @@ class _Door:
         self._received, self._version_id = ledger.last_numbers()
         self._report = IngestReport()
         self._copier = ThreadPoolExecutor(8, thread_name_prefix="archive")
-        self._judge = ThreadPoolExecutor(1, thread_name_prefix="judge")
-        self._under_way: Future[_Judgement] | None = None
+        self._judge = ThreadPoolExecutor(JUDGES, thread_name_prefix="judge")
+        self._under_way: deque[Future[_Judgement]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -183,15 +187,14 @@ class _Door:
         return Version(received, self._version_id, *name, taken.sha256, taken.size, signature, door_version())
 
     def _finish(self, batch: _Batch) -> None:
-        self._settle()
+        self._settle(JUDGES - 1)
         if batch.versions:
-            self._under_way = self._judge.submit(self._judge_batch, batch)
+            self._under_way.append(self._judge.submit(self._judge_batch, batch))
 
-    def _settle(self) -> None:
-        """Wait for the batch under way and record it."""
-        if self._under_way:
-            judgement, self._under_way = self._under_way.result(), None
-            self._record(judgement)
+    def _settle(self, left: int = 0) -> None:
+        """Wait for the oldest batches under way and record them, until so many are left."""
+        while len(self._under_way) > left:
+            self._record(self._under_way.popleft().result())
 
     def _record(self, judgement: _Judgement) -> None:
         self._ledger.record(judgement.versions, judgement.stored)

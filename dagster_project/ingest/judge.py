@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dagster_project.feeds import Feed
+from dagster_project.feeds import Column, Feed
 from dagster_project.feeds.contract import PATIENT
 from dagster_project.ingest.casts import CONTROL, cast, whole, within
+from dagster_project.ingest.coded import Coded
 from dagster_project.ingest.masking import masked_line, masked_rows
 from dagster_project.ingest.parts import Reading
 from dagster_project.ingest.pseudonym import pseudonyms
@@ -57,7 +58,7 @@ class Judged:
 
 def judge(feed: Feed, reading: Reading, key: str, repeats: Repeats) -> Judged:
     """Judge the rows of one reading; `repeats` knows the keys of earlier parts of the same file."""
-    work = _typed(feed, reading.rows, key)
+    work = _typed(feed, reading, key)
     flags = work.select(_flags(feed, dict(reading.rows.schema)))
     is_good = flags.select(~pl.any_horizontal(pl.all())).to_series()
     repeated = repeats.find(work, is_good)
@@ -70,17 +71,28 @@ def judge(feed: Feed, reading: Reading, key: str, repeats: Repeats) -> Judged:
     return Judged(accepted.drop(CENTS), quarantined.drop(CENTS), tallies)
 
 
-def _typed(feed: Feed, rows: pl.DataFrame, key: str) -> pl.DataFrame:
+def _typed(feed: Feed, reading: Reading, key: str) -> pl.DataFrame:
     """Delivered values under `delivered:<name>`, the contract's under `<name>`, null where the former don't fit."""
-    work = rows.rename({name: DELIVERED + name for name in feed.names})
-    schema = rows.schema
-    casts = [cast(c, pl.col(DELIVERED + c.name), schema[c.name]).cast(c.dtype).alias(c.name) for c in feed.columns]
-    work = work.with_columns(*casts, _amount(feed, schema).fill_null(0).cast(pl.Int64).alias(CENTS))
+    schema = reading.rows.schema
+    work = reading.rows.rename({name: DELIVERED + name for name in feed.names})
+    one_by_one = [c for c in feed.columns if c.name not in reading.codes]
+    values = [_value(c, pl.col(DELIVERED + c.name), schema[c.name]) for c in one_by_one]
+    values += [_once_a_text(feed.column(name), coded) for name, coded in reading.codes.items()]
+    work = work.with_columns(*values, _amount(feed, schema).fill_null(0).cast(pl.Int64).alias(CENTS))
     work = work.with_columns(bound for bound in map(within, feed.columns) if bound is not None)
     for column in feed.columns:
         if column.pattern == PATIENT:
             work = _pseudonymised(work, column.name, key)
     return work
+
+
+def _value(column: Column, delivered: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    return cast(column, delivered, dtype).cast(column.dtype).alias(column.name)
+
+
+def _once_a_text(column: Column, coded: Coded) -> pl.Series:
+    texts = coded.texts.alias("text").to_frame()
+    return coded.of_rows(texts.select(_value(column, pl.col("text"), pl.String())).to_series())
 
 
 def _amount(feed: Feed, schema: pl.Schema) -> pl.Expr:
@@ -89,8 +101,8 @@ def _amount(feed: Feed, schema: pl.Schema) -> pl.Expr:
 
 
 def _pseudonymised(work: pl.DataFrame, name: str, key: str) -> pl.DataFrame:
-    table = pseudonyms(work[name], key).rename({"delivered": name})
-    return work.join(table, on=name, how="left", maintain_order="left").with_columns(pl.col("pseudonym").alias(name))
+    table = pseudonyms(work[name], key)
+    return work.with_columns(table["pseudonym"].alias(name), table["is_bsn"])
 
 
 def _flags(feed: Feed, schema: dict[str, pl.DataType]) -> list[pl.Expr]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from dagster_project.feeds import Feed
+from dagster_project.ingest.coded import Coded
 
 # Text that is read and judged at once; a file with more is judged in pieces of this size.
 BLOCK_BYTES = 64 << 20
@@ -47,7 +48,7 @@ class TextPart:
 
 @dataclass(frozen=True)
 class TypedPart:
-    """Rows of one Parquet file, with the columns it has. `first_row` counts from 1."""
+    """Rows of one Parquet file, with the columns it has; text is coded where it repeats. `first_row` counts from 1."""
 
     origin: Origin
     table: pa.Table
@@ -72,11 +73,13 @@ class Reading:
     rows: version_id, row, delivery_date, then the contract's columns as delivered (text, or typed).
     malformed: version_id, row, rule, text of lines that could not be split into fields.
     counts: version_id → (rows, cents) as counted from the bytes, not from `rows`.
+    codes: the columns of `rows` that were coded in the file, as they were.
     """
 
     rows: pl.DataFrame
     malformed: pl.DataFrame
     counts: dict[int, tuple[int, int]]
+    codes: dict[str, Coded] = field(default_factory=dict)
 
 
 MALFORMED = {"version_id": pl.Int64, "row": pl.Int32, "rule": pl.String, "text": pl.String}

@@ -38,26 +38,32 @@ class Repeats:
     def _later(self, standing: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
         """The index of those others that come after the standing row of their key."""
         others = others.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in self._required))
-        hashes = others.select(self._hash().implode()).to_series()
-        first = standing.filter(self._hash().is_in(hashes)).select(*self._key, first="index")
+        hashes = self._hash(others)
+        first = standing.filter(self._hash(standing).is_in(hashes.implode())).select(*self._key, first="index")
         pairs = others.join(first, on=self._key, how="inner", nulls_equal=True)
         return pairs.filter(pl.col("index") > pl.col("first"))["index"]
 
-    def _hash(self, seed: int = 0) -> pl.Expr:
-        return pl.struct(self._key).hash(seed)
+    def _hash(self, keys: pl.DataFrame, seed: int = 0) -> pl.Series:
+        return keys.select(self._key).hash_rows(seed)
 
     def _is_first(self, keys: pl.DataFrame) -> pl.Series:
-        """Whether no row above has the same key; keys are compared only if two of their hashes are equal."""
-        hashes = keys.select(self._hash()).to_series()
-        if hashes.n_unique() == keys.height:
+        """Whether no row above has the same key; only keys whose hashes are equal are compared."""
+        hashes = self._hash(keys)
+        ordered = hashes.sort()
+        shared = ordered.filter(ordered == ordered.shift())
+        if shared.is_empty():
             return pl.repeat(True, keys.height, eager=True)
-        return keys.select(pl.struct(self._key).is_first_distinct()).to_series()
+        alike = keys.filter(hashes.is_in(shared.implode()))
+        further = alike.filter(~pl.struct(self._key).is_first_distinct())["index"]
+        return ~keys["index"].is_in(further.implode())
 
     def _hashes(self, keys: pl.DataFrame) -> pl.DataFrame:
-        return keys.select(self._hash(seed).alias(str(seed)) for seed in SEEDS)
+        return pl.DataFrame({str(seed): self._hash(keys, seed) for seed in SEEDS})
 
     def _seen_before(self, keys: pl.DataFrame) -> pl.Series:
         """Whether a row of an earlier part stands with the key; of all those keys only the same ones are looked up."""
+        if not self._seen:
+            return pl.repeat(False, keys.height, eager=True)
         table = self._hashes(keys)
         hits = [seen.join(table, on=table.columns, how="semi") for seen in self._seen]
         same = pl.concat([table.clear(), *hits]).with_columns(is_seen=True)

@@ -1,35 +1,22 @@
 """Parquet: one file, never a pattern or a folder; its columns by name, its types by the contract, its sizes by limits.
 
-A column of text is judged as CSV text is; a typed one keeps its type, and no type that rounds is taken for money.
+A typed column keeps its type, and no type that rounds is taken for money.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyarrow.types as kinds
 
 from dagster_project.feeds import Column, Feed
-from dagster_project.ingest.cents import cents_of, is_text
-from dagster_project.ingest.parts import (
-    BLOCK_BYTES,
-    MALFORMED,
-    ROWS_AT_ONCE,
-    Origin,
-    Reading,
-    Rejected,
-    TypedPart,
-    check_columns,
-    counts_of,
-    row_numbers,
-)  # fmt: skip
+from dagster_project.ingest.cents import is_text
+from dagster_project.ingest.coded import is_coded, repeats
+from dagster_project.ingest.parts import BLOCK_BYTES, ROWS_AT_ONCE, Origin, Rejected, TypedPart, check_columns
 
 MAX_ROWS = 200_000_000
 # Snapshots of constant values, packed as tightly as they go, have 13.
@@ -115,54 +102,43 @@ def _check_type(column: Column, schema: pa.Schema) -> None:
 
 
 def _parts(origin: Origin, parquet: pq.ParquetFile, schema: pa.Schema) -> Iterator[TypedPart]:
-    first_row, waiting = 1, [pa.Table.from_batches([], schema)]
-    for batch in parquet.iter_batches(batch_size=ROWS_AT_ONCE):
-        waiting.append(pa.Table.from_batches([batch]))
-        if sum(table.num_rows for table in waiting) >= ROWS_AT_ONCE:
-            yield _part(origin, waiting, first_row)
-            first_row, waiting = first_row + sum(table.num_rows for table in waiting), []
-    if waiting:
-        yield _part(origin, waiting, first_row)
-        first_row += sum(table.num_rows for table in waiting)
+    first_row = 1
+    for table in _tables(parquet, schema):
+        yield TypedPart(origin, _checked(table), first_row)
+        first_row += table.num_rows
     if parquet.metadata.num_rows != first_row - 1:
         raise Rejected(f"the file says {parquet.metadata.num_rows} rows and has {first_row - 1}; send it again")
 
 
-def _part(origin: Origin, tables: list[pa.Table], first_row: int) -> TypedPart:
-    table = pa.concat_tables(tables)
-    columns = {name: _plain(name, table.column(name)) for name in sorted(table.column_names)}
+def _tables(parquet: pq.ParquetFile, schema: pa.Schema) -> Iterator[pa.Table]:
+    """All rows at once if they are few, which takes half the time; at least one table."""
+    groups = (parquet.metadata.row_group(number) for number in range(parquet.num_row_groups))
+    if sum(group.num_rows for group in groups) <= ROWS_AT_ONCE:
+        yield parquet.read()
+        return
+    waiting = [pa.Table.from_batches([], schema)]
+    for batch in parquet.iter_batches(batch_size=ROWS_AT_ONCE):
+        waiting.append(pa.Table.from_batches([batch]))
+        if sum(table.num_rows for table in waiting) >= ROWS_AT_ONCE:
+            yield pa.concat_tables(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting)
+
+
+def _checked(table: pa.Table) -> pa.Table:
+    columns = {name: _unfolded(name, table.column(name)) for name in sorted(table.column_names)}
     for values in columns.values():
-        if is_text(values.type):
+        if is_coded(values) or is_text(values.type):
             values.validate(full=True)  # text that is not UTF-8 would stop every later reader
-    return TypedPart(origin, pa.table(columns), first_row)
+    return pa.table(columns)
 
 
-def _plain(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
-    if not kinds.is_dictionary(values.type):
+def _unfolded(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Each value written out, unless few texts repeat."""
+    if not is_coded(values):
         return values
     longest = [pc.max(pc.binary_length(chunk.dictionary)).as_py() or 0 for chunk in values.chunks]
     if max(longest, default=0) > LONGEST_VALUE:
         raise Rejected(f"column {name} has a value of more than {LONGEST_VALUE >> 10} KiB; shorten it")
-    return values.cast(values.type.value_type)
-
-
-def read_typed(feed: Feed, parts: Sequence[TypedPart]) -> Iterator[Reading]:
-    """The parts as frames, one for those whose columns have the same types; empty text is null."""
-    alike: dict[tuple[tuple[str, pa.DataType], ...], list[TypedPart]] = defaultdict(list)
-    for part in parts:
-        alike[tuple((field.name, field.type) for field in part.table.schema)].append(part)
-    for group in alike.values():
-        table, numbers = pa.concat_tables([part.table for part in group]), row_numbers(group)
-        cents = cents_of(table.column(feed.amount)) if feed.amount else np.array([], np.int64)
-        counts = counts_of(group, numbers["version_id"], cents)
-        yield Reading(numbers.hstack(_in_order(feed, table)), pl.DataFrame(schema=MALFORMED), counts)
-
-
-def _in_order(feed: Feed, table: pa.Table) -> pl.DataFrame:
-    frame = pl.DataFrame(table)
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    absent = [name for name in feed.names if name not in frame.columns]
-    return frame.with_columns(
-        *(pl.when(pl.col(name) != "").then(name).alias(name) for name in texts),
-        *(pl.lit(None, dtype=pl.String).alias(name) for name in absent),
-    ).select(feed.names)
+    return values if repeats(values) and len(values) else values.cast(values.type.value_type)

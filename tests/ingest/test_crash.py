@@ -9,7 +9,11 @@ import polars as pl
 import pytest
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.ingest import archive, store
+from dagster_project.feeds import Feed
+from dagster_project.ingest import archive, deliver, store
+from dagster_project.ingest.batches import judge_parts
+from dagster_project.ingest.judge import Judged
+from dagster_project.ingest.parts import Part
 
 from .made import AS_OF, KEY, Home, csv_bytes, row
 
@@ -104,3 +108,26 @@ def test_the_store_can_be_read_by_a_pattern(home: Home) -> None:
     home.deliver("payments", csv_bytes([row("payments")]))
     home.ingest()
     assert pl.read_parquet(home.home / "store/payments/accepted-*.parquet").height == 1
+
+
+def test_batches_are_recorded_in_the_order_of_reading(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though later ones are judged sooner: a version that is recorded has no earlier one that could still fail."""
+    late = {}
+
+    def judged_late(feed: Feed, versions: list[Part], key: str) -> tuple[list[Judged], dict[int, str]]:
+        first = versions[0].origin.version_id
+        time.sleep(0.2 if first == 1 else 0)
+        late[first] = time.monotonic()
+        return judge_parts(feed, versions, key)
+
+    monkeypatch.setattr(deliver, "MOST_FILES", 1)
+    monkeypatch.setattr(deliver, "judge_parts", judged_late)
+    recorded = []
+    monkeypatch.setattr(
+        deliver.IngestReport, "add", lambda _, versions: recorded.extend(v.version_id for v in versions)
+    )
+    for number in range(4):
+        home.deliver("payments", csv_bytes([row("payments", payment_id=f"P{number}")]), f"{number}.csv")
+    home.ingest()
+    assert late[2] < late[1]
+    assert recorded == [1, 2, 3, 4]

@@ -303,8 +303,17 @@ def test_pseudonyms_are_keyed_and_no_bsn_is_kept(home: Home) -> None:
 @pytest.mark.parametrize("length", [32, 64, 65, 200])
 def test_the_digests_are_those_of_the_library(length: int) -> None:
     key = "é" + "k" * (length - 1)
-    table = pseudonyms(pl.Series([BSN, None, BSN]), key)
-    assert table["pseudonym"].to_list() == [hmac.digest(key.encode(), BSN.encode(), "sha256").hex()]
+    low, failing, pseudonym = "010000008", "111222334", "AB" * 32
+    table = pseudonyms(pl.Series([BSN, None, low, failing, pseudonym, BSN]), key)
+    first, second = (hmac.digest(key.encode(), number.encode(), "sha256").hex() for number in (BSN, low))
+    assert table["pseudonym"].to_list() == [first, None, second, failing, pseudonym.lower(), first]
+    assert table["is_bsn"].to_list() == [True, None, True, False, None, True]
+
+
+def test_a_column_without_any_number_has_no_bsn() -> None:
+    table = pseudonyms(pl.Series([None, None], dtype=pl.String), KEY)
+    assert table.rows() == [(None, None), (None, None)]
+    assert pseudonyms(pl.Series([], dtype=pl.String), KEY).is_empty()
 
 
 def test_progress_counts_files(home: Home) -> None:

@@ -184,3 +184,37 @@ def test_a_name_of_a_column_that_is_not_utf_8_is_rejected(home: Home) -> None:
     home.deliver("payments", data, "b.parquet")
     home.ingest()
     assert home.versions()["status"].to_list() == ["rejected", "accepted"]
+
+
+def test_text_that_repeats_is_judged_like_any_other(home: Home) -> None:
+    """Many rows, so that they are kept coded; what is wrong with a text is wrong in each of its rows."""
+    names = ["D", "C", "", "X", None]
+    rows = len(names) * 1_000
+    table = pa.table({name: [value] * rows for name, value in row("payments").items()})
+    ids, signs = [f"P{number}" for number in range(rows)], [names[number % len(names)] for number in range(rows)]
+    for name, values in {"payment_id": ids, "debit_credit": signs}.items():
+        table = table.set_column(table.column_names.index(name), name, pa.array(values))
+    home.deliver("payments", parquet(table), "a.parquet")
+    home.ingest()
+    assert home.accepted("payments")["debit_credit"].to_list() == ["D", "C"] * 1_000
+    rules = {number: found for number, found in home.rules("payments").items() if number <= len(names)}
+    missing, invalid = ["missing_debit_credit"], ["invalid_debit_credit"]
+    assert rules == {3: missing, 4: invalid, 5: missing}
+
+
+def test_text_that_repeats_and_is_not_utf_8_is_rejected(home: Home) -> None:
+    rows = 5_000
+    table = pa.table({name: pa.array([value or None] * rows, pa.string()) for name, value in row("providers").items()})
+    data = parquet(table.set_column(0, "agb", [[f"{n:08d}" for n in range(rows)]]), compression="none")
+    home.deliver("providers", data.replace(b"Post", b"P\xff\xfet"), "a.parquet")
+    home.deliver("providers", data, "b.parquet")
+    home.ingest()
+    assert home.versions()["status"].to_list() == ["rejected", "accepted"]
+    assert home.accepted("providers")["name"].unique().to_list() == ["Post"]
+
+
+def test_the_allocator_of_arrow_is_put_back(home: Home) -> None:
+    before = pa.default_memory_pool().backend_name
+    home.deliver("payments", parquet(as_text("payments")), "a.parquet")
+    home.ingest()
+    assert pa.default_memory_pool().backend_name == before
