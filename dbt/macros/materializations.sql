@@ -35,7 +35,7 @@
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set replaces = config.get('meta')['replaces'] -%}
     {% call statement('main') -%}
-        {%- if is_incremental() and replaces.by != 'all' %}
+        {%- if builds_unbuilt(replaces) %}
             delete from {{ target_relation }} where {{ unbuilt_condition(replaces) }};
             insert into {{ target_relation }} by name (
                 {{ sql }}
