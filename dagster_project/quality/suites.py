@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from string import Formatter
 from typing import Any, Literal
@@ -22,6 +22,7 @@ Severity = Literal["block", "warn"]
 
 FLOOR = "expect_table_row_count_to_be_between"
 ROWS = "unexpected_rows_expectation"
+BATCH = "batch"
 SEVERITIES = ("block", "warn")
 SUITE_KEYS = {"table", "gate", "reason", "keys", "expectations"}
 EXPECTATION_KEYS = {"name", "severity", "sentence", "type", "kwargs"}
@@ -34,7 +35,7 @@ class Expectation:
     """One thing expected of one table; `type` and `kwargs` are those of Great Expectations.
 
     `keys` are the columns that name a failing row of `table` for expectations on a column; those on rows
-    (`unexpected_rows_expectation`) select their own.
+    (`unexpected_rows_expectation`) select their own, and may read `steps` of their suite instead of the table.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Expectation:
     kwargs: dict[str, Any]
     table: str
     keys: tuple[str, ...]
+    steps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Suite:
     """Expectations that belong together; one with `gate` stands in front of publishing.
 
     Until one of `feeds` is delivered (whatever became of it at the door) nothing is expected; without feeds, always.
+    `steps` are queries by name, each asked once for all expectations that read it: one pass over a table of millions.
     """
 
     name: str
@@ -59,6 +62,7 @@ class Suite:
     reason: str
     expectations: tuple[Expectation, ...]
     feeds: tuple[str, ...] = ()
+    steps: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 def load_suites(folder: Path) -> tuple[Suite, ...]:
@@ -74,16 +78,28 @@ def load_suites(folder: Path) -> tuple[Suite, ...]:
 
 def _suite(path: Path) -> Suite:
     content = _content(path)
-    _require(path, "the suite", content, SUITE_KEYS, {"feeds"})
+    _require(path, "the suite", content, SUITE_KEYS, {"feeds", "steps"})
     if not isinstance(content["gate"], bool):
         _refuse(path, "gate must be true or false")
     if not isinstance(content["expectations"], list) or not content["expectations"]:
         _refuse(path, "expectations must be a list of at least one")
     _table(path, "the suite", content["table"])
+    steps = _steps(path, content)
     expectations = tuple(_expectation(path, content, entry) for entry in content["expectations"])
     _check_together(path, expectations)
+    if idle := steps.keys() - {step for entry in expectations for step in entry.steps}:
+        _refuse(path, f"no expectation reads the step {min(idle)}")
     reason, feeds = _sentence(content["reason"]), _feeds(path, content)
-    return Suite(path.stem, content["table"], content["gate"], reason, expectations, feeds)
+    return Suite(path.stem, content["table"], content["gate"], reason, expectations, feeds, steps)
+
+
+def _steps(path: Path, content: dict[str, Any]) -> dict[str, str]:
+    steps = content.get("steps", {})
+    if not isinstance(steps, dict) or not all(isinstance(query, str) for query in steps.values()):
+        _refuse(path, "steps must be a mapping of names to queries")
+    if unnamed := [name for name in steps if not SNAKE_CASE.fullmatch(str(name)) or name == BATCH]:
+        _refuse(path, f"the step {unnamed[0]!r} needs a name in snake_case, other than {BATCH}")
+    return steps
 
 
 def _feeds(path: Path, content: dict[str, Any]) -> tuple[str, ...]:
@@ -113,8 +129,11 @@ def _expectation(path: Path, suite: dict[str, Any], entry: Any) -> Expectation:
         _refuse(path, f"{what} needs severity block or warn, not {entry['severity']!r}")
     if not isinstance(entry["kwargs"], dict):
         _refuse(path, f"{what} needs kwargs as a mapping")
-    if entry["type"] == ROWS:
-        _check_query(path, what, entry["kwargs"].get("unexpected_rows_query"))
+    read = (
+        _read(path, what, entry["kwargs"].get("unexpected_rows_query"), suite.get("steps", {}))
+        if entry["type"] == ROWS
+        else ()
+    )
     return Expectation(
         name=entry["name"],
         severity=entry["severity"],
@@ -123,17 +142,19 @@ def _expectation(path: Path, suite: dict[str, Any], entry: Any) -> Expectation:
         kwargs=entry["kwargs"],
         table=_table(path, what, entry.get("table", suite["table"])),
         keys=tuple(entry.get("keys", suite["keys"])),
+        steps=read,
     )
 
 
-def _check_query(path: Path, what: str, query: Any) -> None:
-    """A query reads its table as {batch}; any other brace must be doubled."""
+def _read(path: Path, what: str, query: Any, steps: Set[str]) -> tuple[str, ...]:
+    """The steps that a query reads: it reads its table as {batch}, a step as {its name}; other braces are doubled."""
     try:
-        fields = {field for _, field, _, _ in Formatter().parse(str(query)) if field is not None}
+        fields = {name for _, name, _, _ in Formatter().parse(str(query)) if name is not None}
     except ValueError:
         fields = set()
-    if fields != {"batch"}:
-        _refuse(path, f"{what} must read its table as {{batch}}, with every other brace doubled")
+    if not fields or not fields <= {BATCH, *steps}:
+        _refuse(path, f"{what} must read its table as {{batch}} or by a step, with every other brace doubled")
+    return tuple(sorted(fields - {BATCH}))
 
 
 def _check_together(path: Path, expectations: tuple[Expectation, ...]) -> None:

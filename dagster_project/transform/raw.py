@@ -105,14 +105,14 @@ def _forget(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, gone:
     if feed.name in VIEWED and not all((home / name).exists() for name in gone["store_file"].unique()):
         unbuilt.build_all(connection)
     ids = gone["version_id"].to_list()
-    unbuilt.note(connection, feed, ids)
+    unbuilt.note(connection, feed, ids, is_gone=True)
     connection.execute("delete from raw.loaded where feed = ? and version_id in (select unnest(?))", [feed.name, ids])
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, feed: Feed, new: pl.DataFrame) -> None:
     ids, files = new["version_id"].to_list(), new["store_file"].to_list()
     connection.execute("insert into raw.loaded select ?, unnest(?), unnest(?)", [feed.name, ids, files])
-    unbuilt.note(connection, feed, ids)
+    unbuilt.note(connection, feed, ids, is_gone=False)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, gone: pl.DataFrame, new: pl.DataFrame) -> None:

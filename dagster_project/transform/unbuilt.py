@@ -23,7 +23,7 @@ REFERENCES = ("providers", "insurers", "tariffs")
 MOST_DAYS = 40
 
 _TABLES = """
-    create table if not exists raw.unbuilt (feed varchar, version_id bigint);
+    create table if not exists raw.unbuilt (feed varchar, version_id bigint, is_gone boolean);
     create table if not exists raw.unbuilt_days (feed varchar, day date);
     create table if not exists raw.state (references_hash varchar, all_anew boolean);
     insert into raw.state select null, true where not exists (from raw.state);
@@ -35,11 +35,11 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_TABLES)
 
 
-def note(connection: duckdb.DuckDBPyConnection, feed: Feed, version_ids: list[int]) -> None:
-    """Note versions whose rows stand in the raw table: just brought in, or about to be taken out."""
+def note(connection: duckdb.DuckDBPyConnection, feed: Feed, version_ids: list[int], *, is_gone: bool) -> None:
+    """Note versions whose rows stand in the raw table: just brought in, or about to be taken out (`is_gone`)."""
     if not version_ids or all_anew(connection):
         return
-    connection.execute("insert into raw.unbuilt select ?, unnest(?)", [feed.name, version_ids])
+    connection.execute("insert into raw.unbuilt select ?, unnest(?), ?", [feed.name, version_ids, is_gone])
     if instant := INSTANTS.get(feed.name):
         connection.execute(
             f"insert into raw.unbuilt_days select distinct ?, cast(timezone('Europe/Amsterdam', {instant}) as date)"

@@ -35,16 +35,35 @@
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set replaces = config.get('meta')['replaces'] -%}
     {% call statement('main') -%}
-        {%- if is_incremental() and replaces.by != 'all' %}
+        {%- if builds_unbuilt(replaces) %}
             delete from {{ target_relation }} where {{ unbuilt_condition(replaces) }};
             insert into {{ target_relation }} by name (
                 {{ sql }}
             );
         {%- else %}
-            create or replace table {{ target_relation }} as
-            {{ sql }};
+            {{ created_and_filled(target_relation, sql) }}
         {%- endif %}
     {%- endcall %}
     {{ adapter.commit() }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+{# Columns of which hardly two values are alike, as meta.uncompressed lists them, are stored as they are: DuckDB spends
+   more on looking for a way to compress them, and on reading them again, than on all else about a row. #}
+{% macro created_and_filled(relation, sql) -%}
+    {%- set uncompressed = config.get('meta').get('uncompressed', []) -%}
+    {%- if uncompressed -%}
+        create or replace table {{ relation }} (
+            {%- for column in run_query('describe ' ~ sql).rows %}
+            {{ column[0] }} {{ column[1] }}
+            {{- ' using compression uncompressed' if column[0] in uncompressed }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        );
+        insert into {{ relation }} by name (
+            {{ sql }}
+        );
+    {%- else -%}
+        create or replace table {{ relation }} as
+        {{ sql }};
+    {%- endif -%}
+{%- endmacro %}

@@ -66,6 +66,14 @@ def test_a_good_suite_is_read(tmp_path: Path) -> None:
     assert (suite.name, suite.gate, suite.expectations[1].keys) == ("good", True, ("kpi_id",))
 
 
+def test_an_expectation_names_the_steps_that_it_reads(tmp_path: Path) -> None:
+    (tmp_path / "good.yml").write_text(
+        GOOD.replace("{batch}", "{step}").replace("keys:", "steps: {step: from kpi.value}\nkeys:")
+    )
+    (suite,) = load_suites(tmp_path)
+    assert (suite.steps, suite.expectations[1].steps) == ({"step": "from kpi.value"}, ("step",))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
     [
@@ -81,6 +89,10 @@ def test_a_good_suite_is_read(tmp_path: Path) -> None:
         ("{batch}", "kpi.value", r"must read its table as \{batch\}"),
         ("{{x}}", "{x}", r"must read its table as \{batch\}"),
         ("{{x}}", "}x", r"must read its table as \{batch\}"),
+        ("{batch}", "{a_step}", r"must read its table as \{batch\} or by a step"),
+        ("keys:", "steps: {a_step: select 1}\nkeys:", "no expectation reads the step a_step"),
+        ("keys:", "steps: {batch: select 1}\nkeys:", "the step 'batch' needs a name"),
+        ("keys:", "steps: [select 1]\nkeys:", "steps must be a mapping of names to queries"),
         ("min_value: 1", "max_value: 1", "first expectation must be a floor"),
         (GOOD, "- a list", "the suite must be a mapping"),
         (GOOD, GOOD[: GOOD.index("expectations")] + "expectations: []", "at least one"),

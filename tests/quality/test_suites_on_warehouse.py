@@ -96,6 +96,15 @@ def test_missing_table_and_column_fail_and_say_so(planted: Callable[..., Path]) 
     assert outcomes["hour_listed_once"].success and outcomes["value_listed_once"].success
 
 
+def test_a_step_that_can_not_be_made_fails_who_reads_it_and_nothing_else(planted: Callable[..., Path]) -> None:
+    warehouse = planted("alter table finance.declaration drop column service_month")
+    outcomes = {outcome.name: outcome for outcome in run_suites(warehouse, [SUITES["declarations"]])}
+    assert {name for name, outcome in outcomes.items() if not outcome.success} == {
+        "sign_follows_kind", "patient_is_a_pseudonym", "month_of_care_is_a_month"
+    }  # fmt: skip
+    assert "service_month" in outcomes["sign_follows_kind"].observed
+
+
 def test_no_patient_comes_out(planted: Callable[..., Path], caplog: pytest.LogCaptureFixture) -> None:
     """Every declaration is wrong in every way and its patient is a BSN: none is in an outcome or a log."""
     warehouse = planted(

@@ -1,4 +1,7 @@
-{{ config(materialized='incremental', meta={'replaces': {'feed': 'contacts', 'by': 'version'}}) }}
+{{ config(materialized='incremental', meta={
+    'replaces': {'feed': 'contacts', 'by': 'version'},
+    'uncompressed': ['contact_id', 'episode_id', 'patient_key']
+}) }}
 with contacts as (
     select *
     from {{ ref('stg_contacts') }}

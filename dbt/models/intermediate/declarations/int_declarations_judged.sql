@@ -1,4 +1,7 @@
-{{ config(materialized='incremental', meta={'replaces': {'feed': 'declarations', 'by': 'version'}}) }}
+{{ config(materialized='incremental', meta={
+    'replaces': {'feed': 'declarations', 'by': 'version'},
+    'uncompressed': ['declaration_id', 'patient_key', 'episode_id']
+}) }}
 -- Every accepted row version with the reference of its service date; a provider's own tariff goes before
 -- the national one of its sector. Intervals do not overlap, so no join multiplies rows.
 with declarations as (

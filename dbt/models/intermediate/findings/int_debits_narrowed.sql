@@ -1,16 +1,40 @@
+{{ config(materialized='incremental', meta={'replaces': {'by': 'patient'}}) }}
 -- Live debits that some rule has to compare: all rules that compare declarations share this one pass. Most care
 -- shares nothing with other care, and aggregating hashes finds that out at a fraction of what a window costs.
 -- Hashes and bits only narrow, to a patient's days: what is equal hashes alike, and the rules compare the values.
-with keyed as materialized (
+-- All that is compared is of one patient, so what changed of one patient changes no other.
+{%- set is_few = builds_unbuilt({'by': 'patient'}) %}
+with debits as {{ '' if is_few else 'not ' }}materialized (
+    select
+        provider_agb,
+        declaration_id,
+        patient_key,
+        sector,
+        region_code,
+        performance_code,
+        function,
+        episode_id,
+        service_start,
+        service_on,
+        declared_on,
+        amount_cents,
+        max_per_day,
+    from {{ ref('int_debits_live') }}
+    {{- of_unbuilt_patients('patient_key') }}
+),
+
+keyed as materialized (
     select
         hash(patient_key, service_on) as day_hash,
         case when function <> 'care' then hash(patient_key, function) end as function_hash,
-        case when sector = 'hap' and episode_id is not null then hash(provider_agb, episode_id) end as episode_hash,
+        case
+            when sector = 'hap' and episode_id is not null then hash(patient_key, provider_agb, episode_id)
+        end as episode_hash,
         cast(1 as ubigint) << (hash(performance_code) % 64) as code_bit,
         hash(sector) as sector_hash,
         sector = 'hap' as is_post,
         sector in ('hospital', 'seh') as is_hospital,
-    from {{ ref('int_debits_live') }}
+    from debits
 ),
 
 functions as (
@@ -61,5 +85,5 @@ select
     y.shares_day,
     y.shares_function,
     y.shares_post,
-from {{ ref('int_debits_live') }} as d
+from debits as d
 inner join days as y on hash(d.patient_key, d.service_on) = y.day_hash

@@ -1,23 +1,20 @@
 -- R09: an ambulance tariff on a ride without transport: an amount on its own code, or a ride or kilometres beside it.
-with rides as (
-    select
-        d.provider_agb,
-        d.declaration_id,
-        d.patient_key,
-        d.service_start,
-        d.declared_on,
-        d.amount_cents,
-        r.role,
+with without_transport as (
+    select d.*
     from {{ ref('int_debits_live') }} as d
-    inner join {{ ref('performance_code_role') }} as r
-        on d.performance_code = r.performance_code and r.role in ('ride', 'kilometre', 'ride_without_transport')
+    semi join {{ ref('performance_code_role') }} as r
+        on d.performance_code = r.performance_code and r.role = 'ride_without_transport'
     where d.sector = 'rav'
 ),
 
-without_transport as (
-    select *
-    from rides
-    where role = 'ride_without_transport'
+-- Of the many rides only those of an instant that one without transport has.
+rides as (
+    select d.*
+    from {{ ref('int_debits_live') }} as d
+    semi join without_transport as w on d.service_start = w.service_start
+    semi join {{ ref('performance_code_role') }} as r
+        on d.performance_code = r.performance_code and r.role in ('ride', 'kilometre')
+    where d.sector = 'rav'
 ),
 
 beside as (
@@ -32,7 +29,6 @@ beside as (
             r.provider_agb = w.provider_agb
             and r.patient_key = w.patient_key
             and r.service_start = w.service_start
-    where r.role <> 'ride_without_transport'
     qualify row_number() over (
         partition by r.provider_agb, r.declaration_id
         order by w.declared_on, w.declaration_id

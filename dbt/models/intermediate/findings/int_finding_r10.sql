@@ -8,15 +8,16 @@ with consults as (
     where d.shares_post and d.sector = 'hap'
 ),
 
+-- Of the many contacts only those of an episode that has a consult.
 contacts as (
     select
-        provider_agb,
-        episode_id,
-        offered_at,
-        max(contact_id) as contact_id,
-    from {{ ref('int_contacts_current') }}
-    where episode_id is not null
-    group by provider_agb, episode_id, offered_at
+        k.provider_agb,
+        k.episode_id,
+        k.offered_at,
+        max(k.contact_id) as contact_id,
+    from {{ ref('int_contacts_current') }} as k
+    semi join consults as c on k.provider_agb = c.provider_agb and k.episode_id = c.episode_id
+    group by k.provider_agb, k.episode_id, k.offered_at
 ),
 
 ordered as (

@@ -1,7 +1,7 @@
 -- Rows that wait for their reference in this run; they heal by themselves when it arrives.
 {%- set feeds = {
     'declarations': ('int_declarations_judged', ['unknown_provider', 'unknown_insurer', 'unknown_performance_code'], 'amount_cents'),
-    'capacity_snapshots': ('int_snapshots_judged', ['unknown_provider'], none),
+    'capacity_snapshots': ('int_snapshots_waiting', ['unknown_provider'], none),
     'market_shares': ('int_market_shares_judged', ['unknown_insurer', 'unknown_provider', 'shares_do_not_sum'], none),
     'tariffs': ('int_tariffs_judged', ['unknown_provider'], none),
     'budgets': ('int_budgets_judged', ['unknown_provider', 'unknown_insurer'], 'amount_cents'),

@@ -5,12 +5,12 @@ select
     d.performance_code,
     {{ month_of('d.service_on') }} as month,
     count(*) as debits,
-    count(c.declaration_id) as corrected,
+    count(c.debit_row) as corrected,
 from {{ ref('int_declarations_current') }} as d
 left join {{ ref('int_credits_matched') }} as c
     on
-        d.provider_agb = c.provider_agb
-        and d.declaration_id = c.debit_id
+        d.version_id = c.debit_version_id
+        and d.delivery_row = c.debit_row
         and c.counted
 where d.debit_credit = 'D'
 group by all
