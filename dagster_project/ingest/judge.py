@@ -90,9 +90,12 @@ def _value(column: Column, delivered: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return cast(column, delivered, dtype).cast(column.dtype).alias(column.name)
 
 
-def _once_a_text(column: Column, coded: Coded) -> pl.Series:
+def _once_a_text(column: Column, coded: Coded) -> pl.Series | pl.Expr:
     texts = coded.texts.alias("text").to_frame()
-    return coded.of_rows(texts.select(_value(column, pl.col("text"), pl.String())).to_series())
+    values = texts.select(_value(column, pl.col("text"), pl.String())).to_series()
+    if values.dtype == pl.String and values.equals(coded.texts):
+        return pl.col(DELIVERED + column.name).alias(column.name)  # all fit: no need to look rows up again
+    return coded.of_rows(values)
 
 
 def _amount(feed: Feed, schema: pl.Schema) -> pl.Expr:

@@ -87,12 +87,11 @@ MALFORMED = {"version_id": pl.Int64, "row": pl.Int32, "rule": pl.String, "text":
 
 def row_numbers(parts: Sequence[Part]) -> pl.DataFrame:
     """version_id, row, delivery_date of each row of these parts, one after another."""
-    counts = [part.rows for part in parts]
-    versions = np.repeat(np.array([part.origin.version_id for part in parts], np.int64), counts)
+    places = pl.Series(np.repeat(np.arange(len(parts), dtype=np.uint32), [part.rows for part in parts]))
+    versions = pl.Series([part.origin.version_id for part in parts], dtype=pl.Int64).gather(places)
     rows = [np.arange(part.first_row, part.first_row + part.rows, dtype=np.int32) for part in parts]
-    days = np.repeat(np.array([part.origin.delivery_date for part in parts], "datetime64[D]"), counts)
-    table = {"version_id": versions, "row": np.concatenate(rows), "delivery_date": days}
-    return pl.DataFrame(table, schema_overrides={"delivery_date": pl.Date})
+    days = pl.Series([part.origin.delivery_date for part in parts], dtype=pl.Date).gather(places)
+    return pl.DataFrame({"version_id": versions, "row": np.concatenate(rows), "delivery_date": days})
 
 
 def counts_of(parts: Sequence[Part], versions: pl.Series, cents: np.ndarray) -> dict[int, tuple[int, int]]:
