@@ -9,13 +9,20 @@ with snapshots as (
 
 hours as (
     {{ sums_per_hour('snapshots') }}
+),
+
+-- Materialized, or DuckDB would first join every provider with every hour.
+dated as materialized (
+    select
+        h.*,
+        d.day,
+    from hours as h
+    inner join {{ ref('int_snapshot_hours') }} as d on h.hour = d.hour
 )
 
 select
-    h.*,
-    d.day,
+    d.*,
     p.region_code,
-from hours as h
-inner join {{ ref('int_snapshot_hours') }} as d on h.hour = d.hour
+from dated as d
 inner join {{ ref('int_providers_by_period') }} as p
-    on h.provider_agb = p.provider_agb and d.day between p.valid_from and p.valid_until
+    on d.provider_agb = p.provider_agb and d.day between p.valid_from and p.valid_until
