@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', meta={
     'replaces': {'feed': 'capacity_snapshots', 'by': 'day', 'instant': 'first_at'}
 }) }}
--- noqa: disable=RF03
+-- noqa: disable=RF03,LT01
 -- A day of a location and unit in one row: its first and last snapshot, how often which gap lies between two, and
 -- its closed snapshots with the instant of the next one. Lists of a day cost less than a window over all, and a number
 -- less than a pair: in each the last bit says closed, the others are the instant in microseconds. Whether a provider is
