@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     pseudonym_key: SecretStr | None = Field(
         None, description="Secret that BSNs are replaced with; 32 characters or more."
     )
-    memory: str = Field("3GiB", description="Memory that DuckDB may use before it spills to disk.")
+    memory: str = Field("2500MiB", description="Memory that DuckDB may use before it spills to disk.")
     alert_webhook: Secret[HttpUrl] | None = Field(
         None, description="Address that a failed run is posted to as JSON; it may hold a secret."
     )

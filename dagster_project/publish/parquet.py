@@ -74,7 +74,9 @@ def export(
         return
     kept = {part.name: part for part in _parts(before)} if before else {}
     kept = {name: part for name, part in kept.items() if date.fromisoformat(name) not in changed}
-    parts = [kept.get(str(month)) or _write_part(con, mart, target, month) for month in months]
+    # A table that was taken over lies in no order.
+    order = f"order by {mart.order}" if before else ""
+    parts = [kept.get(str(month)) or _write_part(con, mart, target, month, order) for month in months]
     _join(target, [part for part in parts if part.row_groups])
     for file in folder.glob(f".{target.name}.*"):
         file.unlink()
@@ -90,9 +92,9 @@ def _months(con: duckdb.DuckDBPyConnection, mart: Mart) -> list[date]:
     return [month for (month,) in con.execute(query.format(published(mart))).fetchall()]
 
 
-def _write_part(con: duckdb.DuckDBPyConnection, mart: Mart, target: Path, month: date) -> _Part:
+def _write_part(con: duckdb.DuckDBPyConnection, mart: Mart, target: Path, month: date, order: str) -> _Part:
     file = target.with_name(f".{target.name}.{month}")
-    rows = f"from {published(mart)} where {mart.in_month(month)} order by {mart.order}"
+    rows = f"from {published(mart)} where {mart.in_month(month)} {order}"
     con.execute(f"copy ({rows}) to {literal(str(file))} ({_OPTIONS})")
     tree, end = footer.read_footer(file)
     return _Part(str(month), file, len(MAGIC), end, _row_groups(tree))

@@ -33,6 +33,8 @@ FOR_ALL = (
 )
 FOR_ALL_SCHEMAS = ("capacity", "kpi")
 FINDING = "integrity.double_funding_finding"
+MOST_ROWS = 2_000_000
+"""That are gathered at a time; some 300 bytes each."""
 _COUNTER = ("counter_provider_agb", "counter_declaration_id", "counter_sector")
 
 
@@ -63,19 +65,17 @@ def write_slices(
     """
     named = insurers(con, marts)
     origins = {uzovi: start.insurer_database(uzovi) for uzovi in named if start and uzovi in start.insurers}
-    template = folder / ".for_all.duckdb"
-    if len(origins) < len(named):
-        _write_for_all(con, marts, template)
+    for uzovi, origin in origins.items():
+        shutil.copyfile(origin, folder / f"{uzovi}.duckdb")
     with ThreadPoolExecutor(workers) as pool:
         jobs = [
-            pool.submit(_renew_slice, con.cursor(), marts, origins[uzovi], folder, uzovi, differences or {})
-            if uzovi in origins
-            else pool.submit(_write_slice, con.cursor(), marts, template, folder, uzovi)
-            for uzovi in named
+            pool.submit(_renew_slice, con.cursor(), marts, folder / f"{uzovi}.duckdb", differences or {})
+            for uzovi in origins
         ]
-    template.unlink(missing_ok=True)
-    for job in jobs:
-        job.result()
+        for job in jobs:
+            job.result()
+        if fresh := [uzovi for uzovi in named if uzovi not in origins]:
+            _write_slices(con, marts, folder, pool, fresh)
 
 
 def is_for_all(mart: Mart) -> bool:
@@ -84,36 +84,73 @@ def is_for_all(mart: Mart) -> bool:
 
 
 def _write_for_all(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], file: Path) -> None:
-    with _opened(con, file, "slice_for_all"):
+    with _opened(con, file) as database:
         for mart, query in _for_all(con, marts).items():
-            _write(con, "slice_for_all", mart, query)
+            _write(con, database, mart, query)
+
+
+def _write_slices(
+    con: duckdb.DuckDBPyConnection,
+    marts: tuple[Mart, ...],
+    folder: Path,
+    pool: ThreadPoolExecutor,
+    named: list[str],
+) -> None:
+    """Fresh files. The part for all is written once; the many rows are gone through once for a few insurers at a
+    time, for their rows lie everywhere among those of the others."""
+    template = folder / ".for_all.duckdb"
+    _write_for_all(con, marts, template)
+    for some in _groups(con, marts, named):
+        gathered = {mart: _gather(con, mart, some) for mart in marts if mart.has(OWN) and mart.part}
+        for uzovi in some:
+            shutil.copyfile(template, folder / f"{uzovi}.duckdb")
+        jobs = [pool.submit(_write_slice, con.cursor(), marts, folder / f"{uzovi}.duckdb", gathered) for uzovi in some]
+        for job in jobs:
+            job.result()
+    template.unlink()
+
+
+def _groups(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], named: list[str]) -> Iterator[list[str]]:
+    """Insurers whose rows fit in memory together; one that has more than that is alone."""
+    many = [published(mart) for mart in marts if mart.has(OWN) and mart.part]
+    union = " union all ".join(f"select {OWN} from {table}" for table in many) or f"select null as {OWN} limit 0"
+    rows = dict(con.execute(f"select {OWN}, count(*) from ({union}) group by all").fetchall())
+    group, held = [], 0
+    for uzovi in named:
+        if group and held + rows.get(uzovi, 0) > MOST_ROWS:
+            yield group
+            group, held = [], 0
+        group.append(uzovi)
+        held += rows.get(uzovi, 0)
+    yield group
+
+
+def _gather(con: duckdb.DuckDBPyConnection, mart: Mart, some: list[str]) -> str:
+    """The rows of some insurers in a table that every cursor of the connection sees; it replaces the last one."""
+    table = quoted("memory", "main", f"{mart.full_name} of some")
+    named = ", ".join(literal(uzovi) for uzovi in some)
+    con.execute(f"create or replace table {table} as from {published(mart)} where {OWN} in ({named})")
+    return table
 
 
 def _write_slice(
-    cursor: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], template: Path, folder: Path, uzovi: str
+    cursor: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], file: Path, gathered: Mapping[Mart, str]
 ) -> None:
-    """A fresh file: the part for all, which was written once, and the own rows."""
-    file, database = shutil.copyfile(template, folder / f"{uzovi}.duckdb"), f"slice_{uzovi}"
-    with _opened(cursor, file, database):
-        for mart, query in _own(marts, uzovi, database).items():
+    """Adds the own rows to a copy of the part for all."""
+    with _opened(cursor, file) as database:
+        for mart, query in _own(marts, file.stem, database, gathered).items():
             _write(cursor, database, mart, query)
     cursor.close()
 
 
 def _renew_slice(
-    cursor: duckdb.DuckDBPyConnection,
-    marts: tuple[Mart, ...],
-    origin: Path,
-    folder: Path,
-    uzovi: str,
-    differences: Mapping[str, Difference],
+    cursor: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], file: Path, differences: Mapping[str, Difference]
 ) -> None:
-    """A copy of the insurer's slice of before, which only ever held rows of this insurer and of all."""
-    file, database = shutil.copyfile(origin, folder / f"{uzovi}.duckdb"), f"slice_{uzovi}"
-    with _opened(cursor, file, database):
-        for mart, query in (_for_all(cursor, marts) | _own(marts, uzovi, database)).items():
+    """Brings a copy of the insurer's slice of before in step; it only ever held rows of this insurer and of all."""
+    with _opened(cursor, file) as database:
+        for mart, query in (_for_all(cursor, marts) | _own(marts, file.stem, database, {})).items():
             if difference := differences.get(mart.full_name):
-                difference.apply(cursor, published(mart, database), _is_own(uzovi) if mart.has(OWN) else "true")
+                difference.apply(cursor, published(mart, database), _is_own(file.stem) if mart.has(OWN) else "true")
             else:
                 _write(cursor, database, mart, query)
     cursor.close()
@@ -129,9 +166,10 @@ def _for_all(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> dict[Ma
     return queries | {audit.MART: audit.without(con, RELEASE, audit.OF_OTHERS)}
 
 
-def _own(marts: tuple[Mart, ...], uzovi: str, database: str) -> dict[Mart, str]:
+def _own(marts: tuple[Mart, ...], uzovi: str, database: str, gathered: Mapping[Mart, str]) -> dict[Mart, str]:
     """The tables of which an insurer sees its own rows, with those; findings come last, and look at declarations."""
-    own = {mart: f"from {published(mart)} where {_is_own(uzovi)}" for mart in marts if mart.has(OWN)}
+    relations = {mart: gathered.get(mart) or published(mart) for mart in marts if mart.has(OWN)}
+    own = {mart: f"from {relation} where {_is_own(uzovi)}" for mart, relation in relations.items()}
     if any(mart.full_name == "finance.declaration" for mart in own):
         own |= {mart: _own_findings(mart, database) for mart in marts if mart.full_name == FINDING}
     return own
@@ -156,10 +194,11 @@ def _own_findings(mart: Mart, database: str) -> str:
 
 
 @contextmanager
-def _opened(con: duckdb.DuckDBPyConnection, file: Path, database: str) -> Iterator[None]:
-    """A file attached under a name, everything in one transaction, whole on leaving."""
+def _opened(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[str]:
+    """A file attached, everything in one transaction, whole on leaving; gives the name it has meanwhile."""
+    database = f"slice {file.stem}"
     con.execute(f"attach {literal(str(file))} as {quoted(database)}; begin")
-    yield
+    yield database
     con.execute(f"commit; checkpoint {quoted(database)}; detach {quoted(database)}")
 
 

@@ -46,7 +46,7 @@ def _arguments() -> argparse.Namespace:
         "--days", type=int, nargs="+", default=[366], help="delivery dates; the last two arrive one a night"
     )
     parser.add_argument("--format", choices=["mixed", "parquet", "csv"], default="mixed", help="of daily feeds")
-    parser.add_argument("--memory", default="3GiB", help="for DuckDB, before it spills (ZORGMART_MEMORY)")
+    parser.add_argument("--memory", default="2500MiB", help="for DuckDB, before it spills (ZORGMART_MEMORY)")
     others = [name for name in OTHERS if name != BY_HAND]
     parser.add_argument("--against", nargs="+", choices=others, default=[], help="what else makes the tables")
     parser.add_argument("--folder", type=Path, help="where to work; a folder for temporary files by default")

@@ -23,7 +23,7 @@ class Size:
     scale: float
     days: int
     format: str = "mixed"
-    memory: str = "3GiB"
+    memory: str = "2500MiB"
 
     @property
     def name(self) -> str:
