@@ -102,8 +102,10 @@ def _publish(request: PublishRequest) -> Release:
                 require_current(request.home, request.expected_current, request.release_id)
                 if not manifest.is_whole(target):
                     folders.settle(folder, target)
-    with publish_lock(published):
-        move_pointer(request.home, request.release_id, request.expected_current)
+                move_pointer(request.home, request.release_id, request.expected_current)
+    else:
+        with publish_lock(published):
+            move_pointer(request.home, request.release_id, request.expected_current)
     return Release(request.release_id, target)
 
 

@@ -1,0 +1,85 @@
+"""What an insurer sees: which tables, and which rows of them, as queries of the release file.
+
+A table is left out unless it is named here, so a new mart leaks nothing.
+"""
+
+# ruff: noqa: S608 - names of tables and columns can be no parameters; every one goes through `quoted`
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import duckdb
+
+from dagster_project.errors import ZorgmartError
+from dagster_project.publish import audit
+from dagster_project.publish.catalog import Mart, quoted
+from dagster_project.publish.tables import RELEASE, published
+
+OWN = "insurer_uzovi"
+FOR_ALL = (
+    "finance.budget",
+    "finance.budget_realisation",
+    "finance.settlement",
+    "finance.fixed_tariff",
+    "integrity.double_funding_summary",
+)
+FOR_ALL_SCHEMAS = ("capacity", "kpi")
+FINDING = "integrity.double_funding_finding"
+_COUNTER = ("counter_provider_agb", "counter_declaration_id", "counter_sector")
+
+
+def insurers(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> list[str]:
+    """UZOVI of every insurer with a declaration or an allocation; raises ZorgmartError on one that is no UZOVI."""
+    named = [m for m in marts if m.full_name in ("finance.declaration", "finance.insurer_allocation") and m.has(OWN)]
+    if not named:
+        return []
+    union = " union ".join(f"select distinct {OWN} from {published(mart)}" for mart in named)
+    found = [row[0] for row in con.execute(f"from ({union}) order by 1 nulls first").fetchall()]
+    wrong = [uzovi for uzovi in found if not re.fullmatch(r"\d{4}", uzovi or "")]
+    if wrong:
+        raise ZorgmartError(f"finance has {OWN} {wrong[0]!r}, which is no UZOVI of 4 digits; correct the mart")
+    return found
+
+
+def is_for_all(mart: Mart) -> bool:
+    """Whether every insurer may see the whole table."""
+    return not mart.has(OWN) and (mart.full_name in FOR_ALL or mart.schema in FOR_ALL_SCHEMAS)
+
+
+def is_own(uzovi: str) -> str:
+    """The condition that a row is this insurer's."""
+    return f"{OWN} = '{uzovi}'"
+
+
+def for_all(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> dict[Mart, str]:
+    """The tables that every insurer sees, with their rows."""
+    queries = {mart: f"from {published(mart)}" for mart in marts if is_for_all(mart)}
+    return queries | {audit.MART: audit.without(con, RELEASE, audit.OF_OTHERS)}
+
+
+def own(marts: tuple[Mart, ...], uzovi: str, database: str, gathered: Mapping[Mart, str]) -> dict[Mart, str]:
+    """The tables of which an insurer sees its own rows, with those; findings come last, and look at declarations."""
+    relations = {mart: gathered.get(mart) or published(mart) for mart in marts if mart.has(OWN)}
+    found = {mart: f"from {relation} where {is_own(uzovi)}" for mart, relation in relations.items()}
+    if any(mart.full_name == "finance.declaration" for mart in found):
+        found |= {mart: _own_findings(mart, database) for mart in marts if mart.full_name == FINDING}
+    return found
+
+
+def _own_findings(mart: Mart, database: str) -> str:
+    """Findings on own declarations; of the other side only what is own too."""
+    mine = quoted(database, "finance", "declaration")
+    counters = ", ".join(
+        f"if(counter.declaration_id is null, null, {name}) as {name}" for name in _COUNTER if mart.has(name)
+    )
+    return f"""
+        select finding.* replace ({counters})
+        from {published(mart)} as finding
+        semi join {mine} as own
+            on own.provider_agb = finding.provider_agb and own.declaration_id = finding.declaration_id
+        left join {mine} as counter
+            on counter.provider_agb = finding.counter_provider_agb
+            and counter.declaration_id = finding.counter_declaration_id
+        order by {", ".join(f"finding.{quoted(column)}" for column in mart.key)}
+    """
