@@ -96,6 +96,7 @@ def write_mart(
     else:
         _copy_mart(con, warehouse, mart)
     _require_key(con, mart, difference)
+    _require_month(con, mart)
     comment(con, RELEASE, mart)
 
 
@@ -159,6 +160,19 @@ def _require_key(con: duckdb.DuckDBPyConnection, mart: Mart, difference: Differe
         raise ZorgmartError(
             f"{mart.full_name}: {wrong} row(s) have the key ({', '.join(mart.key)}) of another row;"
             " correct the mart or its meta.primary_key, nothing is published"
+        )
+
+
+def _require_month(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
+    """A row of no month would stand in no part of the Parquet file."""
+    if mart.part is None:
+        return
+    query = f"select count(*) from {published(mart)} where {quoted(mart.part)} is null"
+    ((without,),) = con.execute(query).fetchall()
+    if without:
+        raise ZorgmartError(
+            f"{mart.full_name}: {without} row(s) have no {mart.part}, by whose month the table is published;"
+            " correct the mart, nothing is published"
         )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
+from dagster_project.errors import ZorgmartError
 from dagster_project.publish import release as releasing
 from dagster_project.publish import tables
 from dagster_project.publish.pointer import Release
@@ -169,6 +170,18 @@ def test_a_table_with_other_columns_is_written_whole(tmp_path: Path, warehouses:
     make_manifest(tmp_path, changed)
     release = second(tmp_path, changed)
     assert len(rows(release.database, "finance.declaration")[0]) == 13
+
+
+@pytest.mark.parametrize("is_next", [False, True])
+def test_a_row_of_no_month_is_not_lost_in_silence(tmp_path: Path, warehouses: tuple[Path, Path], is_next: bool) -> None:
+    if is_next:
+        publish(request(tmp_path, warehouses[0], FIRST))
+    changed = Path(shutil.copy(warehouses[1], tmp_path / "warehouse.duckdb"))
+    shutil.copy(warehouses[1].with_name("manifest.json"), tmp_path)
+    with duckdb.connect(str(changed)) as con:
+        con.execute("update finance.declaration set service_start = null where declaration_id = 'D0000012'")
+    with pytest.raises(ZorgmartError, match=r"finance.declaration: 1 row\(s\) have no service_start"):
+        second(tmp_path, changed, expected_current=FIRST if is_next else None)
 
 
 def _refuse_database(copyfile):
