@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from dagster_project.publish import tables
 from dagster_project.publish.pointer import Release, current_release
 from dagster_project.publish.release import publish
 
@@ -44,3 +46,16 @@ def own_warehouse(tmp_path: Path, warehouse: Path) -> Path:
     """A copy of the warehouse and its manifest, to change."""
     shutil.copy(warehouse.with_name("manifest.json"), tmp_path)
     return Path(shutil.copy(warehouse, tmp_path))
+
+
+@pytest.fixture
+def uncompressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every text stands in the files as it is, so that a search of their bytes means something."""
+    connect = duckdb.connect
+
+    def opened(*args: object, **kwargs: object) -> duckdb.DuckDBPyConnection:
+        con = connect(*args, **kwargs)
+        con.execute("pragma force_compression = 'uncompressed'")
+        return con
+
+    monkeypatch.setattr(tables.duckdb, "connect", opened)

@@ -13,7 +13,6 @@ import pytest
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish import release as releasing
-from dagster_project.publish import tables
 from dagster_project.publish.pointer import Release
 from dagster_project.publish.release import publish
 
@@ -113,18 +112,9 @@ def test_other_readers_read_it(renewed: Release) -> None:
         assert len(con.execute(f"from '{file}' where declaration_id = '{wanted}'").fetchall()) == 1
 
 
-def test_no_byte_of_another_insurer(
-    tmp_path: Path, warehouses: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("uncompressed")
+def test_no_byte_of_another_insurer(tmp_path: Path, warehouses: tuple[Path, Path]) -> None:
     """A slice that began as a copy holds what its insurer was shown before, and nothing of another."""
-    connect = duckdb.connect
-
-    def uncompressed(*args: object, **kwargs: object) -> duckdb.DuckDBPyConnection:
-        con = connect(*args, **kwargs)
-        con.execute("pragma force_compression = 'uncompressed'")
-        return con
-
-    monkeypatch.setattr(tables.duckdb, "connect", uncompressed)
     publish(request(tmp_path, warehouses[0], FIRST))
     release = second(tmp_path, warehouses[1])
     moved = ("canary-0101-", "only-0101")  # of the one declaration that went from one insurer to the other

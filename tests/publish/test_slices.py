@@ -8,7 +8,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dagster_project.publish import tables
 from dagster_project.publish.pointer import Release
 from dagster_project.publish.release import publish
 
@@ -61,16 +60,8 @@ def test_findings_tell_only_of_own_declarations(published: Release) -> None:
     assert counters["0101"]["F0"] == (None, None, None)
 
 
-def test_no_byte_of_another_insurer(tmp_path: Path, warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without compression every text stands in the file as it is, so that a search of the bytes means something."""
-    connect = duckdb.connect
-
-    def uncompressed(*args: object, **kwargs: object) -> duckdb.DuckDBPyConnection:
-        con = connect(*args, **kwargs)
-        con.execute("pragma force_compression = 'uncompressed'")
-        return con
-
-    monkeypatch.setattr(tables.duckdb, "connect", uncompressed)
+@pytest.mark.usefixtures("uncompressed")
+def test_no_byte_of_another_insurer(tmp_path: Path, warehouse: Path) -> None:
     release = publish(request(tmp_path, warehouse))
     whole = release.database.read_bytes()
     for uzovi in INSURERS:
