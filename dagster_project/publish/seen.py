@@ -7,7 +7,6 @@ A table is left out unless it is named here, so a new mart leaks nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 import duckdb
 
@@ -24,7 +23,7 @@ FOR_ALL = (
     "finance.fixed_tariff",
     "integrity.double_funding_summary",
 )
-FOR_ALL_SCHEMAS = ("capacity", "kpi")
+FOR_ALL_SCHEMAS = ("kpi",)
 FINDING = "integrity.double_funding_finding"
 _COUNTER = ("counter_provider_agb", "counter_declaration_id", "counter_sector")
 
@@ -58,10 +57,9 @@ def for_all(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> dict[Mar
     return queries | {audit.MART: audit.without(con, RELEASE, audit.OF_OTHERS)}
 
 
-def own(marts: tuple[Mart, ...], uzovi: str, database: str, gathered: Mapping[Mart, str]) -> dict[Mart, str]:
+def own(marts: tuple[Mart, ...], uzovi: str, database: str) -> dict[Mart, str]:
     """The tables of which an insurer sees its own rows, with those; findings come last, and look at declarations."""
-    relations = {mart: gathered.get(mart) or published(mart) for mart in marts if mart.has(OWN)}
-    found = {mart: f"from {relation} where {is_own(uzovi)}" for mart, relation in relations.items()}
+    found = {mart: f"from {published(mart)} where {is_own(uzovi)}" for mart in marts if mart.has(OWN)}
     if any(mart.full_name == "finance.declaration" for mart in found):
         found |= {mart: _own_findings(mart, database) for mart in marts if mart.full_name == FINDING}
     return found

@@ -89,6 +89,9 @@ TABLES = {
         "select 'declarations' as feed, 'delivery.csv' as \"file\", 4 as \"row\", ['R1', 'R2'] as rules",
     ),
 }
+# What stands in an insurer's slice: what everyone sees, and what it sees its own rows of.
+SHARED = ["audit.release", "finance.budget", "finance.budget_realisation", "kpi.value"]
+OWN = ["finance.declaration", "finance.insurer_allocation", "integrity.double_funding_finding"]
 BY_MONTH_OF = {"finance.declaration": "service_start", "capacity.hourly": "hour"}
 VIEW = (
     ("kpi_id",),

@@ -11,10 +11,7 @@ import pytest
 from dagster_project.publish.pointer import Release
 from dagster_project.publish.release import publish
 
-from .made import INSURERS, request
-
-SHARED = ["audit.release", "capacity.hourly", "finance.budget", "finance.budget_realisation", "kpi.value"]
-OWN = ["finance.declaration", "finance.insurer_allocation", "integrity.double_funding_finding"]
+from .made import INSURERS, OWN, SHARED, request
 
 
 def read(file: Path, sql: str) -> list[tuple]:
