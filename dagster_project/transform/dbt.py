@@ -11,7 +11,7 @@ import duckdb
 
 from dagster_project.settings import Settings
 from dagster_project.transform import unbuilt
-from dagster_project.transform.project import arguments, manifest_folder, read_manifest
+from dagster_project.transform.project import arguments, read_manifest, target
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -43,7 +43,7 @@ def build(settings: Settings, progress: Progress | None = None) -> list[NodeResu
     """
     from dbt.cli.main import dbtRunner
 
-    manifest, folder = read_manifest(settings), manifest_folder(settings)
+    manifest, folder = read_manifest(settings), target(settings)
     words = ["build", *arguments(folder), "--exclude-resource-type", "unit_test", "--no-write-json"]
     words += ["--full-refresh"] if unbuilt.must_build_all(settings.warehouse) else []
     words += ["--exclude", *standing] if (standing := _standing(settings.warehouse, manifest)) else []

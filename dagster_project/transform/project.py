@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +18,8 @@ from dagster_project.settings import DBT, EXPECTATIONS, PROJECT, Settings
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
+DBT_TARGET = DBT / "target"
+PACKED = "manifest.msgpack"
 _RULE = "int_finding_"
 _CODE = (
     (PROJECT / "dagster_project", "*.py"),
@@ -49,43 +53,53 @@ def project_hash() -> str:
     return _hash(_DBT)[:16]
 
 
-def manifest_folder(settings: Settings) -> Path:
-    """Where dbt's manifest of the project as it is now belongs."""
+def target(settings: Settings) -> Path:
+    """Where dbt writes what it runs in this home."""
     return settings.dbt_target / project_hash()
 
 
 def prepare(settings: Settings) -> Path:
     """Parse the dbt project unless its files are as they were; returns the path of `manifest.json`."""
-    folder = manifest_folder(settings)
-    manifest = folder / "manifest.json"
-    if not (manifest.exists() and (folder / "manifest.msgpack").exists()):
+    return _parsed(settings) / "manifest.json"
+
+
+def documentation(settings: Settings) -> Path:
+    """dbt's documentation of the project as one static file."""
+    return _parsed(settings) / "static_index.html"
+
+
+def _parsed(settings: Settings) -> Path:
+    """The folder of all that follows from the project's files alone. It is made once for all homes, beside the project,
+    where dbt too would put it; in this home if nobody may write there."""
+    places = [DBT_TARGET / project_hash(), target(settings) / "parsed"]
+    if found := next((place for place in places if place.exists()), None):
+        return found
+    place = places[0] if os.access(DBT, os.W_OK) else places[1]
+    folder = place.with_name(f".parsing-{os.getpid()}")
+    try:
         _parse(folder)
-    return manifest
+        folder.rename(place)
+    except OSError:
+        if not place.exists():  # another process was not first either
+            raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return place
 
 
 def _parse(folder: Path) -> None:
     from dbt.cli.main import dbtRunner
     from dbt.parser.manifest import extended_mashumaro_encoder
 
-    folder.mkdir(parents=True, exist_ok=True)
-    result = dbtRunner().invoke(["parse", *arguments(folder)])
-    if not result.success:
-        raise ZorgmartError(f"The dbt project can't be parsed: {result.exception or result.result}")
-    (folder / "manifest.msgpack").write_bytes(result.result.to_msgpack(extended_mashumaro_encoder))
-
-
-def documentation(settings: Settings) -> Path:
-    """dbt's documentation of the project as one static file, made once per state of its files."""
-    folder = manifest_folder(settings)
-    page = folder / "static_index.html"
-    if not page.exists():
-        from dbt.cli.main import dbtRunner
-
-        words = ["docs", "generate", "--static", "--empty-catalog", "--no-compile", *arguments(folder)]
-        result = dbtRunner(manifest=read_manifest(settings)).invoke(words)
-        if not result.success:
-            raise ZorgmartError(f"The documentation of the dbt project can't be made: {result.exception}")
-    return page
+    folder.mkdir(parents=True)
+    parsed = dbtRunner().invoke(["parse", *arguments(folder)])
+    if not parsed.success:
+        raise ZorgmartError(f"The dbt project can't be parsed: {parsed.exception or parsed.result}")
+    (folder / PACKED).write_bytes(parsed.result.to_msgpack(extended_mashumaro_encoder))
+    words = ["docs", "generate", "--static", "--empty-catalog", "--no-compile", *arguments(folder)]
+    documented = dbtRunner(manifest=parsed.result).invoke(words)
+    if not documented.success:
+        raise ZorgmartError(f"The documentation of the dbt project can't be made: {documented.exception}")
 
 
 def read_manifest(settings: Settings) -> Manifest:
@@ -93,8 +107,7 @@ def read_manifest(settings: Settings) -> Manifest:
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
-    prepare(settings)
-    packed = (manifest_folder(settings) / "manifest.msgpack").read_bytes()
+    packed = (_parsed(settings) / PACKED).read_bytes()
     manifest = Manifest.from_msgpack(packed, decoder=extended_mashumuro_decoder)
     manifest.build_flat_graph()
     return manifest

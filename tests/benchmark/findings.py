@@ -25,7 +25,7 @@ from dagster_project.sample import write_sample
 from dagster_project.settings import Settings, export, read_settings
 from dagster_project.transform import raw
 from dagster_project.transform.dbt import build
-from dagster_project.transform.project import arguments, code_version, manifest_folder
+from dagster_project.transform.project import arguments, code_version, target
 from dagster_project.transform.release_id import release_id, release_nights
 
 KEY, AS_OF = "a key that only this benchmark has, of 32 and more", date(2026, 3, 1)
@@ -93,7 +93,7 @@ def _compiled(settings: Settings) -> list[tuple[str, str]]:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    words = ["compile", *arguments(manifest_folder(settings)), "--threads", "1", "--select", *MODELS]
+    words = ["compile", *arguments(target(settings)), "--threads", "1", "--select", *MODELS]
     try:
         results = dbtRunner().invoke(words).result.results
     finally:

@@ -18,7 +18,7 @@ from dagster_project.night import Night
 from dagster_project.sample import write_sample
 from dagster_project.settings import Settings, export, read_settings
 from dagster_project.transform import raw
-from dagster_project.transform.project import arguments, code_version, manifest_folder
+from dagster_project.transform.project import arguments, code_version, target
 from dagster_project.transform.release_id import release_id, release_nights
 
 AS_OF = date(2026, 3, 1)
@@ -70,7 +70,7 @@ def _build(settings: Settings) -> Build:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    folder = manifest_folder(settings)
+    folder = target(settings)
     try:
         outcome = dbtRunner().invoke(["build", *arguments(folder)])
     finally:

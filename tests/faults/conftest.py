@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from oracle import tiny
-from pipeline.homes import KEY, Home, parquet_files, parse_project
+from pipeline.homes import KEY, Home, parquet_files
 
 
 @dataclass(frozen=True)
@@ -20,18 +20,13 @@ class Calm:
 
 
 @pytest.fixture(scope="session")
-def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return parse_project(tmp_path_factory.mktemp("parsed"))
-
-
-@pytest.fixture(scope="session")
 def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     declared = [tiny.declaration(f"d{number}", patient_key=tiny.bsn(number)) for number in range(30)]
     return tiny.write_tiny(tmp_path_factory.mktemp("faults") / "landing", declarations=declared)
 
 
 @pytest.fixture(scope="session")
-def calm(landing: Path, parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Calm:
-    home = Home.at(tmp_path_factory.mktemp("calm") / "home", landing, parsed, KEY)
+def calm(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Calm:
+    home = Home.at(tmp_path_factory.mktemp("calm") / "home", landing, KEY)
     home.night()
     return Calm(home, home.release.release_id, parquet_files(home.release))

@@ -73,10 +73,8 @@ def _read_files(home: Home) -> list[tuple]:
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("phase", PHASES)
-def test_a_full_disk_keeps_what_stands_and_the_next_run_goes_on(
-    small_disk: Path, calm: Calm, parsed: Path, phase: str
-) -> None:
-    home = Home.at(small_disk / "home", calm.home.landing, parsed, calm.home.key)
+def test_a_full_disk_keeps_what_stands_and_the_next_run_goes_on(small_disk: Path, calm: Calm, phase: str) -> None:
+    home = Home.at(small_disk / "home", calm.home.landing, calm.home.key)
     with pytest.raises(ZorgmartError) as told:
         _night(home, _filling(small_disk, phase))
     assert len(str(told.value).splitlines()) == 1 and told.value.exit_code == 1

@@ -39,9 +39,9 @@ def _lives(process: int) -> bool:
         return False
 
 
-def test_nothing_of_a_killed_run_lives_on(landing: Path, parsed: Path, tmp_path: Path) -> None:
+def test_nothing_of_a_killed_run_lives_on(landing: Path, tmp_path: Path) -> None:
     """E22: its processes end with it, its lock is free, and Dagster does not wait for it any longer."""
-    home = Home.at(tmp_path / "home", landing, parsed, KEY)
+    home = Home.at(tmp_path / "home", landing, KEY)
     with home.start() as process:
         assert any(line.startswith("ingest ") for line in process.stderr)
         children = _children(process.pid)
@@ -100,10 +100,10 @@ def _require_whole(home: Home) -> None:
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("number", range(KILLS // A_HOME))
-def test_killed_two_hundred_times(calm: Calm, parsed: Path, tmp_path: Path, number: int) -> None:
+def test_killed_two_hundred_times(calm: Calm, tmp_path: Path, number: int) -> None:
     """Twenty kills in each of ten homes: at any moment of a run, before and after a first release."""
     chance, seconds, killed = random.Random(number), 45.0, 0
-    home = Home.at(tmp_path / "home", calm.home.landing, parsed, calm.home.key)
+    home = Home.at(tmp_path / "home", calm.home.landing, calm.home.key)
     for _ in range(A_HOME):
         killed += _killed(home, chance.uniform(0, seconds), full_refresh=chance.random() < 0.5)
         _require_whole(home)

@@ -14,7 +14,7 @@ from dagster_project.sample import write_sample
 
 from . import real_input
 from .canaries import MARKER, places_of, write_canaries
-from .homes import KEY, Home, environment, parquet_files, parse_project
+from .homes import KEY, Home, environment, parquet_files
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,6 @@ class Night:
 
 
 @pytest.fixture(scope="session")
-def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return parse_project(tmp_path_factory.mktemp("parsed"))
-
-
-@pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     landing = tmp_path_factory.mktemp("sample") / "landing"
     report = write_sample(landing, scale=0.002, days=120)
@@ -53,9 +48,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 
 
 @pytest.fixture(scope="session")
-def sample_night(sample: Sample, parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Night:
+def sample_night(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Night:
     """The sample, run once in a fresh home; the home may be run again, what was published stays here."""
-    return Night.over(Home.at(tmp_path_factory.mktemp("sampled") / "home", sample.landing, parsed))
+    return Night.over(Home.at(tmp_path_factory.mktemp("sampled") / "home", sample.landing))
 
 
 @dataclass(frozen=True)
@@ -70,10 +65,10 @@ class Told:
 
 
 @pytest.fixture(scope="session")
-def real_told(parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Told:
+def real_told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """The real series, and beside them BSNs in every wrong place, through the console script."""
     folder = tmp_path_factory.mktemp("real")
-    home = Home.at(folder / "home", real_input.write_real(folder / "landing"), parsed, KEY)
+    home = Home.at(folder / "home", real_input.write_real(folder / "landing"), KEY)
     bsns = write_canaries(home.landing, real_input.DELIVERED, "9001", real_input.ZCO["noord"], "ZC100")
     with home.start() as process:
         out, err = process.communicate(timeout=300)

@@ -25,7 +25,7 @@ from dagster_project.publish.pointer import Release, current_release
 from dagster_project.settings import Settings, export, read_settings
 from dagster_project.transform import raw
 from dagster_project.transform.dbt import NodeResult, build
-from dagster_project.transform.project import code_version, prepare
+from dagster_project.transform.project import code_version
 from dagster_project.transform.release_id import release_id, release_nights
 
 REPOSITORY = Path(dagster_project.__file__).parents[1]
@@ -47,15 +47,6 @@ def environment(folder: Path, **variables: str) -> Iterator[None]:
         os.environ.update(before)
 
 
-def parse_project(folder: Path) -> Path:
-    """Parse the dbt project once; returns the folder that homes can start with."""
-    with environment(folder):
-        settings = read_settings(home=folder, landing=folder)
-        export(settings)
-        prepare(settings)
-    return settings.dbt_target
-
-
 @dataclass(frozen=True)
 class Home:
     """A home folder and the landing it reads; `key` is None where the landing has the sample's."""
@@ -65,10 +56,9 @@ class Home:
     key: str | None = None
 
     @classmethod
-    def at(cls, path: Path, landing: Path, parsed: Path, key: str | None = None) -> Home:
-        """A new home that need not parse the dbt project again."""
+    def at(cls, path: Path, landing: Path, key: str | None = None) -> Home:
+        """A new home."""
         path.mkdir(parents=True)
-        shutil.copytree(parsed, path / "dbt")
         return cls(landing, path, key)
 
     def copied(self, path: Path) -> Home:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.oracle import tiny
@@ -85,9 +83,9 @@ def feeds() -> dict[str, list[dict]]:
 
 
 @pytest.fixture(scope="module")
-def home(parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     folder = tmp_path_factory.mktemp("funding")
-    home = Home.at(folder / "home", tiny.write_tiny(folder / "landing", **feeds()), parsed, KEY)
+    home = Home.at(folder / "home", tiny.write_tiny(folder / "landing", **feeds()), KEY)
     home.night()
     return home
 

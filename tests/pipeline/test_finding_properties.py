@@ -29,18 +29,18 @@ Books = dict[tuple[str, int], tuple[Decimal, ...]]
 
 @settings(EXAMPLES, max_examples=2)
 @given(seed=SEEDS)
-def test_orders_credits_and_exceptions(parsed: Path, tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
-    _check(seed, parsed, tmp_path_factory.mktemp("worlds"))
+def test_orders_credits_and_exceptions(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+    _check(seed, tmp_path_factory.mktemp("worlds"))
 
 
 @pytest.mark.nightly
 @settings(EXAMPLES, max_examples=20)
 @given(seed=SEEDS)
-def test_many_orders_credits_and_exceptions(parsed: Path, tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
-    _check(seed, parsed, tmp_path_factory.mktemp("worlds"))
+def test_many_orders_credits_and_exceptions(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
+    _check(seed, tmp_path_factory.mktemp("worlds"))
 
 
-def _check(seed: int, parsed: Path, folder: Path) -> None:
+def _check(seed: int, folder: Path) -> None:
     rows, landing = random_rows(seed, CASES), folder / "landing"
     plain, in_pieces, credited, excepted = worlds = [World(number) for number in range(4)]
     write_at_once(landing, "plain", plain.renamed(rows))
@@ -49,7 +49,7 @@ def _check(seed: int, parsed: Path, folder: Path) -> None:
     write_at_once(landing, "credited", credited.renamed(plan.with_credits(rows)))
     write_at_once(landing, "excepted", excepted.renamed(plan.with_exceptions(rows)))
 
-    home = Home.at(folder / "home", landing, parsed, KEY)
+    home = Home.at(folder / "home", landing, KEY)
     assert [result for result in home.build(max(DAYS)) if not result.good] == []
     before, after_pieces, after_credits, after_exceptions = (Seen.of(home.warehouse, world) for world in worlds)
     assert after_pieces.findings == before.findings

@@ -7,7 +7,6 @@ import random
 import signal
 import subprocess
 import time
-from pathlib import Path
 
 import pytest
 
@@ -21,9 +20,9 @@ MOMENTS = {"ingest declarations": 0.3, "ingest population": 4.0, "build": 3.0}
 
 
 @pytest.fixture(scope="module")
-def killed(sample: Sample, parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def killed(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A fresh home in which three runs were killed."""
-    home = Home.at(tmp_path_factory.mktemp("killed") / "home", sample.landing, parsed)
+    home = Home.at(tmp_path_factory.mktemp("killed") / "home", sample.landing)
     chance = random.Random(7)
     for line, seconds in MOMENTS.items():
         with home.start() as process:

@@ -69,10 +69,10 @@ def _csv_date(landing: Path, after: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def nights(sample: Sample, parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Nights:
+def nights(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Nights:
     folder = tmp_path_factory.mktemp("nights")
     landing = Path(shutil.copytree(sample.landing, folder / "landing"))
-    home = Home.at(folder / "home", landing, parsed)
+    home = Home.at(folder / "home", landing)
     late = _declared(landing, LATE)
     changed = _declared(landing, _csv_date(landing, CHANGED))
     half = late.with_name(f"{late.name}.part")

@@ -26,9 +26,9 @@ def _check_night(home: Home, as_of: date, found: list[tuple[str, str]]) -> None:
     assert compare(compute(home.landing, as_of=as_of, key=KEY), home.warehouse) == []
 
 
-def test_a_change_of_one_patient_is_compared_with_all_of_its_care(parsed: Path, tmp_path: Path) -> None:
+def test_a_change_of_one_patient_is_compared_with_all_of_its_care(tmp_path: Path) -> None:
     landing = tiny.write_tiny(tmp_path / "landing")
-    home = Home.at(tmp_path / "home", landing, parsed, KEY)
+    home = Home.at(tmp_path / "home", landing, KEY)
     first, second = tiny.declaration("first", patient_key=P), tiny.declaration("second", patient_key=P, **LATER)
     other = tiny.declaration("other", patient_key=Q)
 

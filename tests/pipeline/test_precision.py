@@ -51,8 +51,8 @@ def test_precision_and_recall_are_one(sample: Sample, sample_night: Night) -> No
 
 
 @pytest.mark.nightly
-def test_precision_and_recall_are_one_at_another_scale(parsed: Path, tmp_path: Path) -> None:
+def test_precision_and_recall_are_one_at_another_scale(tmp_path: Path) -> None:
     report = write_sample(tmp_path / "landing", scale=0.008, days=400, seed=23, until=UNTIL)
-    home = Home.at(tmp_path / "home", tmp_path / "landing", parsed, PSEUDONYM_KEY)
+    home = Home.at(tmp_path / "home", tmp_path / "landing", PSEUDONYM_KEY)
     assert [result for result in home.build(UNTIL) if not result.good] == []
     _check(set(rows(home.warehouse, FOUND)), json.loads(report.planted.read_text(encoding="utf-8")))
