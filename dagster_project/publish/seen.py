@@ -26,6 +26,7 @@ FOR_ALL = (
 FOR_ALL_SCHEMAS = ("kpi",)
 FINDING = "integrity.double_funding_finding"
 _COUNTER = ("counter_provider_agb", "counter_declaration_id", "counter_sector")
+_SIDED, _SIDES = quoted("memory", "main", "findings and whose they are"), (quoted("own side"), quoted("counter side"))
 
 
 def insurers(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> list[str]:
@@ -57,27 +58,43 @@ def for_all(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> dict[Mar
     return queries | {audit.MART: audit.without(con, RELEASE, audit.OF_OTHERS)}
 
 
-def own(marts: tuple[Mart, ...], uzovi: str, database: str) -> dict[Mart, str]:
-    """The tables of which an insurer sees its own rows, with those; findings come last, and look at declarations."""
+def own(marts: tuple[Mart, ...], uzovi: str) -> dict[Mart, str]:
+    """The tables of which an insurer sees its own rows, with those; `gather_findings` comes first."""
     found = {mart: f"from {published(mart)} where {is_own(uzovi)}" for mart in marts if mart.has(OWN)}
-    if any(mart.full_name == "finance.declaration" for mart in found):
-        found |= {mart: _own_findings(mart, database) for mart in marts if mart.full_name == FINDING}
-    return found
+    return found | {mart: _own_findings(mart, uzovi) for mart in _findings(marts)}
 
 
-def _own_findings(mart: Mart, database: str) -> str:
+def gather_findings(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> None:
+    """Looks up whose the declarations of both sides of a finding are, once for all insurers."""
+    declarations = next((published(mart) for mart in marts if mart.full_name == "finance.declaration"), None)
+    for mart in _findings(marts):
+        con.execute(f"""
+            create table {_SIDED} as
+            select finding.*, own.{OWN} as {_SIDES[0]}, counter.{OWN} as {_SIDES[1]}
+            from {published(mart)} as finding
+            inner join {declarations} as own
+                on own.provider_agb = finding.provider_agb and own.declaration_id = finding.declaration_id
+            left join {declarations} as counter
+                on counter.provider_agb = finding.counter_provider_agb
+                and counter.declaration_id = finding.counter_declaration_id
+        """)
+
+
+def _findings(marts: tuple[Mart, ...]) -> list[Mart]:
+    """The mart of findings, if there are declarations to tell whose they are."""
+    names = {mart.full_name for mart in marts}
+    return [mart for mart in marts if mart.full_name == FINDING and "finance.declaration" in names]
+
+
+def _own_findings(mart: Mart, uzovi: str) -> str:
     """Findings on own declarations; of the other side only what is own too."""
-    mine = quoted(database, "finance", "declaration")
+    own_side, counter_side = _SIDES
     counters = ", ".join(
-        f"if(counter.declaration_id is null, null, {name}) as {name}" for name in _COUNTER if mart.has(name)
+        f"if({counter_side} = '{uzovi}', {name}, null) as {name}" for name in _COUNTER if mart.has(name)
     )
     return f"""
-        select finding.* replace ({counters})
-        from {published(mart)} as finding
-        semi join {mine} as own
-            on own.provider_agb = finding.provider_agb and own.declaration_id = finding.declaration_id
-        left join {mine} as counter
-            on counter.provider_agb = finding.counter_provider_agb
-            and counter.declaration_id = finding.counter_declaration_id
-        order by {", ".join(f"finding.{quoted(column)}" for column in mart.key)}
+        select * exclude ({own_side}, {counter_side}) replace ({counters})
+        from {_SIDED}
+        where {own_side} = '{uzovi}'
+        order by {", ".join(quoted(column) for column in mart.key)}
     """

@@ -37,6 +37,7 @@ def write_slices(
     with _opened(con, shared) as database:
         for mart, query in seen.for_all(con, marts).items():
             _write(con, database, mart, query)
+    seen.gather_findings(con, marts)
     known = start.insurers if start else ()
     with ThreadPoolExecutor(workers) as pool:
         jobs = []
@@ -61,7 +62,7 @@ def _write_slice(
     was_its_own = origin.name == file.name
     with _opened(cursor, file) as database:
         shared = seen.for_all(cursor, marts) if was_its_own else {}
-        for mart, query in (shared | seen.own(marts, file.stem, database)).items():
+        for mart, query in (shared | seen.own(marts, file.stem)).items():
             difference = differences.get(mart.full_name) if was_its_own else None
             if difference:
                 difference.apply(cursor, published(mart, database), seen.is_own(file.stem))
