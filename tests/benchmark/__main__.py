@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.benchmark.imports import import_seconds
 from tests.benchmark.nights import TINY_DAYS, TINY_SCALE, Bench, Size, run_bench, run_tiny
-from tests.benchmark.others import BY_HAND, OTHERS
+from tests.benchmark.others import BY_HAND, HELD, OTHERS
 from tests.benchmark.report import comparison, next_nights, profiles, queries, table
 
 
@@ -47,7 +47,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--format", choices=["mixed", "parquet", "csv"], default="mixed", help="of daily feeds")
     parser.add_argument("--memory", default="2500MiB", help="for DuckDB, before it spills (ZORGMART_MEMORY)")
-    others = [name for name in OTHERS if name != BY_HAND]
+    others = [name for name in OTHERS if name not in (BY_HAND, HELD)]
     parser.add_argument("--against", nargs="+", choices=others, default=[], help="what else makes the tables")
     parser.add_argument("--folder", type=Path, help="where to work; a folder for temporary files by default")
     parser.add_argument("--out", type=Path, help="file that gets the tables too")

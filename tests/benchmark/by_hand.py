@@ -1,4 +1,4 @@
-"""Runs the hand-written scripts over a landing folder: `python -m tests.benchmark.by_hand LANDING OUT LEFT_OUT`.
+"""The hand-written scripts on a landing folder: `python -m tests.benchmark.by_hand LANDING OUT LEFT_OUT [MEMORY]`.
 
 Nothing of the pipeline is imported here. LEFT_OUT is a file that lists, one a line, what the pipeline rejects: the
 expert is told which files are bad. Files are only looked at to tell a comma from a semicolon.
@@ -25,10 +25,10 @@ OF_PARQUET = {
 """What the scripts name of a Parquet file."""
 
 
-def run_by_hand(landing: Path, out: Path, left_out: set[str]) -> None:
+def run_by_hand(landing: Path, out: Path, left_out: set[str], memory: str | None) -> None:
     """Write the finance and capacity tables of `landing` into the new DuckDB file `out`."""
     good = good_files(landing, left_out)
-    with duckdb.connect(out) as connection:
+    with duckdb.connect(out, config={"memory_limit": memory} if memory else {}) as connection:
         _name_files(connection, good, _without_rows(connection, out))
         _give_key(connection, landing)
         connection.execute("set variable as_of = ?", [last_day(landing)])
@@ -72,4 +72,4 @@ def _give_key(connection: duckdb.DuckDBPyConnection, landing: Path) -> None:
 
 
 if __name__ == "__main__":
-    run_by_hand(Path(sys.argv[1]), Path(sys.argv[2]), listed(Path(sys.argv[3])))
+    run_by_hand(Path(sys.argv[1]), Path(sys.argv[2]), listed(Path(sys.argv[3])), (sys.argv[4:] or [None])[0])

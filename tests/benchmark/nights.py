@@ -1,16 +1,21 @@
-"""The cases: a first run, the next nights with one new delivery date each, a night with nothing new, and the others."""
+"""The cases: a first run, the next nights with one new delivery date each, nights with nothing new, and the others."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 
+from dagster_project.feeds import FEEDS
 from tests.benchmark.measure import Command, Measured, answer, measured, module
-from tests.benchmark.others import BY_HAND, OTHERS
+from tests.benchmark.others import BY_HAND, HELD, OTHERS
 
 FIRST, NEXT, NOTHING = "first run", "next night, one new day", "the same night, nothing new"
+EMPTY = "the night after, empty deliveries"
+DAILY = ("declarations", "capacity_snapshots", "contacts")
 NIGHTS, BY_HAND_TIMES, NOTHING_TIMES = 2, 3, 2
 SHORT_SCALE, LONG_SCALE = 0.02, 0.5
 TINY_SCALE, TINY_DAYS = 0.0005, 8
@@ -64,10 +69,12 @@ def run_bench(bench: Bench, others: tuple[str, ...] = ()) -> None:
     bench.queries = json.loads(answer(_command(bench, "queries.log", *module("tests.benchmark.queries", bench.home))))
     for _ in range(BY_HAND_TIMES if bench.size.scale < LONG_SCALE else 1):
         _other(bench, BY_HAND)
-    for name in (BY_HAND, *others):
-        if name != BY_HAND:
-            _other(bench, name)
+    for name in (HELD, *others):
+        _other(bench, name)
+    for name in (BY_HAND, HELD, *others):
         _compare(bench, name)
+    _deliver_nothing(bench)
+    _night(bench, EMPTY)
 
 
 def run_tiny(bench: Bench) -> None:
@@ -115,6 +122,15 @@ def _put_back(bench: Bench, folder: Path) -> None:
         feed.rename(bench.landing / feed.name / folder.name)
 
 
+def _deliver_nothing(bench: Bench) -> None:
+    """Files of the day after the last one with a header and no row."""
+    last = max(path.name for path in bench.landing.glob("*/*"))
+    for feed in DAILY:
+        folder = bench.landing / feed / str(date.fromisoformat(last) + timedelta(days=1))
+        folder.mkdir()
+        (folder / "empty.csv").write_text(",".join(FEEDS[feed].names) + "\n", encoding="utf-8")
+
+
 def _night(bench: Bench, case: str) -> None:
     log = f"{case.split(',')[0].replace(' ', '-')}.log"
     words = module("dagster_project.cli", "run", "--landing", bench.landing, "--home", bench.home)
@@ -127,7 +143,7 @@ def _night(bench: Bench, case: str) -> None:
 def _other(bench: Bench, name: str) -> None:
     out = _made_by(bench, name)
     out.unlink(missing_ok=True)
-    words = OTHERS[name](bench.landing, out, bench.folder / "left-out.txt")
+    words = OTHERS[name](bench.landing, out, bench.folder / "left-out.txt", bench.size.memory)
     bench.times.setdefault(name, []).append(measured(_command(bench, f"{out.stem}.log", *words)))
 
 
@@ -138,4 +154,4 @@ def _compare(bench: Bench, name: str) -> None:
 
 
 def _made_by(bench: Bench, name: str) -> Path:
-    return bench.folder / f"{name.replace(' ', '_')}.duckdb"
+    return (bench.folder / re.sub(r"\W+", "_", name)).with_suffix(".duckdb")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tests.benchmark.measure import middle
-from tests.benchmark.nights import FIRST, NEXT, Bench
-from tests.benchmark.others import BY_HAND
+from tests.benchmark.nights import EMPTY, FIRST, NEXT, Bench
+from tests.benchmark.others import BY_HAND, HELD
 
 
 def table(benches: Sequence[Bench]) -> Iterable[str]:
@@ -29,10 +29,13 @@ def next_nights(tiny: Bench, benches: Sequence[Bench]) -> Iterable[str]:
     fixed = middle(tiny.times[NEXT]).wall_s
     for bench in benches:
         size = f"scale {bench.size.scale:g}, {bench.size.days} days"
-        first, following = (middle(bench.times[case]).wall_s for case in (FIRST, NEXT))
+        first, following, empty = (middle(bench.times[case]).wall_s for case in (FIRST, NEXT, EMPTY))
         yield f"- {size}: a next night takes {following / fixed:.2f} × a night with hardly any rows."
+        held = middle(bench.times[HELD]).wall_s
+        yield f"- {size}: a first run takes {first / held:.2f} × the script by hand in as much memory for DuckDB."
+        yield f"- {size}: a next night takes {following / empty:.2f} × a night of empty deliveries."
         for name in bench.compared:
-            if name != BY_HAND:
+            if name not in (BY_HAND, HELD):
                 yield f"- {size}: {name} takes {middle(bench.times[name]).wall_s / first:.2f} × a first run."
 
 
