@@ -38,7 +38,11 @@ def query(home: Path, sql: str, insurer: str | None = None) -> pa.Table:
         raise ZorgmartError(f"there is no release under {home} yet; run `zorgmart run`")
     try:
         with connect(release, insurer) as con:
-            relation = con.sql(sql)
+            try:
+                relation = con.sql(sql)
+            except duckdb.CatalogException as error:
+                there_are = f". {_there_are(con, insurer)}" if "Table with name" in str(error) else ""
+                raise ZorgmartError(_sentence(error) + there_are) from error
             result = relation.to_arrow_table() if relation is not None else None
     except duckdb.Error as error:
         raise ZorgmartError(_sentence(error)) from error
@@ -74,6 +78,12 @@ def _opened(database: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error:
         con.close()
         raise
+
+
+def _there_are(con: duckdb.DuckDBPyConnection, insurer: str | None) -> str:
+    named = con.execute("select schema_name || '.' || table_name from duckdb_tables() order by all").fetchall()
+    whose = f"The slice of insurer {insurer}" if insurer else "The release"
+    return f"{whose} has {', '.join(name for (name,) in named)}"
 
 
 def _sentence(error: duckdb.Error) -> str:

@@ -96,14 +96,22 @@ def test_can_change_nothing_and_reach_nothing(published: Release, home: Path, sq
 @pytest.mark.parametrize(
     ("sql", "insurer", "sentence"),
     [
-        ("select * from finance.nowhere", None, "the query failed .*nowhere does not exist.*; correct it"),
+        (
+            "select * from finance.nowhere",
+            None,
+            "the query failed .*nowhere does not exist.*; correct it .* The release has .*finance.declaration",
+        ),
         ("selec 1", None, "the query failed .*syntax error"),
         ("select 'x'::int", None, "the query failed .*Could not convert"),
         ("", None, "the query is empty"),
         (" -- nothing", None, "the query is empty"),
         ("select 1", "9999", "has no insurer '9999'; it has 0101, 0102, 0103"),
         ("select 1", "../zorgmart", "has no insurer"),
-        ("from integrity.quarantine", "0101", "the query failed .*quarantine does not exist"),
+        (
+            "from integrity.quarantine",
+            "0101",
+            "the query failed .*quarantine does not exist.* The slice of insurer 0101 has audit.release, finance",
+        ),
     ],
 )
 def test_mistakes_are_told_in_a_sentence(home: Path, sql: str, insurer: str | None, sentence: str) -> None:
