@@ -78,6 +78,7 @@ def _parsed(settings: Settings) -> Path:
     folder = place.with_name(f".parsing-{os.getpid()}")
     try:
         _parse(folder)
+        os.sync()  # once per state of the project: what has its name is whole, after a power cut too
         folder.rename(place)
     except OSError:
         if not place.exists():  # another process was not first either
