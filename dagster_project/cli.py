@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from datetime import datetime
 from enum import StrEnum
@@ -79,6 +80,8 @@ def run(
     full_refresh: Annotated[bool, typer.Option(help="Throw the warehouse away and build it anew.")] = False,
 ) -> None:
     """Run the nightly job: ingest, build, check, publish."""
+    # Looking again and again for cycles among the millions of objects of the libraries is a seventh of a small night.
+    gc.disable()
     from dagster_project.console import watching
     from dagster_project.nightly import run_night
     from dagster_project.settings import read_settings

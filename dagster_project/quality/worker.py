@@ -6,6 +6,7 @@ standard input and ends with it, so that a killed run leaves nothing behind.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -52,6 +53,7 @@ def main() -> None:
     """Answer each request in one line; whatever the libraries print goes to standard error."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    gc.disable()
     from dagster_project.quality.run import preimport
 
     preimport()
