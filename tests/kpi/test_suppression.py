@@ -17,7 +17,8 @@ from .rendered import build, seed
 WITHHOLDING = (
     "int_kpi_masses", "int_kpi_cells", "int_kpi_withheld_years",
     "int_kpi_quarter_roles", "int_kpi_quarter_parts", "int_kpi_withheld_quarters",
-    "int_kpi_month_roles", "int_kpi_month_parts", "int_kpi_withheld_months", "int_kpi_suppressed",
+    "int_kpi_month_roles", "int_kpi_month_parts", "int_kpi_withheld_months", "int_kpi_listed",
+    "int_kpi_suppressed",
 )  # fmt: skip
 CALLS = ("answer_regular_2min", "answer_regular_10min", "answer_emergency_30s", "abandoned")
 DECLARED = ("admin_burden", "ambulance_no_transport", "seh_per_1000")

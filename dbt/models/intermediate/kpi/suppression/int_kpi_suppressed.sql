@@ -1,133 +1,6 @@
--- Every cell with what is withheld of it. A withheld cell of a KPI that the whole has and the part does not is listed
--- like the others, for its absence would say that it is zero.
-with withheld as (
-    select
-        family,
-        unit,
-        region_code,
-        'year' as period_type,
-        cast(null as date) as parent_start,
-        period_start,
-    from {{ ref('int_kpi_withheld_years') }}
-    union all
-    select
-        family,
-        unit,
-        region_code,
-        'quarter' as period_type,
-        parent_start,
-        period_start,
-    from {{ ref('int_kpi_withheld_quarters') }}
-    union all
-    select
-        family,
-        unit,
-        region_code,
-        'month' as period_type,
-        parent_start,
-        period_start,
-    from {{ ref('int_kpi_withheld_months') }}
-),
-
-periods as (
-    select
-        k.*,
-        d.family,
-        k.n < d.minimum_n as is_small,
-    from {{ ref('int_kpi_periods') }} as k
-    inner join {{ ref('kpi_definition') }} as d on k.kpi_id = d.kpi_id
-),
-
-quarters as (
-    select
-        w.*,
-        p.kpi_id,
-    from withheld as w
-    inner join periods as p using (family, unit, region_code)
-    where w.period_type = 'quarter' and p.period_type = 'year' and p.period_start = w.parent_start
-),
-
-quarters_listed as (
-    select
-        family,
-        unit,
-        region_code,
-        period_start,
-        kpi_id,
-    from periods
-    where period_type = 'quarter'
-    union
-    select
-        family,
-        unit,
-        region_code,
-        period_start,
-        kpi_id,
-    from quarters
-),
-
-months as (
-    select
-        w.*,
-        q.kpi_id,
-    from withheld as w
-    inner join quarters_listed as q
-        on
-            w.family = q.family
-            and w.unit = q.unit
-            and w.region_code = q.region_code
-            and w.parent_start = q.period_start
-    where w.period_type = 'month'
-),
-
-parts as (
-    select * from quarters
-    union all
-    select * from months
-),
-
-absent as (
-    select
-        a.kpi_id,
-        a.region_code,
-        a.unit,
-        a.period_type,
-        a.period_start,
-    from parts as a
-    anti join periods using (kpi_id, region_code, unit, period_type, period_start)
-),
-
-listed as (
-    select
-        p.kpi_id,
-        p.region_code,
-        p.unit,
-        p.period_type,
-        p.period_start,
-        p.numerator,
-        p.denominator,
-        p.n,
-        p.is_small,
-        w.family is not null as is_withheld,
-    from periods as p
-    left join withheld as w using (family, unit, region_code, period_type, period_start)
-    union all
-    select
-        kpi_id,
-        region_code,
-        unit,
-        period_type,
-        period_start,
-        null as numerator,
-        null as denominator,
-        null as n,
-        region_code <> 'NL' as is_small,
-        true as is_withheld,
-    from absent
-),
-
--- The country of a KPI stays where none of its regions is withheld: it would be their sum.
-judged as (
+-- Every cell with what is withheld of it. The country of a KPI stays where none of its regions is withheld: it would be
+-- their sum.
+with judged as (
     select
         *,
         is_withheld and (
@@ -139,7 +12,7 @@ judged as (
                 false
             )
         ) as suppressed,
-    from listed
+    from {{ ref('int_kpi_listed') }}
 )
 
 select
