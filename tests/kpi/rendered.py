@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader
 from dagster_project.settings import DBT
 
 _MACROS = (
-    "time.sql", "kpi_over_periods.sql", "kpi_block_roles.sql", "kpi_block_parts.sql", "kpi_block_withheld.sql",
+    "time.sql", "kpi_over_periods.sql", "kpi_block_roles.sql", "kpi_block_parts.sql", "kpi_block_needs.sql",
+    "kpi_block_withheld.sql",
 )  # fmt: skip
 
 
