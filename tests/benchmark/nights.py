@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from pathlib import Path
 
 from dagster_project.feeds import FEEDS
@@ -14,7 +13,7 @@ from tests.benchmark.measure import Command, Measured, answer, measured, module
 from tests.benchmark.others import BY_HAND, HELD, OTHERS
 
 FIRST, NEXT, NOTHING = "first run", "next night, one new day", "the same night, nothing new"
-EMPTY = "the night after, empty deliveries"
+EMPTY = "a further night, empty deliveries"
 DAILY = ("declarations", "capacity_snapshots", "contacts")
 NIGHTS, BY_HAND_TIMES, NOTHING_TIMES = 2, 3, 2
 SHORT_SCALE, LONG_SCALE = 0.02, 0.5
@@ -123,12 +122,11 @@ def _put_back(bench: Bench, folder: Path) -> None:
 
 
 def _deliver_nothing(bench: Bench) -> None:
-    """Files of the day after the last one with a header and no row."""
+    """Files of the last day with a header and no row; the day after it may begin a month, which is written anew."""
     last = max(path.name for path in bench.landing.glob("*/*"))
     for feed in DAILY:
-        folder = bench.landing / feed / str(date.fromisoformat(last) + timedelta(days=1))
-        folder.mkdir()
-        (folder / "empty.csv").write_text(",".join(FEEDS[feed].names) + "\n", encoding="utf-8")
+        header = ",".join(FEEDS[feed].names) + "\n"
+        (bench.landing / feed / last / "empty.csv").write_text(header, encoding="utf-8")
 
 
 def _night(bench: Bench, case: str) -> None:
