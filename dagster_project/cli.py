@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from datetime import datetime
 from enum import StrEnum
@@ -82,6 +83,8 @@ def run(
     """Run the nightly job: ingest, build, check, publish."""
     # Looking again and again for cycles among the millions of objects of the libraries is a seventh of a small night.
     gc.disable()
+    # Polars gives memory back at once and asks for it anew with the next file, which is a tenth of reading a file.
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:10000")
     from dagster_project.console import watching
     from dagster_project.nightly import run_night
     from dagster_project.settings import read_settings

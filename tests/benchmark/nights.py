@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,7 +37,10 @@ class Size:
 
 @dataclass
 class Bench:
-    """One size: its folder, how often each case was measured, and what the last run of a case told of itself."""
+    """One size: its folder, how often each case was measured, and what the last run of a case told of itself.
+
+    `given_up` are the other programs that did not come to an end, for want of memory say.
+    """
 
     folder: Path
     size: Size
@@ -44,6 +48,7 @@ class Bench:
     profiles: dict[str, dict] = field(default_factory=dict)
     compared: dict[str, list[dict]] = field(default_factory=dict)
     queries: dict[str, float] = field(default_factory=dict)
+    given_up: set[str] = field(default_factory=set)
 
     @property
     def landing(self) -> Path:
@@ -55,7 +60,7 @@ class Bench:
 
 
 def run_bench(bench: Bench, others: tuple[str, ...] = ()) -> None:
-    """Measure every case, and compare the tables; raises SystemExit when a command fails."""
+    """Measure every case, and compare the tables; raises SystemExit when a command of the project fails."""
     kept_back = _prepare(bench)
     for _ in range(2 if bench.size.scale <= SHORT_SCALE else 1):
         shutil.rmtree(bench.home, ignore_errors=True)
@@ -66,12 +71,14 @@ def run_bench(bench: Bench, others: tuple[str, ...] = ()) -> None:
     for _ in range(NOTHING_TIMES):
         _night(bench, NOTHING)
     bench.queries = json.loads(answer(_command(bench, "queries.log", *module("tests.benchmark.queries", bench.home))))
-    for _ in range(BY_HAND_TIMES if bench.size.scale < LONG_SCALE else 1):
+    years = bench.size.days / 366
+    for _ in range(BY_HAND_TIMES if bench.size.scale * years < LONG_SCALE else 1):
         _other(bench, BY_HAND)
     for name in (HELD, *others):
         _other(bench, name)
     for name in (BY_HAND, HELD, *others):
-        _compare(bench, name)
+        if name not in bench.given_up:
+            _compare(bench, name)
     _deliver_nothing(bench)
     _night(bench, EMPTY)
 
@@ -142,7 +149,13 @@ def _other(bench: Bench, name: str) -> None:
     out = _made_by(bench, name)
     out.unlink(missing_ok=True)
     words = OTHERS[name](bench.landing, out, bench.folder / "left-out.txt", bench.size.memory)
-    bench.times.setdefault(name, []).append(measured(_command(bench, f"{out.stem}.log", *words)))
+    try:
+        took = measured(_command(bench, f"{out.stem}.log", *words))
+    except SystemExit as error:
+        print(f"bench: {error}", file=sys.stderr)
+        bench.given_up.add(name)
+    else:
+        bench.times.setdefault(name, []).append(took)
 
 
 def _compare(bench: Bench, name: str) -> None:

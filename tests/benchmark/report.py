@@ -31,8 +31,10 @@ def next_nights(tiny: Bench, benches: Sequence[Bench]) -> Iterable[str]:
         size = f"scale {bench.size.scale:g}, {bench.size.days} days"
         first, following, empty = (middle(bench.times[case]).wall_s for case in (FIRST, NEXT, EMPTY))
         yield f"- {size}: a next night takes {following / fixed:.2f} × a night with hardly any rows."
-        held = middle(bench.times[HELD]).wall_s
-        yield f"- {size}: a first run takes {first / held:.2f} × the script by hand in as much memory for DuckDB."
+        yield from (f"- {size}: {name} did not come to an end." for name in sorted(bench.given_up))
+        if HELD in bench.times:
+            held = middle(bench.times[HELD]).wall_s
+            yield f"- {size}: a first run takes {first / held:.2f} × the script by hand in as much memory for DuckDB."
         yield f"- {size}: a next night takes {following / empty:.2f} × a night of empty deliveries."
         for name in bench.compared:
             if name not in (BY_HAND, HELD):
