@@ -74,7 +74,8 @@ def _parsed(settings: Settings) -> Path:
     places = [DBT_TARGET / project_hash(), target(settings) / "parsed"]
     if found := next((place for place in places if place.exists()), None):
         return found
-    place = places[0] if os.access(DBT, os.W_OK) else places[1]
+    beside = DBT_TARGET if DBT_TARGET.exists() else DBT
+    place = places[0] if os.access(beside, os.W_OK) else places[1]
     folder = place.with_name(f".parsing-{os.getpid()}")
     try:
         _parse(folder)
