@@ -13,12 +13,10 @@ from typing import Annotated
 import click
 import typer
 
+from dagster_project import __version__
 from dagster_project.errors import ZorgmartError
 
-app = typer.Typer(
-    help="zorgmart: the warehouse for money and quality of coordinated acute care.",
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-)  # fmt: skip
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 Home = Annotated[Path | None, typer.Option(help="Folder of ledger, warehouse and releases [ZORGMART_HOME, data].")]
 Landing = Annotated[
@@ -37,6 +35,21 @@ class Files(StrEnum):
     mixed = "mixed"
     parquet = "parquet"
     csv = "csv"
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"zorgmart {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def zorgmart(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """The warehouse for money and quality of coordinated acute care."""
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """Words that can't rot: what is written from the contracts is in step, and the README knows every command."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,12 @@ def test_every_rule_has_one_definition() -> None:
     rules = [line.split(",")[0] for line in (ROOT / "dbt/seeds/double_funding_rule.csv").read_text().splitlines()[1:]]
     models = {path.stem for path in (ROOT / "dbt/models/intermediate/findings").glob("int_finding_*.sql")}
     assert {f"int_finding_{rule.lower()}" for rule in rules} == models
+
+
+def test_the_licence_is_there_in_full() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (name,) = project["license-files"]
+    text = (ROOT / name).read_text(encoding="utf-8")
+    articles = re.findall(r"^(\d+)\. [A-Z]", text, re.M)
+    assert project["license"] == "EUPL-1.2" and text.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2\n")
+    assert articles == [str(number) for number in range(1, 16)] and "Appendix" in text

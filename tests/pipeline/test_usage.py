@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from oracle import tiny
 
+from dagster_project import __version__
 from dagster_project.lock import writer_lock
 
 from .conftest import Command, Night
@@ -28,6 +29,10 @@ def _sentence(told: tuple[int, str, str]) -> str:
     assert "Traceback" not in out + err
     (sentence,) = [line for line in err.splitlines() if line.startswith("zorgmart: ")]
     return sentence
+
+
+def test_the_version(zorgmart: Command) -> None:
+    assert zorgmart("--version") == (0, f"zorgmart {__version__}\n", "")
 
 
 def test_no_key(zorgmart: Command, landing: Path, tmp_path: Path) -> None:
