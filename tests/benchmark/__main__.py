@@ -12,7 +12,6 @@ from pathlib import Path
 
 from tests.benchmark.imports import import_seconds
 from tests.benchmark.nights import TINY_DAYS, TINY_SCALE, Bench, Size, run_bench, run_tiny
-from tests.benchmark.others import BY_HAND, HELD, OTHERS
 from tests.benchmark.report import comparison, next_nights, profiles, queries, table
 
 
@@ -27,7 +26,7 @@ def main() -> int:
         benches = [Bench(Path(folder) / size.name, size) for size in sizes]
         for bench in benches:
             _tell(f"scale {bench.size.scale:g}, {bench.size.days} days")
-            run_bench(bench, tuple(asked.against))
+            run_bench(bench)
         imported = import_seconds(Path(folder))
     text = "\n".join(_page(tiny, benches, imported)) + "\n"
     print(text, end="")
@@ -39,7 +38,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m tests.benchmark", description="Measure runs, and what a user would do instead."
+        prog="python -m tests.benchmark", description="Measure runs, and a script by hand beside them."
     )
     parser.add_argument("--scales", type=float, nargs="+", default=[0.01, 0.1], help="1 is the country")
     parser.add_argument(
@@ -47,8 +46,6 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--format", choices=["mixed", "parquet", "csv"], default="mixed", help="of daily feeds")
     parser.add_argument("--memory", default="2500MiB", help="for DuckDB, before it spills (ZORGMART_MEMORY)")
-    others = [name for name in OTHERS if name not in (BY_HAND, HELD)]
-    parser.add_argument("--against", nargs="+", choices=others, default=[], help="what else makes the tables")
     parser.add_argument("--folder", type=Path, help="where to work; a folder for temporary files by default")
     parser.add_argument("--out", type=Path, help="file that gets the tables too")
     return parser.parse_args()
@@ -70,7 +67,7 @@ def _page(tiny: Bench, benches: Sequence[Bench], imported: dict[str, float]) -> 
     yield (
         f"Measured in one run on {os.cpu_count()} cores, load {os.getloadavg()[1]:.1f} over its last five minutes"
         " (a busy machine shows in wall time more than in CPU time). Times are medians; peak is of all processes of a"
-        " run together; the next night is measured on two nights. Other programs read the same files from nothing.\n"
+        " run together; the next night is measured on two nights. The script by hand reads the same files.\n"
     )
     yield from table([tiny, *benches])
     yield ""

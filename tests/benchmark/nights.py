@@ -1,4 +1,4 @@
-"""The cases: a first run, the next nights with one new delivery date each, nights with nothing new, and the others."""
+"""The cases: a first run, next nights with one new delivery date each, nights with nothing new, the script by hand."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 
 from dagster_project.feeds import FEEDS
 from tests.benchmark.measure import Command, Measured, answer, measured, module
-from tests.benchmark.others import BY_HAND, HELD, OTHERS
 
 FIRST, NEXT, NOTHING = "first run", "next night, one new day", "the same night, nothing new"
 EMPTY = "a further night, empty deliveries"
+BY_HAND, HELD = "by hand", "by hand, in a run's memory"
 DAILY = ("declarations", "capacity_snapshots", "contacts")
 NIGHTS, BY_HAND_TIMES, NOTHING_TIMES = 2, 3, 2
 SHORT_SCALE, LONG_SCALE = 0.02, 0.5
@@ -39,7 +39,7 @@ class Size:
 class Bench:
     """One size: its folder, how often each case was measured, and what the last run of a case told of itself.
 
-    `given_up` are the other programs that did not come to an end, for want of memory say.
+    `given_up` are the cases of the script by hand that did not come to an end, for want of memory.
     """
 
     folder: Path
@@ -59,7 +59,7 @@ class Bench:
         return self.folder / "home"
 
 
-def run_bench(bench: Bench, others: tuple[str, ...] = ()) -> None:
+def run_bench(bench: Bench) -> None:
     """Measure every case, and compare the tables; raises SystemExit when a command of the project fails."""
     kept_back = _prepare(bench)
     for _ in range(2 if bench.size.scale <= SHORT_SCALE else 1):
@@ -73,10 +73,9 @@ def run_bench(bench: Bench, others: tuple[str, ...] = ()) -> None:
     bench.queries = json.loads(answer(_command(bench, "queries.log", *module("tests.benchmark.queries", bench.home))))
     years = bench.size.days / 366
     for _ in range(BY_HAND_TIMES if bench.size.scale * years < LONG_SCALE else 1):
-        _other(bench, BY_HAND)
-    for name in (HELD, *others):
-        _other(bench, name)
-    for name in (BY_HAND, HELD, *others):
+        _by_hand(bench, BY_HAND)
+    _by_hand(bench, HELD)
+    for name in (BY_HAND, HELD):
         if name not in bench.given_up:
             _compare(bench, name)
     _deliver_nothing(bench)
@@ -145,10 +144,11 @@ def _night(bench: Bench, case: str) -> None:
     bench.profiles[case] = json.loads(answer(_command(bench, "profile.log", *module(*told))))
 
 
-def _other(bench: Bench, name: str) -> None:
+def _by_hand(bench: Bench, name: str) -> None:
     out = _made_by(bench, name)
     out.unlink(missing_ok=True)
-    words = OTHERS[name](bench.landing, out, bench.folder / "left-out.txt", bench.size.memory)
+    memory = (bench.size.memory,) if name == HELD else ()
+    words = module("tests.benchmark.by_hand", bench.landing, out, bench.folder / "left-out.txt", *memory)
     try:
         took = measured(_command(bench, f"{out.stem}.log", *words))
     except SystemExit as error:

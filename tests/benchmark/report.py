@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tests.benchmark.measure import middle
-from tests.benchmark.nights import EMPTY, FIRST, NEXT, Bench
-from tests.benchmark.others import BY_HAND, HELD
+from tests.benchmark.nights import BY_HAND, EMPTY, FIRST, HELD, NEXT, Bench
 
 
 def table(benches: Sequence[Bench]) -> Iterable[str]:
@@ -25,7 +24,7 @@ def table(benches: Sequence[Bench]) -> Iterable[str]:
 
 
 def next_nights(tiny: Bench, benches: Sequence[Bench]) -> Iterable[str]:
-    """Nights against the price of the frameworks, and the other programs against a first run."""
+    """Nights against the price of the frameworks, and a first run against the script in as much memory."""
     fixed = middle(tiny.times[NEXT]).wall_s
     for bench in benches:
         size = f"scale {bench.size.scale:g}, {bench.size.days} days"
@@ -36,9 +35,6 @@ def next_nights(tiny: Bench, benches: Sequence[Bench]) -> Iterable[str]:
             held = middle(bench.times[HELD]).wall_s
             yield f"- {size}: a first run takes {first / held:.2f} × the script by hand in as much memory for DuckDB."
         yield f"- {size}: a next night takes {following / empty:.2f} × a night of empty deliveries."
-        for name in bench.compared:
-            if name not in (BY_HAND, HELD):
-                yield f"- {size}: {name} takes {middle(bench.times[name]).wall_s / first:.2f} × a first run."
 
 
 def queries(benches: Sequence[Bench]) -> Iterable[str]:
