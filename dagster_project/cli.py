@@ -108,6 +108,8 @@ def run(
         result = run_night(settings, as_of.date() if as_of else None, full_refresh=full_refresh, reporter=report)
     for line in result.warnings:
         print(f"warning: {line}")
+    for line in result.without_data:
+        print(f"no data: {line}")
     for line in summary_lines(settings):
         print(line)
 

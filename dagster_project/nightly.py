@@ -22,6 +22,7 @@ from dagster_project.killed import close_killed
 from dagster_project.lock import writer_lock
 from dagster_project.night import read_night, run_date
 from dagster_project.publish.pointer import current_release
+from dagster_project.quality import book
 from dagster_project.settings import Settings, export
 
 if TYPE_CHECKING:
@@ -44,9 +45,10 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass(frozen=True)
 class NightResult:
-    """A published night: sentences of the checks that warn."""
+    """A published night: sentences of the checks that warn, and of those that had nothing to judge."""
 
     warnings: list[str]
+    without_data: list[str]
 
 
 def run_night(
@@ -67,7 +69,7 @@ def run_night(
     if not result.success:
         raise _reason(result, checks)
     _require_published(settings.home, result.run_id)
-    return NightResult([_sentence(check) for check in checks if not check.passed])
+    return NightResult([_sentence(check) for check in checks if not check.passed], book.without_data(settings.home))
 
 
 @contextmanager

@@ -11,8 +11,7 @@ from dagster_project.monitor.report import About, report_page
 from dagster_project.night import Night, read_night
 from dagster_project.publish.release import PublishRequest, publish
 from dagster_project.quality import book
-from dagster_project.quality.outcome import Outcome
-from dagster_project.quality.page import Check, quality_page
+from dagster_project.quality.page import quality_page
 from dagster_project.quality.suites import load_suites
 from dagster_project.settings import EXPECTATIONS, Settings
 from dagster_project.transform.project import documentation, prepare
@@ -48,7 +47,7 @@ def _request(settings: Settings, *, anew: bool) -> PublishRequest:
         versions = ledger.versions(as_of).sort("delivery_date", "feed", "file", "sha256")
     outcomes = book.kept(settings.home)
     checks = [
-        {"name": f"{outcome.suite}.{outcome.name}", "outcome": _word(outcome), "sentence": outcome.sentence}
+        {"name": f"{outcome.suite}.{outcome.name}", "outcome": outcome.told, "sentence": outcome.sentence}
         for outcome in outcomes
     ]
     return PublishRequest(
@@ -60,7 +59,7 @@ def _request(settings: Settings, *, anew: bool) -> PublishRequest:
         anew=anew,
         extra_files={
             "report.html": lambda: _report(settings, night, checks).encode(),
-            "quality.html": lambda: _quality_page(outcomes, night.release_id).encode(),
+            "quality.html": lambda: quality_page(load_suites(EXPECTATIONS), outcomes, night.release_id).encode(),
             "dbt/index.html": documentation(settings),
         },
     )  # fmt: skip
@@ -69,18 +68,3 @@ def _request(settings: Settings, *, anew: bool) -> PublishRequest:
 def _report(settings: Settings, night: Night, checks: list[dict[str, str]]) -> str:
     about = About(night.release_id, date.fromisoformat(night.as_of), night.code_version, checks)
     return report_page(settings.warehouse, about)
-
-
-def _quality_page(outcomes: list[Outcome], release_id: str) -> str:
-    suites = load_suites(EXPECTATIONS)
-    named = {suite.name for suite in suites}
-    checks = [
-        Check(o.suite.capitalize(), o.name, o.severity, o.success, o.observed, o.sentence)
-        for o in outcomes
-        if o.suite not in named
-    ]
-    return quality_page(suites, [o for o in outcomes if o.suite in named], checks, release_id)
-
-
-def _word(outcome: Outcome) -> str:
-    return "passed" if outcome.success else ("failed" if outcome.severity == "block" else "warned")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -50,7 +51,10 @@ def _checks(suite: Suite) -> dg.AssetChecksDefinition:
 
 
 def _result(outcome: Outcome, key: dg.AssetKey) -> dg.AssetCheckResult:
-    metadata = {"observed": outcome.observed, "rows that fail": outcome.unexpected_count}
+    metadata: dict[str, Any] = {"outcome": outcome.verdict, "observed": outcome.observed}
+    if outcome.rows is not None:
+        metadata["rows judged"] = outcome.rows
+    metadata["rows that fail"] = outcome.unexpected_count
     if outcome.examples:
         metadata["examples"] = dg.MetadataValue.md(_markdown(outcome.examples))
     return dg.AssetCheckResult(

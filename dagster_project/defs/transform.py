@@ -60,8 +60,10 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
         tables = describe(warehouse.settings.warehouse)
         previews = kpi_previews(warehouse.settings.warehouse) if tables.keys() >= _PREVIEWED else {}
         previews |= findings_preview(warehouse.settings.warehouse) if FINDINGS in tables else {}
+        tests = [result for result in results if _is_test(result, nodes)]
+        judged = {test.unique_id: _rows_judged(nodes[test.unique_id], nodes, tables) for test in tests}
         book.keep(
-            warehouse.settings.home, TOTALS, [_outcome(r, nodes[r.unique_id]) for r in results if _is_test(r, nodes)]
+            warehouse.settings.home, TOTALS, [_outcome(t, nodes[t.unique_id], judged[t.unique_id]) for t in tests]
         )
         good = {result.unique_id for result in results if result.good}
         for result in results:
@@ -80,10 +82,21 @@ def _is_test(result: NodeResult, nodes: Mapping[str, Any]) -> bool:
     return nodes.get(result.unique_id, {}).get("resource_type") == "test"
 
 
-def _outcome(result: NodeResult, node: Mapping[str, Any]) -> Outcome:
-    observed = f"{result.failures} rows" if result.failures else result.status
+def _rows_judged(
+    test: Mapping[str, Any], nodes: Mapping[str, Any], tables: Mapping[tuple[str, str], Table]
+) -> int | None:
+    """Rows of the model that a test is of, or of all that it reads; None where none of them is a counted table."""
+    attached = test.get("attached_node")
+    read = [nodes[name] for name in ([attached] if attached else test["depends_on"]["nodes"]) if name in nodes]
+    counted = [tables[name].rows for node in read if (name := (node["schema"], node["name"])) in tables]
+    known = [rows for rows in counted if rows is not None]
+    return sum(known) if known else None
+
+
+def _outcome(result: NodeResult, node: Mapping[str, Any], rows: int | None) -> Outcome:
+    observed = f"{result.failures:,} rows" if result.failures else "0 rows to judge" if rows == 0 else result.status
     sentence = node.get("description") or node["name"].replace("_", " ").capitalize() + "."
-    return Outcome(TOTALS, node["name"], "block", result.good, observed, result.failures or 0, (), sentence)
+    return Outcome(TOTALS, node["name"], "block", result.good, observed, result.failures or 0, (), sentence, rows)
 
 
 def _preview(markdown: str | None) -> dict[str, Any]:

@@ -61,13 +61,15 @@ def charts_view(released: Released) -> View:
 
 def changes_view(released: Released, told: dict[str, Any]) -> View:
     """What moved since the release before, which checks warn, and tallies as numbers; `told` is the manifest."""
-    warned = [check for check in told["checks"] if check["outcome"] != "passed"]
+    others = [check for check in told["checks"] if check["outcome"] != "passed"]
     texts = {
         "Wat bewoog (what moved)": moved_markdown(told),
-        "Controles die waarschuwen (checks that warn)": checks_markdown(warned),
+        "Controles die waarschuwen (checks that warn)": checks_markdown(others),
     }
     numbers = _realised(released) | _tallies(released)
-    numbers["Aantal controles dat waarschuwt (number of checks that warn)"] = float(len(warned))
+    numbers["Aantal controles dat waarschuwt (number of checks that warn)"] = float(
+        sum(check["outcome"] != "no_data" for check in others)
+    )
     numbers["Aantal cijfers dat bewoog (number of figures that moved)"] = float(len(told["moved"]))
     return View(texts, numbers)
 
@@ -126,10 +128,11 @@ def _step(before: str | None, after: str | None) -> str:
     return sign + dutch.number(change, 2 if "." in after else 0)
 
 
-def checks_markdown(warned: Sequence[dict[str, Any]]) -> str:
-    if not warned:
+def checks_markdown(others: Sequence[dict[str, Any]]) -> str:
+    """The checks that do not hold, or had no data to judge."""
+    if not others:
         return "Alle controles houden stand. (All checks hold.)"
-    rows = [[check["name"], check["outcome"], check["sentence"]] for check in warned]
+    rows = [[check["name"], check["outcome"], check["sentence"]] for check in others]
     return markdown_table(["Controle (check)", "Uitkomst (outcome)", "Waarom (why)"], rows)
 
 

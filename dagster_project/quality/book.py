@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -34,10 +35,20 @@ def kept(home: Path) -> list[Outcome]:
     return [Outcome(**{**entry, "examples": tuple(entry["examples"])}) for entry in entries]
 
 
-def require_judged(home: Path, suites: Sequence[Suite]) -> None:
-    """Raise HeldBack unless every suite in front of publishing was judged in this run, and none of it blocks.
+def without_data(home: Path) -> list[str]:
+    """A sentence for each suite and reason for which this run had nothing to judge."""
+    silent = Counter((outcome.suite, outcome.observed) for outcome in kept(home) if outcome.verdict == "no data")
+    return [
+        f"{suite}: {count} check{'' if count == 1 else 's'} had nothing to judge ({observed})"
+        for (suite, observed), count in silent.items()
+    ]
 
-    Dagster lets a step go on when a check before it gave no result; a release does not.
+
+def require_judged(home: Path, suites: Sequence[Suite]) -> None:
+    """Raise HeldBack unless every suite in front of publishing was asked in this run, and none of it blocks.
+
+    A suite without data blocks nothing, for its floor fails as soon as rows of its feeds are delivered. Dagster
+    lets a step go on when a check before it gave no result; a release does not.
     """
     outcomes = kept(home)
     silent = {suite.name for suite in suites if suite.gate} - {outcome.suite for outcome in outcomes}

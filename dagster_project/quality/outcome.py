@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, Literal
 
 from dagster_project.quality.suites import Severity
+
+Verdict = Literal["holds", "no data", "warns", "blocks"]
 
 SHOWN = frozenset(
     {
@@ -21,7 +24,10 @@ SHOWN = frozenset(
 
 @dataclass(frozen=True)
 class Outcome:
-    """One expectation judged: `observed` is a short text, `examples` at most five rows of keys as text."""
+    """One expectation judged: `observed` is a short text, `examples` at most five rows of keys as text.
+
+    `success` says that nothing wrong was found; `rows` among how many rows, None where nobody counted them.
+    """
 
     suite: str
     name: str
@@ -31,11 +37,32 @@ class Outcome:
     unexpected_count: int
     examples: tuple[dict[str, str], ...]
     sentence: str
+    rows: int | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What it comes to; of no rows nothing can be said to hold."""
+        if not self.success:
+            return "blocks" if self.severity == "block" else "warns"
+        return "no data" if self.rows == 0 else "holds"
+
+    @property
+    def told(self) -> str:
+        """The verdict as `checks` of the manifest and of `audit.release` have it."""
+        return {"holds": "passed", "warns": "warned", "blocks": "failed", "no data": "no_data"}[self.verdict]
 
     @property
     def blocks(self) -> bool:
         """Whether it keeps the release back."""
-        return self.severity == "block" and not self.success
+        return self.verdict == "blocks"
+
+
+def share(part: int, whole: int) -> str:
+    """Percentage of a whole that is not 0; shown as 0 % or 100 % only where it is exactly that."""
+    if part in (0, whole):
+        return "100 %" if part else "0 %"
+    rounded = round(Decimal(100 * part) / whole, 2)
+    return {Decimal(0): "< 0.01 %", Decimal(100): "> 99.99 %"}.get(rounded, f"{rounded} %")
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, str]:

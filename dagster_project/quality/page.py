@@ -6,6 +6,7 @@ runs on the same input.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,43 +14,40 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from dagster_project.quality.outcome import Outcome
-from dagster_project.quality.suites import Severity, Suite
+from dagster_project.quality.suites import Suite
 
 TEMPLATE = "quality.html.j2"
 
 
 @dataclass(frozen=True)
-class Check:
-    """A check that is no expectation of a suite, such as a dbt test: `group` is what it was asked of."""
-
-    group: str
-    name: str
-    severity: Severity
-    success: bool
-    observed: str
-    sentence: str
-    examples: tuple[dict[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
 class Section:
-    """Judged things that belong together; a suite says why they are asked and whether they gate the release."""
+    """Outcomes that belong together; a suite says why they are asked and whether they gate the release."""
 
     name: str
     reason: str
     gate: bool | None
-    judged: Sequence[Outcome | Check]
+    outcomes: Sequence[Outcome]
+
+    @property
+    def without_data(self) -> list[tuple[int, str]]:
+        """Number of outcomes that had nothing to judge, by what they found instead."""
+        observed = Counter(outcome.observed for outcome in self.outcomes if outcome.verdict == "no data")
+        return [(count, words) for words, count in observed.items()]
 
 
-def quality_page(suites: Sequence[Suite], outcomes: Sequence[Outcome], checks: Sequence[Check], release: str) -> str:
-    """The page as HTML: suites first, in their order, then other checks by group; failures are named at the top."""
+def quality_page(suites: Sequence[Suite], outcomes: Sequence[Outcome], release: str) -> str:
+    """The page as HTML: suites first, in their order, then other checks (dbt's tests) by their group.
+
+    What fails and what had no data is named at the top.
+    """
+    named = {suite.name: (suite.reason, suite.gate) for suite in suites}
+    groups = [*named, *sorted({outcome.suite for outcome in outcomes} - named.keys())]
     sections = [
-        Section(suite.name, suite.reason, suite.gate, [outcome for outcome in outcomes if outcome.suite == suite.name])
-        for suite in suites
+        Section(group, *named.get(group, ("", None)), [outcome for outcome in outcomes if outcome.suite == group])
+        for group in groups
     ]
-    for group in sorted({check.group for check in checks}):
-        sections.append(Section(group, "", None, [check for check in checks if check.group == group]))
-    judged = [(section, entry) for section in sections for entry in section.judged]
+    shown = [section for section in sections if section.outcomes]
+    failing = [(section, outcome) for section in shown for outcome in section.outcomes if not outcome.success]
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -59,10 +57,7 @@ def quality_page(suites: Sequence[Suite], outcomes: Sequence[Outcome], checks: S
     )
     return environment.get_template(TEMPLATE).render(
         release=release,
-        sections=[section for section in sections if section.judged],
-        failing=sorted(
-            ((section, entry) for section, entry in judged if not entry.success), key=lambda pair: pair[1].severity
-        ),
-        blocking=sum(not entry.success and entry.severity == "block" for _, entry in judged),
-        total=len(judged),
+        sections=shown,
+        failing=sorted(failing, key=lambda pair: pair[1].verdict),
+        counts=Counter(outcome.verdict for section in shown for outcome in section.outcomes),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +18,7 @@ import duckdb
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS
-from dagster_project.quality.outcome import Outcome, shown
+from dagster_project.quality.outcome import Outcome, share, shown
 from dagster_project.quality.suites import FLOOR, ROWS, Expectation, Suite
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Named = tuple[Suite, Expectation]
 
 COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0}
+WITH_ROWS = "select feed from integrity.delivery where status = 'accepted' group by feed having sum(rows) > 0"
 NAMES_ONLY = re.compile(r"(Catalog|Binder) Error: [^\n]*")
 
 
@@ -63,10 +64,14 @@ def run_suites(warehouse: Path, suites: Sequence[Suite]) -> list[Outcome]:
 
 
 def _delivered(warehouse: Path) -> set[str]:
-    """The feeds that anything was delivered of, whatever became of it; all of them where no table tells."""
+    """The feeds that files in use have rows of, accepted or quarantined; all of them where no table tells.
+
+    A rejected file has none: it is told as rejected, and suite `deliveries` blocks where a feed that money rests on
+    has nothing else.
+    """
     try:
         with duckdb.connect(warehouse, read_only=True) as connection:
-            return {feed for (feed,) in connection.execute("select distinct feed from integrity.delivery").fetchall()}
+            return {feed for (feed,) in connection.execute(WITH_ROWS).fetchall()}
     except duckdb.CatalogException:
         return set(FEEDS)
     except duckdb.Error as error:
@@ -76,8 +81,8 @@ def _delivered(warehouse: Path) -> set[str]:
 
 
 def _nothing_expected(suite: Suite, expectation: Expectation) -> Outcome:
-    reason = f"nothing was delivered yet of {' or '.join(suite.feeds)}"
-    return Outcome(suite.name, expectation.name, expectation.severity, True, reason, 0, (), expectation.sentence)
+    reason = f"no row of {' or '.join(suite.feeds)} was delivered yet"
+    return Outcome(suite.name, expectation.name, expectation.severity, True, reason, 0, (), expectation.sentence, 0)
 
 
 @contextmanager
@@ -131,12 +136,21 @@ def _judge_table(source: SQLDatasource, table: str, named: list[Named]) -> Itera
     takeable = [expectation for key, expectation in asked.items() if not untaken[key]]
     results = batch.validate(ExpectationSuite(table, expectations=takeable), result_format=COUNTS)
     by_name = {_name(result): result for result in results.results}
+    rows = _count(source, table)
     for suite, entry in named:
         key = (suite.name, entry.name)
         if reason := untaken[key]:
             yield key, _not_judged(suite, entry, reason)
         else:
-            yield key, _outcome(suite, entry, by_name[key], batch, asked[key])
+            yield key, _outcome(suite, entry, by_name[key], rows, batch, asked[key])
+
+
+def _count(source: SQLDatasource, table: str) -> int:
+    import sqlalchemy as sa
+
+    schema, name = table.split(".")
+    counted = sa.select(sa.func.count()).select_from(sa.table(name, schema=schema))
+    return source.get_execution_engine().execute_query(counted).scalar_one()
 
 
 def _take_steps(source: SQLDatasource, suite: Suite, expectation: Expectation) -> str:
@@ -184,22 +198,24 @@ def _asked(suite: Suite, expectation: Expectation) -> Any:
         ) from error
 
 
-def _outcome(suite: Suite, expectation: Expectation, result: Any, batch: Batch, asked: Any) -> Outcome:
+def _outcome(suite: Suite, expectation: Expectation, result: Any, rows: int, batch: Batch, asked: Any) -> Outcome:
     if not result.result:
         return _not_judged(suite, expectation, _names_only(str(result.exception_info)))
     found = result.result
     examples = found.get("details", {}).get("unexpected_rows", [])
     if not result.success and expectation.type not in (ROWS, FLOOR):
         examples = _failing_rows(batch, asked, expectation.keys)
+    judged = rows - (found.get("missing_count") or 0)
     return Outcome(
         suite=suite.name,
         name=expectation.name,
         severity=expectation.severity,
         success=bool(result.success),
-        observed=_observed(found),
+        observed=_observed(expectation, found, rows, judged),
         unexpected_count=found.get("unexpected_count") or int(not result.success),
         examples=tuple(examples),
         sentence=expectation.sentence,
+        rows=judged,
     )
 
 
@@ -216,13 +232,17 @@ def _failing_rows(batch: Batch, asked: Any, keys: tuple[str, ...]) -> list[dict[
     return [shown({key: row[key] for key in keys}) for row in rows]
 
 
-def _observed(found: dict[str, Any]) -> str:
+def _observed(expectation: Expectation, found: Mapping[str, Any], rows: int, judged: int) -> str:
+    """Counts in words. Rows that a query finds may be sums of rows judged, so only a column's have a percentage."""
     if "observed_value" in found:
-        return f"{found['observed_value']} rows"
+        return f"{found['observed_value']:,} rows"
+    if not judged:
+        return f"{expectation.kwargs['column']} is empty in all {rows:,} rows" if rows else "0 rows to judge"
     count = found["unexpected_count"]
     if "element_count" in found:
-        return f"{count or 'none'} of {found['element_count']} rows unexpected"
-    return f"{count or 'no'} unexpected row{'' if count == 1 else 's'}"
+        unexpected = f"{count:,} of {judged:,} rows unexpected ({share(count, judged)})"
+        return unexpected if count else f"none of {judged:,} rows unexpected"
+    return f"{count or 'no'} unexpected row{'' if count == 1 else 's'} among {judged:,} judged"
 
 
 def _names_only(message: str) -> str:

@@ -85,5 +85,12 @@ def test_a_first_release_and_one_that_moved_nothing(released: Released) -> None:
     assert "Alle controles houden stand" in still.texts["Controles die waarschuwen (checks that warn)"]
 
 
+def test_a_check_without_data_is_listed_and_warns_of_nothing(released: Released) -> None:
+    silent = {"name": "capacity.hours_there", "outcome": "no_data", "sentence": "Hours."}
+    view = changes_view(released, TOLD | {"checks": [CHECKS[0], silent]})
+    assert "| capacity.hours_there | no_data | Hours. |" in view.texts["Controles die waarschuwen (checks that warn)"]
+    assert view.numbers["Aantal controles dat waarschuwt (number of checks that warn)"] == 0
+
+
 def test_a_cell_cannot_break_its_table() -> None:
     assert markdown_table(["a"], [["x|y\nz"]]) == "| a |\n| --- |\n| x\\|y z |"

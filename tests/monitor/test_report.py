@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,7 @@ import pytest
 from dagster_project.monitor.report import About, report_page
 from dagster_project.settings import PROJECT
 
-from .conftest import ABOUT, AS_OF
+from .conftest import ABOUT, AS_OF, CHECKS
 from .reading import Page
 
 
@@ -119,11 +120,21 @@ def test_quality(page: Page) -> None:
     assert warned == ["budget signals: margin", "A margin & <more>."]
 
 
+def test_checks_without_data_do_not_hold(database: Path) -> None:
+    silent = {"name": "capacity.hours_there", "outcome": "no_data", "sentence": "Hours."}
+    page = Page(report_page(database, replace(ABOUT, checks=(*CHECKS, silent))))
+    assert (
+        "Van 3 controles op deze release houden er 1 stand en had er 1 geen gegevens om te beoordelen" in page.visible
+    )
+    assert page.tables["Controles zonder gegevens"].row("geen gegevens") == ["capacity: hours there", "Hours."]
+    assert page.tables["Controles die niet standhouden"].row("waarschuwt")
+
+
 def test_the_first_page_adds_up(page: Page) -> None:
     table = page.tables["Samenvatting per regio"]
     assert table.row("Nederland")[:6] == ["1.925.000,60", "16,7%", "1.750.000,60", "100,0%", "1.104", "43.030,35"]
     assert table.row("Noord")[6:] == ["0 van 1", "1"]
-    for fact in ("1 van 2", "1.104", "€ 61,50 uit de omzet gehouden", "0,04%"):
+    for fact in ("1 van 2", "1.104", "€ 61,50 uit de omzet gehouden", "0,04%", "5 van 12.355 rijen"):
         assert fact in page.visible
 
 

@@ -37,6 +37,15 @@ def test_a_failed_suite_holds_the_release_back(tmp_path: Path) -> None:
         book.require_judged(tmp_path, SUITES)
 
 
+def test_a_suite_without_data_holds_nothing_back_and_is_told(tmp_path: Path) -> None:
+    keep_all(tmp_path)
+    assert book.without_data(tmp_path) == []
+    silent = Outcome("capacity", "first", "block", True, "no row was delivered", 0, (), "It holds.", rows=0)
+    book.keep(tmp_path, "capacity", [silent, silent])
+    book.require_judged(tmp_path, SUITES)
+    assert book.without_data(tmp_path) == ["capacity: 2 checks had nothing to judge (no row was delivered)"]
+
+
 def test_a_suite_that_said_nothing_holds_the_release_back(tmp_path: Path) -> None:
     keep_all(tmp_path)
     (tmp_path / "checks" / "capacity.json").unlink()

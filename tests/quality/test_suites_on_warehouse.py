@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.quality.outcome import Outcome
+from dagster_project.quality.outcome import Outcome, share
 from dagster_project.quality.run import run_suites
 from dagster_project.quality.suites import FLOOR, Suite, load_suites
 
@@ -47,7 +47,7 @@ def good_outcomes(good_warehouse: Path) -> list[Outcome]:
 
 
 def test_all_hold_on_a_good_warehouse(good_outcomes: list[Outcome]) -> None:
-    assert [outcome for outcome in good_outcomes if not outcome.success] == []
+    assert [outcome for outcome in good_outcomes if outcome.verdict != "holds"] == []
 
 
 def test_outcomes_come_in_the_order_of_the_suites(good_outcomes: list[Outcome]) -> None:
@@ -83,7 +83,64 @@ def test_nothing_is_expected_of_a_feed_that_was_never_delivered(planted: Callabl
     )
     outcomes = run_suites(warehouse, [SUITES["capacity"]])
     assert not failed(outcomes)
-    assert {outcome.observed for outcome in outcomes} == {"nothing was delivered yet of capacity_snapshots"}
+    assert {outcome.verdict for outcome in outcomes} == {"no data"}
+    assert {outcome.observed for outcome in outcomes} == {"no row of capacity_snapshots was delivered yet"}
+
+
+@pytest.mark.parametrize(
+    ("delivery", "verdict"),
+    [
+        ("rows = 0, accepted = 0, quarantined = 0", "no data"),
+        ("status = 'rejected', accepted = 0, reason = 'torn'", "no data"),
+        ("status = 'replaced'", "no data"),
+        ("rows = 1, accepted = 0, quarantined = 1", "blocks"),
+        ("rows = 1, accepted = 1, quarantined = 0", "blocks"),
+    ],
+)
+def test_an_empty_table_blocks_once_rows_were_delivered(
+    planted: Callable[..., Path], delivery: str, verdict: str
+) -> None:
+    """D7: the floor fails as soon as a file in use has rows, whatever became of them."""
+    warehouse = planted(
+        "delete from capacity.hourly",
+        f"update integrity.delivery set {delivery} where feed = 'capacity_snapshots'",
+    )
+    floor, *_ = run_suites(warehouse, [SUITES["capacity"]])
+    assert (floor.name, floor.verdict) == ("hours_there", verdict)
+
+
+def test_nothing_is_said_to_hold_of_an_empty_table_or_column(planted: Callable[..., Path]) -> None:
+    warehouse = planted("delete from capacity.stop", "update capacity.hourly set worst_status = null")
+    outcomes = {outcome.name: outcome for outcome in run_suites(warehouse, [SUITES["capacity"]])}
+    assert {name for name, outcome in outcomes.items() if outcome.verdict == "no data"} == {
+        "stop_ends_after_start", "stops_do_not_overlap", "worst_status_known"
+    }  # fmt: skip
+    assert outcomes["stops_do_not_overlap"].observed == "0 rows to judge"
+    assert outcomes["worst_status_known"].observed.startswith("worst_status is empty in all ")
+    assert outcomes["worst_status_given"].verdict == "blocks"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "shown"),
+    [
+        (0, 9, "0 %"),
+        (9, 9, "100 %"),
+        (1, 9, "11.11 %"),
+        (1, 10_000_000, "< 0.01 %"),
+        (9_999_999, 10_000_000, "> 99.99 %"),
+    ],
+)
+def test_one_row_in_ten_million_is_not_nothing(part: int, whole: int, shown: str) -> None:
+    assert share(part, whole) == shown
+
+
+def test_what_was_judged_is_counted(planted: Callable[..., Path]) -> None:
+    warehouse = planted("update capacity.hourly set worst_status = null where rowid = 0")
+    outcomes = {outcome.name: outcome for outcome in run_suites(warehouse, [SUITES["capacity"]])}
+    every = outcomes["hours_there"].rows
+    assert outcomes["worst_status_given"].observed == f"1 of {every} rows unexpected ({share(1, every)})"
+    assert outcomes["worst_status_known"].observed == f"none of {every - 1} rows unexpected"
+    assert outcomes["hour_listed_once"].observed == f"no unexpected rows among {every} judged"
 
 
 def test_missing_table_and_column_fail_and_say_so(planted: Callable[..., Path]) -> None:
@@ -137,7 +194,7 @@ def test_rows_of_a_failing_column_are_named_by_their_keys(planted: Callable[...,
     warehouse = planted("update finance.declaration set insurer_uzovi = null where declaration_id = 'D5'")
     (outcome,) = run_suites(warehouse, [only(SUITES["declarations"], "insurer_given")])
     assert outcome.examples == ({"provider_agb": "20000002", "declaration_id": "D5"},)
-    assert (outcome.unexpected_count, outcome.observed) == (1, "1 of 9 rows unexpected")
+    assert (outcome.unexpected_count, outcome.observed) == (1, "1 of 9 rows unexpected (11.11 %)")
 
 
 def test_five_rows_are_named_and_all_counted(planted: Callable[..., Path]) -> None:

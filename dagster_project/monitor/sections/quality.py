@@ -33,6 +33,8 @@ _RULES_BROKEN = """
     order by rows desc, rule
 """
 _MOST = 20
+_OUTCOMES = {"failed": "faalt", "warned": "waarschuwt", "no_data": "geen gegevens"}
+_CAPTIONS = {"Controles die niet standhouden": ("failed", "warned"), "Controles zonder gegevens": ("no_data",)}
 
 
 def quality_section(released: Released, checks: Sequence[dict[str, Any]]) -> Section | None:
@@ -129,20 +131,30 @@ def _feeds(feeds: str) -> str:
 
 
 def _judged(checks: Sequence[dict[str, Any]]) -> list[Words | Table]:
-    """How many checks hold, and each that does not with its sentence."""
+    """How many checks hold, and each that warns, fails or had nothing to judge, with its sentence."""
     if not checks:
         return []
-    failing = [check for check in checks if check["outcome"] != "passed"]
-    said = f"Van {len(checks)} controles op deze release houden er {len(checks) - len(failing)} stand"
-    if not failing:
+    others = [check for check in checks if check["outcome"] != "passed"]
+    said = f"Van {len(checks)} controles op deze release houden er {len(checks) - len(others)} stand"
+    if not others:
         return [Words(f"{said}. Alle redenen staan in quality.html.")]
+    if silent := sum(check["outcome"] == "no_data" for check in others):
+        said += f" en {'had' if silent == 1 else 'hadden'} er {silent} geen gegevens om te beoordelen"
+    tables = [
+        _checks(caption, [check for check in others if check["outcome"] in outcomes])
+        for caption, outcomes in _CAPTIONS.items()
+    ]
+    words = Words(f"{said}; de andere staan hieronder. Alle redenen staan in quality.html.")
+    return [words, *(table for table in tables if table.rows)]
+
+
+def _checks(caption: str, checks: Sequence[dict[str, Any]]) -> Table:
     body = [
         [
-            text({"warned": "waarschuwt", "failed": "faalt"}.get(check["outcome"], check["outcome"])),
+            text(_OUTCOMES[check["outcome"]]),
             text(dutch.words(check["name"].replace(".", ": ")), lang="en"),
             text(check["sentence"], lang="en"),
         ]
-        for check in failing
+        for check in checks
     ]
-    table = Table("Controles die niet standhouden", [Head("Uitkomst"), Head("Controle"), Head("Waarom het telt")], body)
-    return [Words(f"{said}; de andere staan hieronder. Alle redenen staan in quality.html."), table]
+    return Table(caption, [Head("Uitkomst"), Head("Controle"), Head("Waarom het telt")], body)

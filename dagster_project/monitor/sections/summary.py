@@ -74,7 +74,10 @@ def _quality_facts(released: Released, checks: Sequence[dict[str, Any]]) -> list
     if released.has("integrity.delivery"):
         row = released.rows(_DELIVERED)[0]
         share = row["quarantined"] * 100 / row["rows"] if row["rows"] else None
-        said = f"{dutch.number(row['rejected'])} van {dutch.number(row['files'])} bestanden geweigerd"
+        said = (
+            f"{dutch.number(row['quarantined'] or 0)} van {dutch.number(row['rows'] or 0)} rijen;"
+            f" {dutch.number(row['rejected'])} van {dutch.number(row['files'])} bestanden geweigerd"
+        )
         facts.append(Fact(dutch.percent(share, 2), "Rijen in quarantaine", said))
     if checks:
         held = sum(check["outcome"] == "passed" for check in checks)
