@@ -28,10 +28,46 @@ def test_every_command_is_in_the_readme() -> None:
     assert [name for name in names if f"`zorgmart {name}" not in readme] == []
 
 
+def _dead_links(page: Path) -> list[str]:
+    """Links of a page to a file that is not there, or to a heading that its page does not have."""
+    targets = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    return [target for target in targets if not _leads_somewhere(page, *target.partition("#")[::2])]
+
+
+def _leads_somewhere(page: Path, file: str, heading: str) -> bool:
+    path = page.parent / file if file else page
+    return path.exists() and (not heading or heading in _headings(path))
+
+
+def _headings(page: Path) -> list[str]:
+    """The headings as Markdown's readers make anchors of them."""
+    words = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
+    return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in words]
+
+
+def test_dead_links_are_seen(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# What a check is\n[a](page.md) [b](#what-a-check-is) [c](gone.md) [d](page.md#gone) ![e](e.png)")
+    assert _dead_links(page) == ["gone.md", "page.md#gone", "e.png"]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_somewhere(page: Path) -> None:
-    targets = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
-    assert [target for target in targets if not (page.parent / target).exists()] == []
+    assert _dead_links(page) == []
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    readme = PAGES[0].read_text(encoding="utf-8")
+    assert [page.name for page in PAGES[1:] if f"](docs/{page.name})" not in readme] == []
+
+
+def test_the_glossary_explains_every_sector_and_law() -> None:
+    """What a delivered code stands for, where the code is a Dutch abbreviation."""
+    rows = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").lower()
+    known = set(re.findall(r"\w+", " ".join(re.findall(r"^\| ([^|]+) \|", rows, re.M))))
+    codes = {*FEEDS["providers"].column("sector").values, *FEEDS["declarations"].column("legal_framework").values}
+    english = {"gp", "hospital", "acute_ggz", "district_nursing", "pharmacy", "nursing_home", "disability", "maternity"}
+    assert {code.lower() for code in codes} - english - known == set()
 
 
 def test_every_setting_is_documented() -> None:

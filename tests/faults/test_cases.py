@@ -12,7 +12,6 @@ import pytest
 from pipeline.homes import REPOSITORY
 
 PAGE = REPOSITORY / "docs/faults.md"
-KNOWN = REPOSITORY.parent / "shared/faults.md"
 ROW = re.compile(r"^\| ([A-E][0-9]+) \| ([^|]+) \| ([^|]+) \| ([^|]*)\|$", re.M)
 FIRST = re.compile(r"^\| ([A-E][0-9]+) \|", re.M)
 
@@ -55,9 +54,7 @@ def test_a_fault_has_a_test_or_a_reason(case: Case) -> None:
         assert (function or name.removeprefix("dbt:")) in named
 
 
-def test_every_known_fault_is_on_the_page() -> None:
-    if not KNOWN.exists():
-        pytest.skip(f"{KNOWN.name} of the shared folder is not beside this clone")
-    known = FIRST.findall(KNOWN.read_text(encoding="utf-8"))
+def test_every_known_fault_is_on_the_page(shared_folder: Path) -> None:
+    known = FIRST.findall((shared_folder / "faults.md").read_text(encoding="utf-8"))
     assert len(known) > 100
     assert set(known) == {case.number for case in CASES}

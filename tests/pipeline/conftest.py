@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from oracle import tiny
 
 from dagster_project import cli
 from dagster_project.sample import write_sample
@@ -65,14 +66,23 @@ class Told:
 
 
 @pytest.fixture(scope="session")
-def real_told(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """The real series, and beside them BSNs in every wrong place, through the console script."""
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    """A small landing, and in it BSNs in every wrong place, through the console script."""
+    folder = tmp_path_factory.mktemp("told")
+    home = Home.at(folder / "home", tiny.write_tiny(folder / "landing"), KEY)
+    bsns = write_canaries(home.landing, tiny.DELIVERED, tiny.INSURERS[0], tiny.HAP, "H100")
+    with home.start() as process:
+        out, err = process.communicate(timeout=600)
+    return Told(home, bsns, places_of([MARKER, *bsns], home.path), process.returncode, out + err)
+
+
+@pytest.fixture(scope="session")
+def real_home(tmp_path_factory: pytest.TempPathFactory, shared_folder: Path) -> Home:
+    """The real series of the shared folder, after one night."""
     folder = tmp_path_factory.mktemp("real")
     home = Home.at(folder / "home", real_input.write_real(folder / "landing"), KEY)
-    bsns = write_canaries(home.landing, real_input.DELIVERED, "9001", real_input.ZCO["noord"], "ZC100")
-    with home.start() as process:
-        out, err = process.communicate(timeout=300)
-    return Told(home, bsns, places_of([MARKER, *bsns], home.path), process.returncode, out + err)
+    home.night()
+    return home
 
 
 class Command:

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 from oracle import tiny
 from oracle.writing import Record, write_delivery
+from shared_folder import SHARED
 
-from .homes import REPOSITORY
-
-REAL = REPOSITORY.parent / "shared" / "real"
+REAL = SHARED / "real"
+"""A test that reads a series asks for the fixture `shared_folder`."""
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 DELIVERED = date(2024, 2, 1)
 LCPS, SEH = "97100000", "06100001"
@@ -62,10 +62,8 @@ class Day:
 
 
 def read(name: str) -> list[dict[str, str]]:
-    """Rows of one file of the series; fails in a sentence where it is missing."""
-    path = REAL / name
-    assert path.is_file(), f"{path} is missing: put the folder `shared` of the project's material beside the checkout."
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    """Rows of one file of the series."""
+    with (REAL / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 

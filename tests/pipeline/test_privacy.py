@@ -9,24 +9,24 @@ from .conftest import Told
 from .homes import rows
 
 
-def test_the_command_publishes_and_says_so(real_told: Told) -> None:
-    assert real_told.code == 0, real_told.printed
-    assert f"Release {real_told.home.release.release_id} stands in" in real_told.printed
-    assert "Traceback" not in real_told.printed
+def test_the_command_publishes_and_says_so(told: Told) -> None:
+    assert told.code == 0, told.printed
+    assert f"Release {told.home.release.release_id} stands in" in told.printed
+    assert "Traceback" not in told.printed
 
 
-def test_the_canaries_were_read(real_told: Told) -> None:
+def test_the_canaries_were_read(told: Told) -> None:
     status = dict(
-        rows(real_told.home.release.database, "select file, status from integrity.delivery where file like '%canary%'")
+        rows(told.home.release.database, "select file, status from integrity.delivery where file like '%canary%'")
     )
     assert len(status) == 13 and sum(of == "rejected" for of in status.values()) >= 7, status
     (accepted, quarantined) = rows(
-        real_told.home.release.database,
+        told.home.release.database,
         "select accepted, quarantined from integrity.delivery where file like '%canary-rows.csv'",
     )[0]
     assert accepted >= 2 and quarantined >= 25
     further = rows(
-        real_told.home.release.database,
+        told.home.release.database,
         """
         select feed, accepted, quarantined
         from integrity.delivery
@@ -37,15 +37,15 @@ def test_the_canaries_were_read(real_told: Told) -> None:
     assert further == [("contacts", 2, 7), ("exceptions", 2, 7), ("legal_indications", 2, 6)]
 
 
-def test_the_search_sees_what_is_there(real_told: Told) -> None:
+def test_the_search_sees_what_is_there(told: Told) -> None:
     """A word of an accepted row is found in the store, the warehouse and the release."""
-    suffixes = {Path(place.removesuffix(f": {MARKER}")).suffix for place in real_told.places if place.endswith(MARKER)}
+    suffixes = {Path(place.removesuffix(f": {MARKER}")).suffix for place in told.places if place.endswith(MARKER)}
     assert {".parquet", ".duckdb"} <= suffixes
 
 
-def test_no_bsn_is_anywhere_but_in_the_archive(real_told: Told) -> None:
-    assert [place for place in real_told.places if not place.endswith(MARKER)] == []
+def test_no_bsn_is_anywhere_but_in_the_archive(told: Told) -> None:
+    assert [place for place in told.places if not place.endswith(MARKER)] == []
 
 
-def test_no_bsn_is_printed(real_told: Told) -> None:
-    assert [bsn for bsn in real_told.canaries if bsn in real_told.printed] == []
+def test_no_bsn_is_printed(told: Told) -> None:
+    assert [bsn for bsn in told.canaries if bsn in told.printed] == []

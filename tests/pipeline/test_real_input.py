@@ -11,18 +11,17 @@ import pytest
 from oracle import compare, compute
 
 from . import real_input as real
-from .conftest import Told
 from .homes import KEY, Home
 
 MILLION = 1_000_000
 
 
 @pytest.fixture(scope="module")
-def home(real_told: Told) -> Home:
-    assert real_told.code == 0, real_told.printed
-    return real_told.home
+def home(real_home: Home) -> Home:
+    return real_home
 
 
+@pytest.mark.usefixtures("shared_folder")
 def test_the_series_is_whole() -> None:
     days = sorted(day.on for day in real.occupancy())
     assert (len(days), days[0], days[-1]) == (516, date(2020, 2, 27), date(2021, 7, 26))
