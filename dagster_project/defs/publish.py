@@ -47,7 +47,7 @@ def _request(settings: Settings, *, anew: bool) -> PublishRequest:
         versions = ledger.versions(as_of).sort("delivery_date", "feed", "file", "sha256")
     outcomes = book.kept(settings.home)
     checks = [
-        {"name": f"{outcome.suite}.{outcome.name}", "outcome": outcome.told, "sentence": outcome.sentence}
+        {"name": f"{outcome.suite}.{outcome.name}", "outcome": outcome.recorded, "sentence": outcome.sentence}
         for outcome in outcomes
     ]
     return PublishRequest(

@@ -47,7 +47,7 @@ class Outcome:
         return "no data" if self.rows == 0 else "holds"
 
     @property
-    def told(self) -> str:
+    def recorded(self) -> str:
         """The verdict as `checks` of the manifest and of `audit.release` have it."""
         return {"holds": "passed", "warns": "warned", "blocks": "failed", "no data": "no_data"}[self.verdict]
 

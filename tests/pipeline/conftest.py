@@ -66,9 +66,9 @@ class Told:
 
 
 @pytest.fixture(scope="session")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def searched(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """A small landing, and in it BSNs in every wrong place, through the console script."""
-    folder = tmp_path_factory.mktemp("told")
+    folder = tmp_path_factory.mktemp("searched")
     home = Home.at(folder / "home", tiny.write_tiny(folder / "landing"), KEY)
     bsns = write_canaries(home.landing, tiny.DELIVERED, tiny.INSURERS[0], tiny.HAP, "H100")
     with home.start() as process:
