@@ -150,7 +150,7 @@ def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Itera
         night.save(settings.home)
         book.clear(settings.home)
         raw.reset(settings.warehouse, code_version(), force=warehouse.full_refresh)
-        loaded = raw.load(settings, versions, night, nights, stored)
+        loaded = raw.load(settings, versions, night, nights, stored, key)
     for table in loaded:
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["raw", table.name]),

@@ -7,6 +7,7 @@ import dagster as dg
 from dagster_project import progress
 from dagster_project.defs.resources import Warehouse, told
 from dagster_project.ingest.ledger import Ledger
+from dagster_project.keys import pseudonym_key
 from dagster_project.monitor.report import About, report_page
 from dagster_project.night import Night, read_night
 from dagster_project.publish.release import PublishRequest, publish
@@ -53,7 +54,7 @@ def _request(settings: Settings, *, anew: bool) -> PublishRequest:
     return PublishRequest(
         home=settings.home, warehouse=settings.warehouse, manifest=prepare(settings), release_id=night.release_id,
         as_of=as_of, code_version=night.code_version, started_at=datetime.fromisoformat(night.started_at),
-        expected_current=night.expected_current, checks=checks,
+        expected_current=night.expected_current, checks=checks, pseudonym_key=pseudonym_key(settings)[0],
         deliveries=versions.select("feed", "delivery_date", "file", "sha256", "status").to_dicts(),
         settings={"memory_limit": settings.memory},
         anew=anew,

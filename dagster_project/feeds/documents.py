@@ -54,6 +54,13 @@ _BOOKS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         "One row per delivery date: the release that a run as of that date publishes.",
         {"delivery_date": ("date", "Delivery date."), "release_id": ("varchar", "Release of that night.")},
     ),
+    "finding_key": (
+        "One row: the key that ids of findings are hashed under, derived from the home's; never published.",
+        {
+            "inner_pad": ("varchar", "Inner block of the HMAC, as hex digits."),
+            "outer_pad": ("varchar", "Outer block of the HMAC, as hex digits."),
+        },
+    ),
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from dagster_project.publish.catalog import Mart, MartColumn, literal, quoted
+from dagster_project.publish.catalog import ALL, DATA_TEAM, Mart, MartColumn, literal, quoted
 
 _DELIVERIES = [{"feed": "VARCHAR", "date": "VARCHAR", "file": "VARCHAR", "sha256": "VARCHAR"}]
 _CHECKS = [{"name": "VARCHAR", "outcome": "VARCHAR", "sentence": "VARCHAR"}]
@@ -31,15 +31,20 @@ _COLUMNS = (
     ("deliveries_gone", _DELIVERIES, "Why: deliveries that only the release before had; null in Parquet."),
 )
 
+OF_OTHERS = ("checks", "moved_against", "moved", "deliveries_new", "deliveries_gone")
+"""Sentences and figures of all insurers: for the data team alone."""
+
 MART = Mart(
     schema="audit",
     name="release",
     key=("release_id",),
-    columns=tuple(MartColumn(name, description) for name, _, description in _COLUMNS),
+    columns=tuple(
+        MartColumn(name, description, DATA_TEAM if name in OF_OTHERS else None) for name, _, description in _COLUMNS
+    ),
     description="One row per release: this one.",
+    visible_to=ALL,
 )
 OF_THE_RUN = tuple(name for name, _, description in _COLUMNS if description.endswith("null in Parquet."))
-OF_OTHERS = ("checks", "moved_against", "moved", "deliveries_new", "deliveries_gone")
 
 
 def write_release(con: duckdb.DuckDBPyConnection, database: str, row: dict[str, Any]) -> None:

@@ -15,6 +15,12 @@ from typing import Any
 from dagster_project.errors import ZorgmartError
 
 SCHEMAS = ("finance", "capacity", "kpi", "integrity", "scenario", "audit")
+ALL, OWN_ROWS, DATA_TEAM, OWN_COUNTER = "all", "own_rows", "data_team", "own_counter"
+INSURER = "insurer_uzovi"
+DECLARATION, COUNTER_DECLARATION = (
+    ("provider_agb", "declaration_id"),
+    ("counter_provider_agb", "counter_declaration_id"),
+)
 UNITS = {"_eur": "EUR", "_pct": "percent", "_minutes": "minutes", "_count": "count"}
 
 
@@ -24,6 +30,10 @@ class MartColumn:
 
     name: str
     description: str = ""
+    visible_to: str | None = None
+    """Narrower than its table: DATA_TEAM, or OWN_COUNTER (the other side of a finding, where that is the reader's)."""
+    withheld_where: str | None = None
+    """Flag of the table that tells in which rows insurers do not see this figure."""
 
     @property
     def unit(self) -> str | None:
@@ -35,8 +45,9 @@ class MartColumn:
 class Mart:
     """One published table; `key` is its primary key and the order of its rows.
 
-    A table of many rows is published by month: `part` is the column, a day or an instant, that tells a row's month,
-    and the months come first in its order.
+    `visible_to` tells which rows insurers see: ALL, OWN_ROWS (by insurer_uzovi, else by the declaration that a row is
+    about), or none (DATA_TEAM). A table of many rows is published by month: `part` is the column, a day or an instant,
+    that tells a row's month, and the months come first in its order.
     """
 
     schema: str
@@ -45,6 +56,7 @@ class Mart:
     columns: tuple[MartColumn, ...]
     description: str = ""
     part: str | None = None
+    visible_to: str = DATA_TEAM
 
     @property
     def full_name(self) -> str:
@@ -105,9 +117,10 @@ def _mart(node: dict[str, Any]) -> Mart:
         schema=config.get("schema") or node["schema"],
         name=node.get("alias") or node["name"],
         key=(key,) if isinstance(key, str) else tuple(key),
-        columns=tuple(MartColumn(c["name"], c.get("description") or "") for c in node.get("columns", {}).values()),
+        columns=tuple(_column(c) for c in node.get("columns", {}).values()),
         description=node.get("description") or "",
         part=meta.get("published_by_month_of"),
+        visible_to=meta.get("visible_to") or "",
     )
     if not mart.key or not mart.has(*mart.key):
         raise ZorgmartError(
@@ -118,4 +131,38 @@ def _mart(node: dict[str, Any]) -> Mart:
             f"{mart.full_name}: meta.published_by_month_of {mart.part!r} must name a column of the model; set it in its"
             " YAML"
         )
+    _require_policy(mart)
     return mart
+
+
+def _column(column: dict[str, Any]) -> MartColumn:
+    meta = (column.get("config") or {}).get("meta") or {}
+    return MartColumn(
+        column["name"], column.get("description") or "", meta.get("visible_to"), meta.get("withheld_where")
+    )
+
+
+def _require_policy(mart: Mart) -> None:
+    """Raises ZorgmartError unless the YAML says who sees the table, in words that fit its columns."""
+    if mart.visible_to not in (ALL, OWN_ROWS, DATA_TEAM):
+        raise ZorgmartError(
+            f"{mart.full_name}: meta.visible_to is {mart.visible_to!r}; say who sees it in its YAML:"
+            f" {ALL}, {OWN_ROWS} or {DATA_TEAM}"
+        )
+    if mart.visible_to == ALL and mart.has(INSURER):
+        raise ZorgmartError(f"{mart.full_name} has rows of one insurer each, so meta.visible_to can't be {ALL}")
+    if mart.visible_to == OWN_ROWS and not (mart.has(INSURER) or mart.has(*DECLARATION)):
+        raise ZorgmartError(
+            f"{mart.full_name}: nothing tells whose a row is; meta.visible_to {OWN_ROWS} needs {INSURER},"
+            f" or {' and '.join(DECLARATION)}"
+        )
+    for column in mart.columns:
+        if column.visible_to not in (None, DATA_TEAM, OWN_COUNTER):
+            raise ZorgmartError(
+                f"{mart.full_name}.{column.name}: meta.visible_to is {column.visible_to!r}; a column's is"
+                f" {DATA_TEAM} or {OWN_COUNTER}"
+            )
+        if column.withheld_where and not mart.has(column.withheld_where):
+            raise ZorgmartError(
+                f"{mart.full_name}.{column.name}: meta.withheld_where names {column.withheld_where}, which is no column"
+            )

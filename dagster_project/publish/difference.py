@@ -19,11 +19,10 @@ from dagster_project.publish.catalog import Mart, quoted
 class Difference:
     """Rows to take out and to put in, in tables that every cursor of the connection sees.
 
-    `columns` are those of the mart, as an SQL list; `months` are the first days of the months that differ.
+    `months` are the first days of the months that differ.
     """
 
     mart: Mart
-    columns: str
     gone: str
     come: str
     months_gone: tuple[date, ...]
@@ -33,15 +32,15 @@ class Difference:
     def months(self) -> frozenset[date]:
         return frozenset(self.months_gone + self.months_come)
 
-    def apply(self, con: duckdb.DuckDBPyConnection, table: str, condition: str = "true") -> None:
-        """Bring a copy of the mart, or of those of its rows that meet a condition, in step."""
+    def apply(self, con: duckdb.DuckDBPyConnection, table: str, rows: str | None = None) -> None:
+        """Bring a copy of the mart in step, or a part of it in which columns may be shown otherwise; `rows` is the
+        query for what comes into such a part. What goes is known by its key, which is the same everywhere."""
         if self.months_gone:
             months = " or ".join(f"({self.mart.in_month(month)})" for month in self.months_gone)
-            con.execute(
-                f"delete from {table} where ({months}) and hash({self.columns}) in (select row_hash from {self.gone})"
-            )
+            key = ", ".join(quoted(name) for name in self.mart.key)
+            con.execute(f"delete from {table} where ({months}) and hash({key}) in (select key_hash from {self.gone})")
         if self.months_come:
-            con.execute(f"insert into {table} from {self.come} where {condition}")
+            con.execute(f"insert into {table} {rows or f'from {self.come}'}")
 
 
 def find_difference(
@@ -68,7 +67,7 @@ def find_difference(
             f"create or replace table {gone} as from {was} anti join (select {row_hash} from ({now})) using (row_hash)"
         )
     con.execute(f"drop table {was}")
-    return Difference(mart, names, gone, come, _months(con, mart, gone), _months(con, mart, come))
+    return Difference(mart, gone, come, _months(con, mart, gone), _months(con, mart, come))
 
 
 def _count(con: duckdb.DuckDBPyConnection, statement: str) -> int:

@@ -35,6 +35,7 @@ from dagster_project.publish.pointer import (
     published_folder,
     require_current,
 )
+from dagster_project.publish.recipients import write_released
 from dagster_project.publish.slices import write_slices
 from dagster_project.publish.start import usable
 from dagster_project.publish.tables import RELEASE, comment, differences_of, drop_others, workshop, write_mart
@@ -50,9 +51,10 @@ class PublishRequest:
     """What a run hands over: a checked warehouse that no one writes to, and what the release says of itself.
 
     `expected_current` is the id that the pointer had when the run began (None: there was no release).
-    `deliveries` have feed, date, file, sha256; `checks` have name, outcome, sentence. `extra_files` maps a
-    relative path to its bytes, to what makes them when the release has to be written, or to a file to copy.
-    `settings` go to DuckDB (threads, memory_limit). `anew` takes nothing over from the release before.
+    `deliveries` have feed, date, file, sha256; `checks` have name, outcome, sentence. `pseudonym_key` is the home's
+    secret. `extra_files` maps a relative path to its bytes, to what makes them when the release has to be written, or
+    to a file to copy. `settings` go to DuckDB (threads, memory_limit). `anew` takes nothing over from the release
+    before.
     """
 
     home: Path
@@ -65,6 +67,7 @@ class PublishRequest:
     expected_current: str | None
     deliveries: list[dict[str, Any]]
     checks: list[dict[str, Any]]
+    pseudonym_key: str = field(repr=False)
     extra_files: dict[str, ExtraFile] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     anew: bool = False
@@ -120,6 +123,8 @@ def _write(request: PublishRequest, folder: Path, before: dict[str, Any] | None)
         if start:
             shutil.copyfile(start.database, database)
     with workshop(request.warehouse, database, spill, request.settings) as (con, warehouse):
+        with _timed("pseudonyms"):
+            write_released(con, warehouse, marts, request.pseudonym_key)
         with _timed("differences"):
             differences = differences_of(con, warehouse, marts) if start else {}
         with _timed("tables"):
@@ -127,7 +132,7 @@ def _write(request: PublishRequest, folder: Path, before: dict[str, Any] | None)
         marts = (*marts, audit.MART)
         with _timed("Parquet and slices"):
             threads = int(request.settings.get("threads", os.cpu_count() or 1))
-            _write_exports(con, marts, differences, folder, start, threads)
+            _write_exports(con, marts, differences, folder, start, threads, request.pseudonym_key)
         with _timed("findings per provider"):
             write_findings(con, warehouse, marts, folder / "findings")
         resources = [datapackage.resource(con, mart) for mart in marts]
@@ -215,10 +220,11 @@ def _write_exports(
     folder: Path,
     start: Release | None,
     workers: int,
+    key: str,
 ) -> None:
     """Parquet and slices side by side: a slice is too small to keep more than one core busy."""
     with ThreadPoolExecutor(1) as pool:
-        slices = pool.submit(write_slices, con.cursor(), marts, folder / "insurers", workers, differences, start)
+        slices = pool.submit(write_slices, con.cursor(), marts, folder / "insurers", workers, differences, start, key)
         for mart in marts:
             difference = differences.get(mart.full_name)
             before = start.path / "parquet" / parquet_name(mart) if start and difference else None

@@ -1,7 +1,7 @@
 """One DuckDB file per insurer: its own rows and what belongs to all, nothing of another insurer.
 
-What an insurer sees stands in `seen.py`. Each slice is a file that only ever held rows of its insurer and of all: a
-copy of the part for all, which is written once, or of its slice of before.
+What an insurer sees stands in `insurer_visibility.py`. Each slice is a file that only ever held rows of its insurer
+and of all: a copy of the part for all, which is written once, or of its slice of before.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.publish import seen
+from dagster_project.publish import insurer_visibility, recipients
 from dagster_project.publish.catalog import Mart, literal, quoted
 from dagster_project.publish.difference import Difference
 from dagster_project.publish.pointer import Release
@@ -28,23 +28,25 @@ def write_slices(
     workers: int,
     differences: Mapping[str, Difference],
     start: Release | None,
+    key: str,
 ) -> None:
     """Writes `<uzovi>.duckdb` for every insurer into a folder, from the release file attached to the connection.
 
-    With a release to start from, a slice begins as a copy of that insurer's slice there.
+    With a release to start from, a slice begins as a copy of that insurer's slice there. The pseudonyms of each
+    insurer follow from `key`.
     """
     shared = folder / ".for_all.duckdb"
     with _opened(con, shared) as database:
-        for mart, query in seen.for_all(con, marts).items():
+        for mart, query in insurer_visibility.for_all(marts).items():
             _write(con, database, mart, query)
-    seen.gather_findings(con, marts)
+    insurer_visibility.gather_sides(con, marts)
     known = start.insurers if start else ()
     with ThreadPoolExecutor(workers) as pool:
         jobs = []
-        for uzovi in seen.insurers(con, marts):
+        for uzovi in insurer_visibility.insurers(con, marts):
             origin = start.insurer_database(uzovi) if start and uzovi in known else shared
             file = folder / f"{uzovi}.duckdb"
-            jobs.append(pool.submit(_write_slice, con.cursor(), marts, origin, file, differences))
+            jobs.append(pool.submit(_write_slice, con.cursor(), marts, origin, file, differences, key))
         for job in jobs:
             job.result()
     shared.unlink()
@@ -56,18 +58,22 @@ def _write_slice(
     origin: Path,
     file: Path,
     differences: Mapping[str, Difference],
+    key: str,
 ) -> None:
     """Brings a copy in step, which only ever held rows of all, and of this insurer if it was its slice before."""
     shutil.copyfile(origin, file)
-    was_its_own = origin.name == file.name
-    with _opened(cursor, file) as database:
-        shared = seen.for_all(cursor, marts) if was_its_own else {}
-        for mart, query in (shared | seen.own(marts, file.stem)).items():
+    uzovi, was_its_own = file.stem, origin.name == file.name
+    patients = insurer_visibility.own_patients(marts, uzovi)
+    with recipients.shown_to(cursor, uzovi, patients, key) as shown, _opened(cursor, file) as database:
+        for mart, query in (insurer_visibility.for_all(marts) if was_its_own else {}).items():
+            _write(cursor, database, mart, query)
+        for mart in insurer_visibility.own(marts):
             difference = differences.get(mart.full_name) if was_its_own else None
+            rows = insurer_visibility.own_rows(mart, uzovi, shown, difference.come if difference else None)
             if difference:
-                difference.apply(cursor, published(mart, database), seen.is_own(file.stem))
+                difference.apply(cursor, published(mart, database), rows)
             else:
-                _write(cursor, database, mart, query)
+                _write(cursor, database, mart, rows)
     cursor.close()
 
 

@@ -17,6 +17,7 @@ import duckdb
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish.catalog import Mart, literal, quoted
 from dagster_project.publish.difference import Difference, find_difference
+from dagster_project.publish.recipients import PATIENT, RELEASED, SHOWN, STORED
 
 RELEASE = "release_db"
 _ENUM = re.compile(r"ENUM\('(?:[^']|'')*'(?:, ?'(?:[^']|'')*')*\)")
@@ -43,7 +44,8 @@ def workshop(
 
 
 def source(con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart) -> tuple[str, dict[str, str]]:
-    """The query for one mart in the warehouse, and its columns with their types as they are published.
+    """The query for one mart in the warehouse, and its columns with their types as they are published; patients have
+    the data team's pseudonym (`recipients.write_released` comes first).
 
     Raises ZorgmartError on a column or a type that is not as described.
     """
@@ -56,8 +58,16 @@ def source(con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart) -> tuple[
         ) from error
     types = {name: _ENUM.sub("VARCHAR", kind) for name, kind, *_ in described}
     _require_described(mart, types)
-    columns = ", ".join(f"{quoted(name)}::{kind} as {quoted(name)}" for name, kind in types.items())
-    return f"select {columns} from {relation}", types
+    columns = ", ".join(f"mart.{quoted(name)}::{kind} as {quoted(name)}" for name, kind in types.items())
+    if not mart.has(PATIENT):
+        return f"select {columns} from {relation} as mart", types
+    return (
+        f"""
+        select {columns.replace(f"mart.{quoted(PATIENT)}", f"patient.{SHOWN}")}
+        from {relation} as mart left join {RELEASED} as patient on mart.{PATIENT} = patient.{STORED}
+    """,
+        types,
+    )
 
 
 def differences_of(con: duckdb.DuckDBPyConnection, warehouse: str, marts: Iterable[Mart]) -> dict[str, Difference]:

@@ -15,6 +15,7 @@ import polars as pl
 
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.store import check_stored
+from dagster_project.keyed_hash import derived_key, pads
 from dagster_project.night import Night
 from dagster_project.settings import Settings
 from dagster_project.transform import unbuilt
@@ -22,7 +23,9 @@ from dagster_project.transform import unbuilt
 VIEWED = ("declarations", "capacity_snapshots", "contacts")
 """Feeds that stay in the store; their models read what is new, and write what they make of it."""
 
-BOOKS = ("deliveries", "quarantine", "run", "release_nights")
+BOOKS = ("deliveries", "quarantine", "run", "release_nights", "finding_key")
+FINDINGS = "ids of findings"
+"""What the key of finding ids is derived for; a finding keeps its id for as long as the home keeps its key."""
 
 _LOADED = "create table if not exists raw.loaded (feed varchar, version_id bigint, store_file varchar)"
 
@@ -52,11 +55,12 @@ def _built_by(warehouse: Path) -> str | None:
 
 
 def load(
-    settings: Settings, versions: pl.DataFrame, night: Night, nights: dict[date, str], stored: dict[str, str]
+    settings: Settings, versions: pl.DataFrame, night: Night, nights: dict[date, str], stored: dict[str, str], key: str
 ) -> list[Loaded]:
     """Bring schema `raw` in step with the ledger's versions (see `Ledger.versions`) of the night.
 
-    `stored` are the hashes of the store files (see `Ledger.stored`): a damaged one raises ZorgmartError.
+    `stored` are the hashes of the store files (see `Ledger.stored`): a damaged one raises ZorgmartError. `key` is the
+    home's secret, of which the warehouse gets one derived key: it is no less secret than the rows beside it.
     """
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(settings.warehouse, config={"memory_limit": settings.memory}) as connection:
@@ -66,6 +70,7 @@ def load(
         loaded = [_load_feed(connection, settings.home, feed, versions, stored) for feed in FEEDS.values()]
         _load_quarantine(connection, settings.home, versions, stored)
         _load_books(connection, versions, night, nights)
+        _load_finding_key(connection, key)
         unbuilt.judge(connection)
         connection.execute("commit")
         books = [Loaded(book, _count(connection, book), 0) for book in BOOKS]
@@ -179,4 +184,12 @@ def _load_books(
         "create or replace table raw.release_nights as"
         " select unnest(?::date[]) as delivery_date, unnest(?::varchar[]) as release_id",
         [list(nights), list(nights.values())],
+    )
+
+
+def _load_finding_key(connection: duckdb.DuckDBPyConnection, key: str) -> None:
+    """The two blocks of the HMAC that ids of findings are (macro `keyed_hash`)."""
+    inner, outer = pads(derived_key(key, FINDINGS))
+    connection.execute(
+        "create or replace table raw.finding_key as select ? as inner_pad, ? as outer_pad", [inner.hex(), outer.hex()]
     )

@@ -82,7 +82,7 @@ def _small_warehouse(settings: Settings) -> None:
         versions, stored = ledger.versions(AS_OF), ledger.stored()
     nights = release_nights(versions, code_version(), fingerprint(KEY))
     night = Night(str(AS_OF), release_id(nights, AS_OF), code_version(), f"{AS_OF}T02:00:00+01:00", None)
-    raw.load(settings, versions, night, nights, stored)
+    raw.load(settings, versions, night, nights, stored, KEY)
     broken = [result.unique_id for result in build(settings) if result.status == "error"]
     if broken:
         raise SystemExit(f"{', '.join(broken)} can't be built, so there is nothing to measure")

@@ -63,7 +63,7 @@ def _load(settings: Settings) -> None:
         versions, stored = ledger.versions(AS_OF), ledger.stored()
     nights = release_nights(versions, code_version(), fingerprint(KEY))
     night = Night(str(AS_OF), release_id(nights, AS_OF), code_version(), f"{AS_OF}T02:00:00+01:00", None)
-    raw.load(settings, versions, night, nights, stored)
+    raw.load(settings, versions, night, nights, stored, KEY)
 
 
 def _build(settings: Settings) -> Build:

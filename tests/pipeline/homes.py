@@ -112,7 +112,7 @@ class Home:
                 versions, stored = ledger.versions(as_of), ledger.stored()
             nights = release_nights(versions, code_version(), "0")
             night = Night(str(as_of), release_id(nights, as_of), code_version(), now(), None)
-            raw.load(settings, versions, night, nights, stored)
+            raw.load(settings, versions, night, nights, stored, self.key or KEY)
             return build(settings)
 
 

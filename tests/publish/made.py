@@ -12,6 +12,7 @@ from dagster_project.publish.release import PublishRequest
 
 INSURERS = ("0101", "0102", "0103")
 AS_OF = date(2026, 3, 1)
+KEY = "a key that only these tests have, of 32 and more"
 
 DECLARATION = """
     select
@@ -19,7 +20,8 @@ DECLARATION = """
         'D' || lpad(i::varchar, 7, '0') as declaration_id,
         'D' as debit_credit,
         '010' || (1 + i % 3) as insurer_uzovi,
-        'canary-010' || (1 + i % 3) || '-' || left(sha256(i::varchar), 20) as patient_key,
+        left(sha256((i // 9)::varchar), 60) || 'abcd' as patient_key,
+        'canary-010' || (1 + i % 3) || '-' || left(sha256(i::varchar), 20) as episode_id,
         ['Noord', 'West'][1 + i % 2] as region_code,
         timestamptz '2025-01-01 00:30:00+01' + to_minutes((i * 37) % 500000) as service_start,
         date '2025-02-01' as declared_on,
@@ -39,7 +41,8 @@ ALLOCATION = """
 REALISATION = """
     select provider_agb, 2025 as "year", date '2025-01-01' as "month", region_code,
         sum(amount_eur)::decimal(18, 2) as declared_eur, 1.50::decimal(18, 2) as disputed_eur,
-        (sum(amount_eur) - 1.50)::decimal(18, 2) as revenue_eur, count(*) / 3 as realisation_pct
+        (sum(amount_eur) - 1.50)::decimal(18, 2) as revenue_eur, count(*) / 3 as realisation_pct,
+        provider_agb = '00000003' as withheld
     from finance.declaration group by all
 """
 HOURLY = """
@@ -92,6 +95,15 @@ TABLES = {
 # What stands in an insurer's slice: what everyone sees, and what it sees its own rows of.
 SHARED = ["audit.release", "finance.budget", "finance.budget_realisation", "kpi.value"]
 OWN = ["finance.declaration", "finance.insurer_allocation", "integrity.double_funding_finding"]
+VISIBLE_TO = dict.fromkeys(SHARED, "all") | dict.fromkeys(OWN, "own_rows")
+COLUMNS = {
+    "delivery_file": {"visible_to": "data_team"},
+    "delivery_row": {"visible_to": "data_team"},
+    "counter_provider_agb": {"visible_to": "own_counter"},
+    "counter_declaration_id": {"visible_to": "own_counter"},
+    "counter_sector": {"visible_to": "own_counter"},
+    "realisation_pct": {"withheld_where": "withheld"},
+}
 BY_MONTH_OF = {"finance.declaration": "service_start", "capacity.hourly": "hour"}
 VIEW = (
     ("kpi_id",),
@@ -134,7 +146,7 @@ def make_manifest(folder: Path, warehouse: Path) -> Path:
 
 def _node(con: duckdb.DuckDBPyConnection, full_name: str, key: tuple[str, ...]) -> dict:
     schema, name = full_name.split(".")
-    meta = {"primary_key": list(key)}
+    meta = {"primary_key": list(key), "visible_to": VISIBLE_TO.get(full_name, "data_team")}
     meta |= {"published_by_month_of": BY_MONTH_OF[full_name]} if full_name in BY_MONTH_OF else {}
     described = con.execute(f"describe select * from {full_name}").fetchall()
     return {
@@ -143,7 +155,15 @@ def _node(con: duckdb.DuckDBPyConnection, full_name: str, key: tuple[str, ...]) 
         "alias": name,
         "description": f"One row per thing of {full_name}, the provider's own.",
         "config": {"schema": schema, "materialized": "table", "meta": meta},
-        "columns": {c: {"name": c, "data_type": kind, "description": f"What {c} means."} for c, kind, *_ in described},
+        "columns": {
+            c: {
+                "name": c,
+                "data_type": kind,
+                "description": f"What {c} means.",
+                "config": {"meta": COLUMNS.get(c, {})},
+            }
+            for c, kind, *_ in described
+        },
     }
 
 
@@ -159,6 +179,7 @@ def request(home: Path, file: Path, release_id: str = "2026-03-01-00000001", **o
         "started_at": datetime(2026, 3, 1, 2, 0, tzinfo=UTC),
         "expected_current": None,
         "deliveries": [{"feed": "declarations", "date": date(2026, 3, 1), "file": "delivery.csv", "sha256": "ab" * 32}],
+        "pseudonym_key": KEY,
         "checks": [{"name": "parts_sum", "outcome": "passed", "sentence": "Parts sum to what was allocated."}],
         "extra_files": {"quality.html": b"<p>quality</p>"},
     }

@@ -248,7 +248,7 @@ def test_a_wrong_request_is_refused(tmp_path: Path, warehouse: Path, other: dict
 
 def test_a_manifest_without_key_is_refused(tmp_path: Path, warehouse: Path) -> None:
     nodes = json.loads(warehouse.with_name("manifest.json").read_text())
-    nodes["nodes"]["model.zorgmart.finance.budget"]["config"]["meta"] = {}
+    nodes["nodes"]["model.zorgmart.finance.budget"]["config"]["meta"] = {"visible_to": "all"}
     (tmp_path / "manifest.json").write_text(json.dumps(nodes))
     with pytest.raises(ZorgmartError, match=r"finance.budget: meta.primary_key"):
         publish(request(tmp_path, warehouse, manifest=tmp_path / "manifest.json"))

@@ -17,6 +17,7 @@ select
     d.provider_agb,
     d.declaration_id,
     d.patient_key,
+    d.insurer_uzovi,
     d.sector,
     d.region_code,
     d.function,

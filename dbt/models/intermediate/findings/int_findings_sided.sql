@@ -1,10 +1,14 @@
--- Every finding with both its sides. A finding keeps its id as long as its rule and sides stay the same; a line has
--- its part of the id only where there is one, so that findings of two declarations keep theirs.
+-- Every finding with both its sides. A finding keeps its id as long as its rule and sides stay the same. Providers and
+-- numbers of declarations are few enough to be tried one by one, so the hash is keyed: an insurer that holds an id
+-- does not find the side that it may not see.
+{%- set sides -%}
+    cast(to_json([
+        f.rule, f.provider_agb, f.declaration_id, f.counter_provider_agb, f.counter_declaration_id, f.budget_line,
+        f.counter_line
+    ]) as varchar)
+{%- endset %}
 select
-    left(md5(concat_ws(
-        '|', f.rule, f.provider_agb, coalesce(f.declaration_id, ''), coalesce(f.counter_provider_agb, ''),
-        coalesce(f.counter_declaration_id, ''), f.budget_line, f.counter_line
-    )), 16) as finding_id,
+    left({{ keyed_hash(sides, 'k.inner_pad', 'k.outer_pad') }}, 32) as finding_id,
     f.rule,
     r.severity,
     f.provider_agb,
@@ -26,6 +30,7 @@ select
     -- Of sides that are not there, `greatest` takes no notice.
     greatest(d.delivery_date, c.delivery_date, f.delivered_on) as first_seen_on,
 from {{ ref('int_findings_collected') }} as f
+cross join {{ ref('stg_finding_key') }} as k
 inner join {{ ref('double_funding_rule') }} as r on f.rule = r.rule
 left join {{ ref('int_declarations_found') }} as d
     on f.provider_agb = d.provider_agb and f.declaration_id = d.declaration_id

@@ -37,16 +37,20 @@ revenue as (
 )
 
 select
-    provider_agb,
-    year,
-    month,
-    region_code,
-    sector,
-    {{ eur('budget_cents') }} as budget_year_eur,
-    {{ eur('declared_cents') }} as declared_eur,
-    {{ eur('disputed_cents') }} as disputed_eur,
-    {{ eur('lump_sum_cents') }} as lump_sum_eur,
-    {{ eur('revenue_cents') }} as revenue_eur,
-    {{ eur('cumulative_revenue_cents') }} as cumulative_revenue_eur,
-    cumulative_revenue_cents * 100 / nullif(budget_cents, 0) as realisation_pct,
-from revenue
+    r.provider_agb,
+    r.year,
+    r.month,
+    r.region_code,
+    r.sector,
+    {{ eur('r.budget_cents') }} as budget_year_eur,
+    {{ eur('r.declared_cents') }} as declared_eur,
+    {{ eur('r.disputed_cents') }} as disputed_eur,
+    {{ eur('r.lump_sum_cents') }} as lump_sum_eur,
+    {{ eur('r.revenue_cents') }} as revenue_eur,
+    {{ eur('r.cumulative_revenue_cents') }} as cumulative_revenue_eur,
+    r.cumulative_revenue_cents * 100 / nullif(r.budget_cents, 0) as realisation_pct,
+    coalesce(y.months_withheld, false) as withheld,
+    coalesce(y.months_withheld or m.parts_withheld, false) as parts_withheld,
+from revenue as r
+left join {{ ref('int_years_withheld') }} as y on r.provider_agb = y.provider_agb and r.year = y.year
+left join {{ ref('int_months_withheld') }} as m on r.provider_agb = m.provider_agb and r.month = m.month

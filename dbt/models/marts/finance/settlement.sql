@@ -1,14 +1,16 @@
 select
-    provider_agb,
-    year,
-    edition,
-    {{ eur('budget_cents') }} as budget_eur,
-    {{ eur('revenue_cents') }} as revenue_eur,
-    {{ eur('difference_cents') }} as revenue_difference_eur,
+    s.provider_agb,
+    s.year,
+    s.edition,
+    {{ eur('s.budget_cents') }} as budget_eur,
+    {{ eur('s.revenue_cents') }} as revenue_eur,
+    {{ eur('s.difference_cents') }} as revenue_difference_eur,
     case
-        when difference_cents > 0 then 'closing_tariff'
-        when difference_cents < 0 then 'settlement_amount'
+        when s.difference_cents > 0 then 'closing_tariff'
+        when s.difference_cents < 0 then 'settlement_amount'
     end as instrument,
-    status,
-    cast(shares_year as bigint) as shares_year,
-from {{ ref('int_settlements') }}
+    s.status,
+    cast(s.shares_year as bigint) as shares_year,
+    coalesce(w.year_withheld, false) as withheld,
+from {{ ref('int_settlements') }} as s
+left join {{ ref('int_years_withheld') }} as w on s.provider_agb = w.provider_agb and s.year = w.year

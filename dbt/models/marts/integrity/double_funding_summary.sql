@@ -1,13 +1,21 @@
 -- The amount that a rule disputes of a declaration; a declaration that two rules name counts in both.
 select
-    rule,
-    region_code,
-    sector,
-    coalesce(counter_sector, 'none') as counter_sector,
-    year,
+    f.rule,
+    f.region_code,
+    f.sector,
+    coalesce(f.counter_sector, 'none') as counter_sector,
+    f.year,
     count(*) as findings,
-    count(*) filter (where status = 'open') as open,
-    {{ eur('sum(risk_cents)') }} as amount_at_risk_eur,
-    {{ eur("coalesce(sum(disputed_cents) filter (where status = 'open'), 0)") }} as disputed_eur,
-from {{ ref('int_findings') }}
-group by rule, region_code, sector, coalesce(counter_sector, 'none'), year
+    count(*) filter (where f.status = 'open') as open,
+    {{ eur('sum(f.risk_cents)') }} as amount_at_risk_eur,
+    {{ eur("coalesce(sum(f.disputed_cents) filter (where f.status = 'open'), 0)") }} as disputed_eur,
+    any_value(w.rule) is not null as withheld,
+from {{ ref('int_findings') }} as f
+left join {{ ref('int_findings_withheld') }} as w
+    on
+        f.rule = w.rule
+        and f.region_code = w.region_code
+        and f.sector = w.sector
+        and coalesce(f.counter_sector, 'none') = w.counter_sector
+        and f.year = w.year
+group by f.rule, f.region_code, f.sector, coalesce(f.counter_sector, 'none'), f.year

@@ -18,23 +18,26 @@ targeted as (
 )
 
 select
-    kpi_id,
-    region_code,
-    unit,
-    period_type,
-    period_start,
-    case when not suppressed then numerator end as numerator,
-    case when not suppressed then denominator end as denominator,
-    case when not suppressed then value end as value,
-    case when not suppressed then n end as n,
-    suppressed,
-    target,
+    t.kpi_id,
+    t.region_code,
+    t.unit,
+    t.period_type,
+    t.period_start,
+    case when not t.suppressed then t.numerator end as numerator,
+    case when not t.suppressed then t.denominator end as denominator,
+    case when not t.suppressed then t.value end as value,
+    case when not t.suppressed then t.n end as n,
+    t.suppressed,
+    t.target,
     case
-        when suppressed then 'suppressed'
-        when value is null then 'not_available'
-        when target is null then 'no_target'
-        when direction = 'lower' and value <= target then 'met'
-        when direction <> 'lower' and value >= target then 'met'
+        when t.suppressed then 'suppressed'
+        when t.value is null then 'not_available'
+        when t.target is null then 'no_target'
+        when t.direction = 'lower' and t.value <= t.target then 'met'
+        when t.direction <> 'lower' and t.value >= t.target then 'met'
         else 'not_met'
     end as status,
-from targeted
+    coalesce(w.months_withheld and t.period_type <> 'year' or w.year_withheld, false) as withheld,
+from targeted as t
+left join {{ ref('int_money_kpis_withheld') }} as w
+    on t.kpi_id = w.kpi_id and t.region_code = w.region_code and year(t.period_start) = w.year

@@ -1,0 +1,63 @@
+-- Regions and years of which insurers do not see a KPI of money by month and quarter, or at all. The country would tell
+-- the only region that is missing, so it goes with it.
+with disputed_rests as (
+    select
+        m.region_code,
+        m.year,
+        i.insurer_uzovi,
+        sum(i.disputed_cents) as disputed_cents,
+    from {{ ref('int_months_withheld') }} as m
+    inner join {{ ref('int_insurer_months') }} as i on m.provider_agb = i.provider_agb and m.month = i.month
+    where m.parts_withheld and m.is_in_region
+    group by m.region_code, m.year, i.insurer_uzovi
+),
+
+disputed_insurers as (
+    select
+        region_code,
+        year,
+        count(*) filter (where disputed_cents <> 0) as insurers,
+    from disputed_rests
+    group by region_code, year
+),
+
+disputed as (
+    select
+        m.region_code,
+        m.year,
+        bool_or(m.region_months_withheld) as months_withheld,
+        sum(m.disputed_patients) filter (where m.parts_withheld and m.is_in_region) as patients,
+    from {{ ref('int_months_withheld') }} as m
+    group by m.region_code, m.year
+),
+
+regions as (
+    select
+        'realisation_pct' as kpi_id,
+        region_code,
+        year,
+        bool_or(region_months_withheld) as months_withheld,
+        bool_or(region_year_withheld) as year_withheld,
+    from {{ ref('int_years_withheld') }}
+    group by region_code, year
+    union all
+    select
+        'disputed_pct' as kpi_id,
+        d.region_code,
+        d.year,
+        d.months_withheld,
+        d.months_withheld and coalesce({{ too_few('i.insurers', 'd.patients') }}, false) as year_withheld,
+    from disputed as d
+    left join disputed_insurers as i on d.region_code = i.region_code and d.year = i.year
+    cross join {{ ref('int_disclosure_limits') }} as l
+)
+
+select
+    kpi_id,
+    coalesce(region_code, 'NL') as region_code,
+    year,
+    bool_or(months_withheld) as months_withheld,
+    bool_or(year_withheld) as year_withheld,
+from regions
+group by grouping sets ((kpi_id, region_code, year), (kpi_id, year))
+having bool_or(months_withheld) or bool_or(year_withheld)
