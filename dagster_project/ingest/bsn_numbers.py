@@ -1,0 +1,192 @@
+"""Numbers in texts that may be BSNs, in every spelling: which texts hold eight or nine digits, and which pass.
+
+Belongs here: how a text is read. What a number found in a column means stands in `bsn_guard`, how it is masked in
+`masking`. Eight digits are a BSN whose leading zero is lost. A text is normalised (NFKC, digits of other scripts,
+no format characters); separators between digits are left out. Dates, amounts, phone numbers, a year with a serial
+number, UUIDs, hashes and labelled AGB codes are no candidates: they are taken out first.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import polars as pl
+
+SEPARATORS = r"[\s\p{Z}\p{Pd}./\\_·•*|~()'’]"
+BETWEEN = SEPARATORS + "{1,3}"
+# What can't match holds no candidate, which is true of nearly every value that is no number.
+POSSIBLE = rf"(?:^|[^0-9])[0-9]{{8,9}}(?:[^0-9]|$)|[0-9]{BETWEEN}[0-9]|[^\x00-\x7f]"
+SERIAL = r"^[A-Za-z]{0,8}[-_.]?([0-9]{8,9})$"
+FORMAT = r"\p{Cf}"
+TAKEN_OUT = "\x1f"
+DAY, MONTH, YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
+DAY_2, MONTH_2 = "(?:0[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|1[0-2])"
+NO_CANDIDATES = (
+    r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}",
+    r"[0-9a-fA-F]{32,}",
+    r"(?i:agb)(?:[-_ ]?(?i:codes?))?[-_ :=#]{0,3}[0-9]{8}",
+    rf"{YEAR}[-/._ ]{MONTH}[-/._ ]{DAY}",
+    rf"{DAY}[-/._ ]{MONTH}[-/._ ]{YEAR}",
+    rf"{YEAR}{MONTH_2}{DAY_2}",
+    rf"{DAY_2}{MONTH_2}{YEAR}",
+    rf"{YEAR}[-/._ ][0-9]{{4,5}}",
+    r"[0-9]{1,3}(?:[., ][0-9]{3})*[.,][0-9]{2}",
+    r"[0-9]+[.,][0-9]{2}",
+)
+SEQUENCE = rf"[0-9]+(?:{BETWEEN}[0-9]+)*"
+GROUPINGS = ((3, 3, 3), (4, 2, 3), (2, 2, 2, 3), (3, 2, 2, 2), (2, 2, 2, 2, 1), (1, 2, 2, 2, 2))
+GROUPED = "|".join("-".join(f"[0-9]{{{length}}}" for length in lengths) for lengths in GROUPINGS)
+PHONE, PHONE_ABROAD = r"^0[1-9][0-9]{8}$", r"^(?:00)?310?[1-9][0-9]{8}$"
+WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+LOW = 10_000
+FOUND = {"index": pl.UInt32, "number": pl.Int32, "form": pl.UInt8}
+REST = {"index": pl.UInt32, "text": pl.String}
+# Bits of `form`: numbers of one series look alike, so a column is judged form by form.
+NINE, BEFORE, AFTER, SEPARATED = 1, 2, 4, 8
+
+
+def passes(numbers: np.ndarray) -> np.ndarray:
+    """Whether each whole number below 10**9 passes the eleven-test, eight digits with a zero in front."""
+    high, low = _tables()
+    return ((high[numbers // LOW] + low[numbers % LOW]) % 11 == 0) & (numbers > 0)
+
+
+@cache
+def _tables() -> tuple[np.ndarray, np.ndarray]:
+    """What the first five and the last four digits weigh, modulo 11."""
+    return _weighed(100_000, WEIGHTS[:5]), _weighed(LOW, WEIGHTS[5:])
+
+
+def _weighed(below: int, weights: tuple[int, ...]) -> np.ndarray:
+    numbers = np.arange(below)
+    places = range(len(weights) - 1, -1, -1)
+    return sum(numbers // 10**place % 10 * weight for place, weight in zip(places, weights, strict=True)) % 11
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """found: index (of the text), number, form of each candidate. rest: index, text of what is read as any text is."""
+
+    found: pl.DataFrame
+    rest: pl.DataFrame
+
+
+def numbers_in(texts: pl.Series) -> Numbers:
+    """The candidates in each text; one may hold several, the same number twice too."""
+    is_long = texts.str.len_bytes() >= 8
+    if not is_long.any():
+        return Numbers(pl.DataFrame(schema=FOUND), pl.DataFrame(schema=REST))
+    digits = texts.str.extract(SERIAL, 1)
+    serial = _serial(texts, digits)
+    rest = texts.to_frame("text").with_row_index("index").filter(is_long & digits.is_null())
+    possible = rest.filter(pl.col("text").str.contains(POSSIBLE))
+    return Numbers(serial if possible.is_empty() else pl.concat([serial, _others(possible)]), rest)
+
+
+def _serial(texts: pl.Series, digits: pl.Series) -> pl.DataFrame:
+    """Eight or nine digits, maybe behind letters: what most numbers of records look like, so it is read at once."""
+    length = pl.col("digits").str.len_bytes()
+    nine = pl.when(length == 9).then(pl.lit(NINE, pl.UInt8)).otherwise(pl.lit(0, pl.UInt8))
+    before = pl.when(pl.col("text").str.len_bytes() > length).then(pl.lit(BEFORE, pl.UInt8)).otherwise(0)
+    values = pl.DataFrame({"text": texts, "digits": digits}).with_row_index("index")
+    values = values.select("index", pl.col("digits").cast(pl.Int32).alias("number"), form=nine + before)
+    values = values.drop_nulls("number")
+    return values.filter(~_is_day(values["number"]) | (pl.col("form") & NINE != 0))
+
+
+def _is_day(numbers: pl.Series) -> pl.Series:
+    """Whether the eight digits are a date, year first or last."""
+    number = pl.col("number")
+    first = ((number // 10_000).is_between(1900, 2099), number // 100 % 100, number % 100)
+    last = ((number % 10_000).is_between(1900, 2099), number // 10_000 % 100, number // 1_000_000)
+    dates = [year & month.is_between(1, 12) & day.is_between(1, 31) for year, month, day in (first, last)]
+    return numbers.to_frame("number").select(pl.any_horizontal(dates)).to_series()
+
+
+def _others(values: pl.DataFrame) -> pl.DataFrame:
+    """Texts of any kind: each sequence of digits and separators, and what may stand within it."""
+    texts = values.with_columns(text=without_look_alikes(plain(values["text"])))
+    parts = texts.with_columns(part=pl.col("text").str.extract_all(SEQUENCE)).explode("part").drop_nulls("part")
+    part = pl.col("part").str.replace_all(BETWEEN, "-")
+    parts = parts.with_columns(
+        joined=part.str.replace_all("-", "", literal=True),
+        groups=part,
+        before=~pl.col("text").str.starts_with(pl.col("part")),
+        after=~pl.col("text").str.ends_with(pl.col("part")),
+    ).filter(pl.col("joined").str.len_bytes() >= 8)
+    whole = parts.filter(pl.col("joined").str.len_bytes() <= 9)
+    return pl.concat([_found(whole), _found(_within(parts.filter(pl.col("joined").str.len_bytes() > 9)))])
+
+
+def _within(parts: pl.DataFrame) -> pl.DataFrame:
+    """What stands as a BSN within a longer sequence; within a phone number only nine digits on their own."""
+    parts = parts.filter(~pl.col("joined").str.contains(PHONE_ABROAD))
+    numbers = parts.filter(~pl.col("joined").str.contains(PHONE))
+    runs = [(numbers, r"\b[0-9]{8}\b"), (parts, r"\b[0-9]{9}\b"), (numbers, rf"\b(?:{GROUPED})\b")]
+    found = pl.concat(rows.with_columns(groups=pl.col("groups").str.extract_all(run)) for rows, run in runs)
+    found = found.explode("groups").drop_nulls("groups")
+    joined = pl.col("groups").str.replace_all("-", "", literal=True)
+    return found.with_columns(joined=joined, before=pl.lit(True), after=pl.lit(True))
+
+
+def _found(parts: pl.DataFrame) -> pl.DataFrame:
+    bits = {
+        NINE: pl.col("joined").str.len_bytes() == 9,
+        BEFORE: pl.col("before"),
+        AFTER: pl.col("after"),
+        SEPARATED: pl.col("groups").str.contains("-", literal=True),
+    }
+    form = pl.sum_horizontal(holds * pl.lit(bit, dtype=pl.UInt8) for bit, holds in bits.items())
+    return parts.select("index", pl.col("joined").cast(pl.Int32).alias("number"), form.cast(pl.UInt8).alias("form"))
+
+
+def without_look_alikes(texts: pl.Series) -> pl.Series:
+    """The texts with what is a date, an amount, a year with a number, a UUID, a hash or a labelled AGB taken out."""
+    for pattern in NO_CANDIDATES:
+        bounded = rf"(^|[^0-9.,])(?:{pattern})([.,]?(?:[^0-9.,]|$))"
+        for _ in range(2):  # one that begins where another ends shares its bound
+            texts = texts.str.replace_all(bounded, "${1}" + TAKEN_OUT + "${2}")
+    return texts
+
+
+def plain(texts: pl.Series) -> pl.Series:
+    """NFKC, ASCII digits for those of other scripts, no format characters; only texts beyond ASCII are touched."""
+    is_other = texts.str.contains(r"[^\x00-\x7f]").fill_null(False)
+    if not is_other.any():
+        return texts
+    column = pl.col("text")
+    normal = column.str.normalize("NFKC").str.replace_all(FORMAT, "")
+    digits = normal.str.replace_many(list(_digits()), list(_digits().values()))
+    changed = pl.when(is_other & column.str.contains(r"\p{Nd}")).then(digits).when(is_other).then(normal)
+    return texts.to_frame("text").select(changed.otherwise(column)).to_series()
+
+
+@cache
+def _digits() -> dict[str, str]:
+    """Each decimal digit beyond ASCII with its value."""
+    every = (chr(code) for code in range(128, sys.maxunicode + 1))
+    return {one: str(unicodedata.decimal(one)) for one in every if unicodedata.decimal(one, None) is not None}
+
+
+def told_texts(text: str) -> str:
+    """What a JSON object says in words: its names and texts, and its numbers but those named as an amount in cents."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return "\n".join(_said(value, is_amount=False)) if isinstance(value, dict) else text
+
+
+def _said(value: object, *, is_amount: bool) -> list[str]:
+    if isinstance(value, dict):
+        inner = [_said(one, is_amount=is_amount or name.endswith("_cents")) for name, one in value.items()]
+        return [*value, *(text for texts in inner for text in texts)]
+    if isinstance(value, list):
+        return [text for one in value for text in _said(one, is_amount=is_amount)]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return [] if is_number and is_amount else [str(value)]
