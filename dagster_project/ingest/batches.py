@@ -42,9 +42,7 @@ def judge_parts(feed: Feed, parts: Sequence[Part], key: str, guard: Guard) -> tu
     return judged, rejected
 
 
-def judge_together(
-    feed: Feed, parts: Sequence[Part], key: str, repeats: Repeats, guard: Guard
-) -> list[Judged]:
+def judge_together(feed: Feed, parts: Sequence[Part], key: str, repeats: Repeats, guard: Guard) -> list[Judged]:
     """Judge parts, all or none. Raises Rejected if a row or a cent is lost on the way."""
     try:
         judged = [judge(feed, reading, key, repeats, guard) for reading in _readings(feed, parts)]

@@ -11,20 +11,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from math import exp, lgamma, log
 
+import numpy as np
 import polars as pl
 
 from dagster_project.feeds import Column, Feed
 from dagster_project.feeds.contract import AGB, BSN_IN
-from dagster_project.ingest.bsn_numbers import NINE, SEPARATED, Numbers, numbers_in, passes, plain, told_texts
+from dagster_project.ingest.bsn_numbers import NINE, ODD, SEPARATED, Numbers, numbers_in, passes, plain, told_texts
 
 # A column is suspect if chance alone lets so many pass less often than once in so many columns.
 LEVEL = 1 / 100_000
 CHANCE = 1 / 11
 # A column that names rows of another one draws from the same numbers.
 SAME_SERIES = {"corrects_declaration_id": "declaration_id"}
-# Plain eight digits are AGB codes there, so a few that all pass say nothing.
-AGB_TOO = ("scope",)
-FORM_BITS, NUMBER_BITS = 4, 30
+# Plain eight digits are AGB codes there; one or two that pass say as little as of digits in odd groups.
+AGB_TOO, FEWEST_DOUBTFUL = ("scope",), 3
+FORM_BITS, NUMBER_BITS = 5, 30
+NUMBER_MASK = 2**NUMBER_BITS - 1
 PATIENT_KEY = "patient_key"
 JSON_OBJECT = r"^\s*\{"
 
@@ -39,6 +41,7 @@ class Guard:
     def __init__(self, feed: Feed, serial: Collection[tuple[int, str]] = (), *, in_pieces: bool = False) -> None:
         self._feed, self._serial, self._in_pieces = feed, frozenset(serial), in_pieces
         self._learned: dict[str, pl.Series] = {}
+        self._decided: dict[str, pl.Series] = {}
 
     def learn(self, rows: pl.DataFrame) -> None:
         """Count the numbers in one piece of a file."""
@@ -50,7 +53,7 @@ class Guard:
         own = _own_numbers(rows)
         ids = {column.name: numbers_in(rows[column.name]) for column in self._columns(rows, "is_identifier")}
         if not self._in_pieces:
-            self._learned = {}
+            self._learned, self._decided = {}, {}
             for name, numbers in ids.items():
                 self._count(name, rows["version_id"], numbers)
         hits = {name: [self._suspect(name, rows["version_id"], numbers.found)] for name, numbers in ids.items()}
@@ -85,9 +88,14 @@ class Guard:
 
     def _suspects(self, name: str) -> pl.Series:
         """Groups of version and form in which more numbers pass than chance explains."""
-        keys = self._learned[SAME_SERIES.get(name, name)]
-        numbers = (keys % 2**NUMBER_BITS).cast(pl.Int32).to_numpy()
-        counts = pl.DataFrame({"group": keys // 2**NUMBER_BITS, "passing": pl.Series(passes(numbers))})
+        if name not in self._decided:
+            self._decided[name] = self._decide(name)
+        return self._decided[name]
+
+    def _decide(self, name: str) -> pl.Series:
+        keys = self._learned[SAME_SERIES.get(name, name)].to_numpy()
+        passing = passes((keys & NUMBER_MASK).astype(np.int32))
+        counts = pl.DataFrame({"group": keys >> NUMBER_BITS, "passing": passing})
         counts = counts.group_by("group").agg(pl.len(), pl.col("passing").sum()).filter(pl.col("passing") > 0)
         groups = [group for group, *counted in counts.iter_rows() if self._is_suspect(name, group, *counted)]
         return pl.Series(groups, dtype=pl.UInt64)
@@ -96,8 +104,9 @@ class Guard:
         version, form = divmod(group, 2**FORM_BITS)
         if (version, name) in self._serial:
             return False
-        is_agb = name in AGB_TOO and form == 0
-        return (passing == count and not is_agb) or chance_of(passing, count) < LEVEL
+        is_doubtful = form & ODD or (name in AGB_TOO and form == 0)
+        says_enough = not is_doubtful or count >= FEWEST_DOUBTFUL
+        return (passing == count and says_enough) or chance_of(passing, count) < LEVEL
 
 
 def chance_of(passing: int, count: int) -> float:
@@ -119,31 +128,28 @@ def _groups(versions: pl.Series, found: pl.DataFrame) -> pl.Series:
     return versions.gather(found["index"]).cast(pl.UInt64) * 2**FORM_BITS + found["form"].cast(pl.UInt64)
 
 
-def _own_numbers(rows: pl.DataFrame) -> pl.DataFrame | None:
-    """`digits` and `number` of each row's patient, null where the key is no nine digits; None without patients."""
+def _own_numbers(rows: pl.DataFrame) -> pl.Series | None:
+    """The number of each row's patient, null where the key is a pseudonym; None in a feed without patients."""
     if PATIENT_KEY not in rows.columns or rows.schema[PATIENT_KEY] != pl.String:
         return None
-    key = pl.col(PATIENT_KEY)
-    digits = rows.select(pl.when(key.str.len_bytes() == 9).then(key)).to_series()
-    return pl.DataFrame({"digits": digits, "number": digits.cast(pl.Int32, strict=False)})
+    return rows[PATIENT_KEY].cast(pl.Int32, strict=False)
 
 
-def _own(own: pl.DataFrame, numbers: Numbers) -> list[pl.Series]:
+def _own(own: pl.Series, numbers: Numbers) -> list[pl.Series]:
     """The rows whose text holds the digits of their own patient, alone or within a longer number."""
     found, rest = numbers.found, numbers.rest
-    same = found.filter(found["number"] == own["number"].gather(found["index"]))["index"]
+    same = found.filter(found["number"] == own.gather(found["index"]))["index"]
     if rest.is_empty():
         return [same]
-    rest = rest.with_columns(own=own["digits"].gather(rest["index"])).drop_nulls("own")
+    rest = rest.with_columns(own=own.gather(rest["index"])).filter(pl.col("own") >= 10**7)
     text = plain(rest["text"]).str.replace_all(r"[^0-9A-Za-z]+", "")
-    digits, short = pl.col("own"), pl.col("own").str.strip_prefix("0")
-    holds = pl.col("text").str.contains(digits, literal=True) | pl.col("text").str.contains(short, literal=True)
+    holds = pl.col("text").str.contains(pl.col("own").cast(pl.String), literal=True)
     return [same, rest.with_columns(text=text).filter(holds)["index"]]
 
 
-def _same(own: pl.DataFrame, values: pl.Series) -> pl.Series:
+def _same(own: pl.Series, values: pl.Series) -> pl.Series:
     """The rows whose value is the number of their own patient; eight digits can be one with a leading zero only."""
-    table = own.select("number", values.alias("value")).with_row_index("index")
+    table = pl.DataFrame({"number": own, "value": values}).with_row_index("index")
     if values.dtype == pl.String:
         length = pl.col("value").str.len_bytes()
         table = table.filter((length >= 9) | ((length == 8) & (pl.col("number") < 10**8)))

@@ -9,6 +9,7 @@ number, UUIDs, hashes and labelled AGB codes are no candidates: they are taken o
 from __future__ import annotations
 
 import json
+import re
 import sys
 import unicodedata
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ SEPARATORS = r"[\s\p{Z}\p{Pd}./\\_·•*|~()'’]"
 BETWEEN = SEPARATORS + "{1,3}"
 # What can't match holds no candidate, which is true of nearly every value that is no number.
 POSSIBLE = rf"(?:^|[^0-9])[0-9]{{8,9}}(?:[^0-9]|$)|[0-9]{BETWEEN}[0-9]|[^\x00-\x7f]"
-SERIAL = r"^[A-Za-z]{0,8}[-_.]?([0-9]{8,9})$"
+SERIAL_DIGITS = 9
 FORMAT = r"\p{Cf}"
 TAKEN_OUT = "\x1f"
 DAY, MONTH, YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
@@ -42,30 +43,39 @@ SEQUENCE = rf"[0-9]+(?:{BETWEEN}[0-9]+)*"
 GROUPINGS = ((3, 3, 3), (4, 2, 3), (2, 2, 2, 3), (3, 2, 2, 2), (2, 2, 2, 2, 1), (1, 2, 2, 2, 2))
 GROUPED = "|".join("-".join(f"[0-9]{{{length}}}" for length in lengths) for lengths in GROUPINGS)
 PHONE, PHONE_ABROAD = r"^0[1-9][0-9]{8}$", r"^(?:00)?310?[1-9][0-9]{8}$"
+# Names are many and nearly all have a date, so they are looked at one by one before anything is built.
+DATE_IN_NAME = re.compile(rf"(?<![0-9]){YEAR}([-._]?){MONTH_2}\1{DAY_2}(?![0-9])")
+MONTH_IN_NAME = re.compile(rf"(?<![0-9]){YEAR}[-._]?{MONTH_2}(?![0-9])")
+EIGHT_DIGITS = re.compile(r"[0-9](?:[^0-9A-Za-z]*[0-9]){7}")
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 LOW = 10_000
 FOUND = {"index": pl.UInt32, "number": pl.Int32, "form": pl.UInt8}
 REST = {"index": pl.UInt32, "text": pl.String}
 # Bits of `form`: numbers of one series look alike, so a column is judged form by form.
-NINE, BEFORE, AFTER, SEPARATED = 1, 2, 4, 8
+NINE, BEFORE, AFTER, SEPARATED, ODD = 1, 2, 4, 8, 16
+# Groups that people write a BSN in: of at most four digits, or two of four and five.
+USUAL = r"^[0-9]{1,4}(?:-[0-9]{1,4}){2,}$|^[0-9]{4}-[0-9]{4,5}$|^[0-9]{5}-[0-9]{4}$"
 
 
 def passes(numbers: np.ndarray) -> np.ndarray:
     """Whether each whole number below 10**9 passes the eleven-test, eight digits with a zero in front."""
     high, low = _tables()
-    return ((high[numbers // LOW] + low[numbers % LOW]) % 11 == 0) & (numbers > 0)
+    above = numbers // LOW
+    sums = high[above] + low[numbers - above * LOW]
+    return ((sums == 0) | (sums == 11)) & (numbers > 0)
 
 
 @cache
 def _tables() -> tuple[np.ndarray, np.ndarray]:
-    """What the first five and the last four digits weigh, modulo 11."""
+    """What the first five and the last four digits weigh, each modulo 11."""
     return _weighed(100_000, WEIGHTS[:5]), _weighed(LOW, WEIGHTS[5:])
 
 
 def _weighed(below: int, weights: tuple[int, ...]) -> np.ndarray:
     numbers = np.arange(below)
     places = range(len(weights) - 1, -1, -1)
-    return sum(numbers // 10**place % 10 * weight for place, weight in zip(places, weights, strict=True)) % 11
+    sums = sum(numbers // 10**place % 10 * weight for place, weight in zip(places, weights, strict=True))
+    return (sums % 11).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -78,34 +88,28 @@ class Numbers:
 
 def numbers_in(texts: pl.Series) -> Numbers:
     """The candidates in each text; one may hold several, the same number twice too."""
-    is_long = texts.str.len_bytes() >= 8
+    lengths = texts.str.len_bytes()
+    is_long = lengths >= 8
     if not is_long.any():
         return Numbers(pl.DataFrame(schema=FOUND), pl.DataFrame(schema=REST))
-    digits = texts.str.extract(SERIAL, 1)
-    serial = _serial(texts, digits)
-    rest = texts.to_frame("text").with_row_index("index").filter(is_long & digits.is_null())
+    serial = _serial(texts, lengths)
+    rest = texts.to_frame("text").with_row_index("index").filter(is_long & serial.is_null())
+    found = serial.to_frame("number").with_row_index("index").drop_nulls()
+    before = pl.lit((lengths == SERIAL_DIGITS + 1).gather(found["index"]))
+    form = pl.when(before).then(pl.lit(NINE | BEFORE, pl.UInt8)).otherwise(pl.lit(NINE, pl.UInt8))
+    found = found.with_columns(form=form)
     possible = rest.filter(pl.col("text").str.contains(POSSIBLE))
-    return Numbers(serial if possible.is_empty() else pl.concat([serial, _others(possible)]), rest)
+    return Numbers(found if possible.is_empty() else pl.concat([found, _others(possible)]), rest)
 
 
-def _serial(texts: pl.Series, digits: pl.Series) -> pl.DataFrame:
-    """Eight or nine digits, maybe behind letters: what most numbers of records look like, so it is read at once."""
-    length = pl.col("digits").str.len_bytes()
-    nine = pl.when(length == 9).then(pl.lit(NINE, pl.UInt8)).otherwise(pl.lit(0, pl.UInt8))
-    before = pl.when(pl.col("text").str.len_bytes() > length).then(pl.lit(BEFORE, pl.UInt8)).otherwise(0)
-    values = pl.DataFrame({"text": texts, "digits": digits}).with_row_index("index")
-    values = values.select("index", pl.col("digits").cast(pl.Int32).alias("number"), form=nine + before)
-    values = values.drop_nulls("number")
-    return values.filter(~_is_day(values["number"]) | (pl.col("form") & NINE != 0))
+def _serial(texts: pl.Series, lengths: pl.Series) -> pl.Series:
+    """The number of nine digits, alone or behind one letter; null for other texts.
 
-
-def _is_day(numbers: pl.Series) -> pl.Series:
-    """Whether the eight digits are a date, year first or last."""
-    number = pl.col("number")
-    first = ((number // 10_000).is_between(1900, 2099), number // 100 % 100, number % 100)
-    last = ((number % 10_000).is_between(1900, 2099), number // 10_000 % 100, number // 1_000_000)
-    dates = [year & month.is_between(1, 12) & day.is_between(1, 31) for year, month, day in (first, last)]
-    return numbers.to_frame("number").select(pl.any_horizontal(dates)).to_series()
+    What most numbers of records look like, so it is read in a quarter of the time that any text takes.
+    """
+    is_serial = (lengths == SERIAL_DIGITS) | ((lengths == SERIAL_DIGITS + 1) & (texts >= "A"))
+    numbers = texts.str.tail(SERIAL_DIGITS).cast(pl.Int32, strict=False)
+    return numbers.to_frame("n").select(pl.when(is_serial & (pl.col("n") >= 0)).then("n").alias("number")).to_series()
 
 
 def _others(values: pl.DataFrame) -> pl.DataFrame:
@@ -140,6 +144,7 @@ def _found(parts: pl.DataFrame) -> pl.DataFrame:
         BEFORE: pl.col("before"),
         AFTER: pl.col("after"),
         SEPARATED: pl.col("groups").str.contains("-", literal=True),
+        ODD: pl.col("groups").str.contains("-", literal=True) & ~pl.col("groups").str.contains(USUAL),
     }
     form = pl.sum_horizontal(holds * pl.lit(bit, dtype=pl.UInt8) for bit, holds in bits.items())
     return parts.select("index", pl.col("joined").cast(pl.Int32).alias("number"), form.cast(pl.UInt8).alias("form"))
@@ -154,6 +159,11 @@ def without_look_alikes(texts: pl.Series) -> pl.Series:
     return texts
 
 
+def plain_text(text: pl.Expr) -> pl.Expr:
+    """As `plain`, for an expression."""
+    return text.map_batches(plain, return_dtype=pl.String)
+
+
 def plain(texts: pl.Series) -> pl.Series:
     """NFKC, ASCII digits for those of other scripts, no format characters; only texts beyond ASCII are touched."""
     is_other = texts.str.contains(r"[^\x00-\x7f]").fill_null(False)
@@ -162,7 +172,7 @@ def plain(texts: pl.Series) -> pl.Series:
     column = pl.col("text")
     normal = column.str.normalize("NFKC").str.replace_all(FORMAT, "")
     digits = normal.str.replace_many(list(_digits()), list(_digits().values()))
-    changed = pl.when(is_other & column.str.contains(r"\p{Nd}")).then(digits).when(is_other).then(normal)
+    changed = pl.when(is_other & normal.str.contains(r"\p{Nd}")).then(digits).when(is_other).then(normal)
     return texts.to_frame("text").select(changed.otherwise(column)).to_series()
 
 
@@ -190,3 +200,12 @@ def _said(value: object, *, is_amount: bool) -> list[str]:
         return [text for one in value for text in _said(one, is_amount=is_amount)]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return [] if is_number and is_amount else [str(value)]
+
+
+def holds_bsn(name: str) -> bool:
+    """Whether the name of a file or folder holds a number that passes; a month before a number is none of it."""
+    text = name if name.isascii() else plain(pl.Series([name]))[0]
+    text = MONTH_IN_NAME.sub("~", DATE_IN_NAME.sub("~", text))
+    if not EIGHT_DIGITS.search(text):
+        return False
+    return bool(passes(numbers_in(pl.Series([text])).found["number"].to_numpy()).any())

@@ -100,9 +100,7 @@ class _Judgement:
 class _Door:
     """One run of the ingest: while batches are judged, the next is read; they are recorded in the order of reading."""
 
-    def __init__(
-        self, home: Path, key: str, ledger: Ledger, progress: Progress | None, serial: SerialNumbers
-    ) -> None:
+    def __init__(self, home: Path, key: str, ledger: Ledger, progress: Progress | None, serial: SerialNumbers) -> None:
         self._key, self._ledger, self._progress, self._serial = key, ledger, progress, serial
         self._archive, self._store = Archive(home), Store(home)
         self._received, self._version_id = ledger.last_numbers()

@@ -141,7 +141,7 @@ def _quarantined(feed: Feed, rows: pl.DataFrame, flags: pl.DataFrame, repeated: 
     control = rows.select(_has_control(name for name in feed.names if rows.schema[DELIVERED + name] == pl.String))
     flags = flags.with_columns(control.to_series(), repeated.alias("repeated_key"))
     names = pl.concat_list(pl.when(name).then(pl.lit(name)) for name in flags.columns).list.drop_nulls()
-    text = masked_rows(feed, {name: pl.col(DELIVERED + name) for name in feed.names})
+    text = rows.hstack(flags).select(masked_rows(feed, DELIVERED, flags.columns)).to_series()
     return rows.select(
         "version_id", "row", flags.select(names.alias("rules")).to_series(), text.alias("row_text"), CENTS
     )

@@ -64,7 +64,8 @@ def _listed(path: Path, number: int, row: dict[str, str]) -> Listed:
     if list(row) != COLUMNS or not all(isinstance(value, str) and value.strip() for value in row.values()):
         raise ZorgmartError(f"{path}, line {number}: give {', '.join(COLUMNS)}, each of them filled.")
     line = Listed(*(value.strip() for value in row.values()))
-    identifiers = [column.name for column in FEEDS[line.feed].columns if column.is_identifier] if line.feed in FEEDS else []
+    columns = FEEDS[line.feed].columns if line.feed in FEEDS else ()
+    identifiers = [column.name for column in columns if column.is_identifier]
     if line.column not in identifiers:
         raise ZorgmartError(
             f"{path}, line {number}: {line.feed!r} has no column {line.column!r} of identifiers; "
