@@ -7,7 +7,6 @@ numbers and sentences of this project, never a value of a row.
 from __future__ import annotations
 
 import json
-import re
 import smtplib
 import time
 from collections.abc import Callable
@@ -16,7 +15,7 @@ from email.message import EmailMessage
 from urllib.request import Request, urlopen
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.ingest.masking import MASK, NINE_DIGITS, PSEUDONYM
+from dagster_project.ingest.masking import masked
 from dagster_project.settings import Settings
 
 NEXT = "Mend what it says, then run `zorgmart run`: it goes on from there and does nothing twice."
@@ -102,4 +101,4 @@ def _mail(settings: Settings, failed: FailedRun) -> None:
 
 def _masked(reason: str) -> str:
     """Our own sentences show no patient; this is for a library's words within them."""
-    return re.sub(NINE_DIGITS, MASK, re.sub(PSEUDONYM, MASK, " ".join(reason.split())))[:1_000]
+    return masked(" ".join(reason.split()))[:1_000]

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
     pseudonym_key: SecretStr | None = Field(
         None, description="Secret that BSNs are replaced with; 32 characters or more."
     )
+    serial_numbers: Path | None = Field(
+        None, description="CSV list of senders' columns whose numbers are no BSNs though they pass the eleven-test."
+    )
     memory: str = Field("2500MiB", description="Memory that DuckDB may use before it spills to disk.")
     alert_webhook: Secret[HttpUrl] | None = Field(
         None, description="Address that a failed run is posted to as JSON; it may hold a secret."

@@ -14,6 +14,7 @@ from dagster_project.ingest.deliver import ingest
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.pseudonym import fingerprint
 from dagster_project.ingest.report import Count, IngestReport
+from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
 from dagster_project.night import Night, now, run_date
 from dagster_project.publish.pointer import current_id
@@ -84,6 +85,7 @@ def _ingest(context: dg.AssetExecutionContext, warehouse: Warehouse) -> IngestRe
     report = ingest(
         settings.landing, settings.home, key, as_of=max([as_of, *(dates or [])]), dates=dates, force=dates is not None,
         progress=lambda feed, done, total: progress.report(f"ingest {feed}", done, total),
+        serial=read_serial_numbers(settings.serial_numbers),
     )  # fmt: skip
     partitions.add(context.instance, (day for _, day in report.counts))
     if dates is None:

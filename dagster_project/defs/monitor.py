@@ -12,9 +12,9 @@ import dagster as dg
 
 from dagster_project.defs.resources import Warehouse, told
 from dagster_project.errors import ZorgmartError
-from dagster_project.ingest.deliver import door_version
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
+from dagster_project.ingest.tasks import is_of_this_door
 from dagster_project.killed import close_killed
 from dagster_project.monitor.dashboard import View, changes_view, charts_view, scorecard_view
 from dagster_project.monitor.released import Released
@@ -102,7 +102,7 @@ def unknown_deliveries() -> list[str]:
     lying = scan(settings.landing)
     as_of = run_date(settings.home, None, settings.landing)
     with Ledger(settings.home) as ledger:
-        known = {version.signature for version in ledger.newest().values() if version.door_version == door_version()}
+        known = {version.signature for version in ledger.newest().values() if is_of_this_door(version)}
     return sorted(
         f"{found.feed}/{found.delivery_date}/{found.file}/{found.signature}"
         for found in lying.found

@@ -1,7 +1,6 @@
 """Contacts with a coordination centre or post (contacten): call, triage, placement."""
 
 from dagster_project.feeds.contract import (
-    BSN_ELSEWHERE,
     EPISODE,
     FAILED_ELEVEN_TEST,
     UNKNOWN_PROVIDER,
@@ -42,7 +41,6 @@ FEED = Feed(
         Rule("triage_ended_before_answer", "triage_ended_at is before answered_at, or there is no answered_at"),
         Rule("placed_before_answer", "placed_at is before answered_at, or there is no answered_at"),
         Rule("offered_after_delivery", "the local day of offered_at is after the delivery date"),
-        BSN_ELSEWHERE,
     ),
     reference_rules=(UNKNOWN_PROVIDER,),
 )  # fmt: skip

@@ -71,6 +71,22 @@ class Column:
                 return pl.Datetime("us", "UTC")
 
     @property
+    def is_free_text(self) -> bool:
+        """Text that may say anything."""
+        return self.kind == "text" and not (self.pattern or self.values)
+
+    @property
+    def is_identifier(self) -> bool:
+        """Text that names something by a number or code of its sender, and so may hold any digits."""
+        return self.kind == "text" and self.pattern not in (None, AGB, UZOVI, PATIENT)
+
+    @property
+    def could_be_own_bsn(self) -> bool:
+        """A number of eight or nine digits that only the row's own patient_key can show to be a BSN."""
+        is_large = self.kind == "int" and not self.patient and (self.maximum is None or self.maximum >= 10**7)
+        return self.pattern == AGB or is_large
+
+    @property
     def years(self) -> tuple[int, int]:
         """First and last year that a date or timestamp may lie in."""
         first, last = (1900, 2100) if self.kind == "date" else (2000, 2100)
@@ -132,6 +148,13 @@ LINE_RULES = (
         "control_character", "the row holds a character that is no text, such as NUL, a tab or a lone carriage return"
     ),
 )
+BSN_IN = "bsn_in_"
+BSN_IN_WORDS = "{} holds a number that may be a BSN; it is stored nowhere, so leave it out"
+BSN_IN_NUMBERS = (
+    "{} holds the patient's BSN, or the file has more numbers there that may be BSNs than chance explains; send a number"
+    " of your own, and if it is one, ask the data team to list it as serial"
+)
+OWN_BSN = "{} holds the patient's BSN; send what belongs there"
 REPEATED_KEY = Rule("repeated_key", "an earlier row of the file has the same key and stands; send each key once")
 
 
@@ -169,7 +192,20 @@ class Feed:
             if column.required:
                 columns.append(Rule(f"missing_{column.name}", f"{column.name} is empty; send {column.expected}"))
             columns.append(Rule(f"invalid_{column.name}", f"{column.name} is not {column.expected}"))
-        return (*LINE_RULES, *columns, *self.row_rules, REPEATED_KEY)
+        return (*LINE_RULES, *columns, *self.row_rules, *self.bsn_rules, REPEATED_KEY)
+
+    @property
+    def bsn_rules(self) -> tuple[Rule, ...]:
+        """A rule for each column that could hold a BSN where none belongs."""
+        rules = []
+        for column in self.columns:
+            if column.is_free_text:
+                rules.append(Rule(BSN_IN + column.name, BSN_IN_WORDS.format(column.name)))
+            elif column.is_identifier:
+                rules.append(Rule(BSN_IN + column.name, BSN_IN_NUMBERS.format(column.name)))
+            elif column.could_be_own_bsn and any(one.patient for one in self.columns):
+                rules.append(Rule(BSN_IN + column.name, OWN_BSN.format(column.name)))
+        return tuple(rules)
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -225,11 +261,6 @@ VALID_PERIOD = Rule(
 FAILED_ELEVEN_TEST = Rule(
     "failed_eleven_test",
     "patient_key has nine digits but is no BSN (eleven-test); send the right number or the pseudonym",
-)
-BSN_ELSEWHERE = Rule(
-    "bsn_in_other_column",
-    "another column holds the patient's BSN, or free text a number that may be one; it is stored nowhere, so send it in"
-    " patient_key alone",
 )
 LEGAL_FRAMEWORKS = ("Zvw", "Wlz", "Wmo", "Jw", "Wpg")
 SECTORS = (

@@ -1,7 +1,6 @@
 """Declared performances (declaratieregels): debits, and the credits that take them back."""
 
 from dagster_project.feeds.contract import (
-    BSN_ELSEWHERE,
     CODE,
     EPISODE,
     FAILED_ELEVEN_TEST,
@@ -49,7 +48,6 @@ FEED = Feed(
         Rule("service_after_delivery", "the local day of service_start is after the delivery date"),
         Rule("declared_before_service", "declared_on is before the local day of service_start"),
         Rule("declared_after_delivery", "declared_on is after the delivery date"),
-        BSN_ELSEWHERE,
     ),
     reference_rules=(
         UNKNOWN_PROVIDER,

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from dagster_project.feeds.contract import (
     AGB,
-    BSN_ELSEWHERE,
     EPISODE,
     FAILED_ELEVEN_TEST,
     UNKNOWN_PROVIDER,
@@ -36,6 +35,6 @@ FEED = Feed(
         Column("approved_by", "text", "Who approved it."),
         Column("reason", "text", "Why."),
     ),
-    row_rules=(FAILED_ELEVEN_TEST, VALID_PERIOD, BSN_ELSEWHERE),
+    row_rules=(FAILED_ELEVEN_TEST, VALID_PERIOD),
     reference_rules=(UNKNOWN_PROVIDER,),
 )  # fmt: skip

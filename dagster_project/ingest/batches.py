@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
 
 from dagster_project.feeds import Feed
+from dagster_project.ingest.bsn_guard import Guard
 from dagster_project.ingest.cents import MOST_CENTS
 from dagster_project.ingest.judge import Judged, Tally, judge
 from dagster_project.ingest.parts import Origin, Part, Reading, Rejected, TextPart, TypedPart
@@ -25,32 +26,40 @@ def open_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> I
     return reader(feed, origin, source, name)
 
 
-def judge_parts(feed: Feed, parts: Sequence[Part], key: str) -> tuple[list[Judged], dict[int, str]]:
+def judge_parts(feed: Feed, parts: Sequence[Part], key: str, guard: Guard) -> tuple[list[Judged], dict[int, str]]:
     """Judge parts of different files at once; the second value gives for each file that can't be read the reason."""
     try:
-        return judge_together(feed, parts, key, Repeats(feed)), {}
+        return judge_together(feed, parts, key, Repeats(feed), guard), {}
     except Rejected as rejection:
         if len(parts) == 1:
             return [], {parts[0].origin.version_id: str(rejection)}
     judged: list[Judged] = []
     rejected: dict[int, str] = {}
     for part in parts:
-        one, refused = judge_parts(feed, [part], key)
+        one, refused = judge_parts(feed, [part], key, guard)
         judged += one
         rejected |= refused
     return judged, rejected
 
 
-def judge_together(feed: Feed, parts: Sequence[Part], key: str, repeats: Repeats) -> list[Judged]:
+def judge_together(feed: Feed, parts: Sequence[Part], key: str, repeats: Repeats, guard: Guard) -> list[Judged]:
     """Judge parts, all or none. Raises Rejected if a row or a cent is lost on the way."""
     try:
-        judged = [judge(feed, reading, key, repeats) for reading in _readings(feed, parts)]
+        judged = [judge(feed, reading, key, repeats, guard) for reading in _readings(feed, parts)]
     except (pl.exceptions.ComputeError, pa.ArrowInvalid):
         # Their texts quote rows, so the reason can't.
         raise Rejected("its values can't be judged; send the file in another form") from None
     for tally in merged(judged).values():
         check(tally)
     return judged
+
+
+def learned(feed: Feed, parts: Iterable[Part], guard: Guard) -> Guard:
+    """Let the guard count the numbers of a whole file before any part of it is judged. Raises Rejected."""
+    for part in parts:
+        for reading in _readings(feed, [part]):
+            guard.learn(reading.rows)
+    return guard
 
 
 def merged(judged: Sequence[Judged]) -> dict[int, Tally]:

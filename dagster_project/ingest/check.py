@@ -15,13 +15,18 @@ import polars as pl
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS, Feed
+from dagster_project.feeds.contract import BSN_IN
 from dagster_project.ingest.archive import UnreadableFile, read_whole
-from dagster_project.ingest.batches import check, judge_together, merged, open_parts
+from dagster_project.ingest.batches import check, judge_together, learned, merged, open_parts
+from dagster_project.ingest.bsn_guard import Guard
+from dagster_project.ingest.bsn_numbers import holds_bsn
 from dagster_project.ingest.judge import Tally
-from dagster_project.ingest.landing import ENDINGS, RETURN
+from dagster_project.ingest.landing import BSN_IN_NAME, ENDINGS, RETURN
+from dagster_project.ingest.masking import shown_name
 from dagster_project.ingest.parts import Origin, Part, Rejected
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.row_rules import LOCAL_ZONE
+from dagster_project.ingest.serial_numbers import SerialNumbers
 
 SHOWN_ROWS = 5
 RETURN_COLUMNS = ("row", "column", "rule", "sentence")
@@ -54,7 +59,13 @@ class CheckReport:
         return self.reason is not None
 
 
-def check_file(feed: str, path: Path, key: str | None = None, return_folder: Path | None = None) -> CheckReport:
+def check_file(
+    feed: str,
+    path: Path,
+    key: str | None = None,
+    return_folder: Path | None = None,
+    serial: SerialNumbers | None = None,
+) -> CheckReport:
     """Judge one file as delivered today, or on the date of its folder, and write `<name>.return.csv` beside it.
 
     Reference rules are not judged here: they ask for the other feeds. Raises ZorgmartError for a feed or a file that
@@ -65,10 +76,12 @@ def check_file(feed: str, path: Path, key: str | None = None, return_folder: Pat
         raise ZorgmartError(f"There is no feed {feed!r}; choose one of {', '.join(FEEDS)}.")
     if not path.name.endswith(ENDINGS):
         raise ZorgmartError(f"{path} is no delivery: its name must end in {', '.join(ENDINGS)}.")
+    if holds_bsn(path.name):
+        raise ZorgmartError(f"{shown_name(path.name)} is not read: {BSN_IN_NAME}.")
     report = CheckReport(feed, path.name, _delivery_date(path))
     broken = _no_rows()
     try:
-        broken = _judge(contract, path, key or secrets.token_hex(32), report)
+        broken = _judge(contract, path, key or secrets.token_hex(32), report, serial or SerialNumbers())
     except Rejected as rejection:
         report.reason, report.tally = str(rejection), Tally()
     except (UnreadableFile, OSError) as error:
@@ -82,18 +95,20 @@ def check_file(feed: str, path: Path, key: str | None = None, return_folder: Pat
     return report
 
 
-def _judge(feed: Feed, path: Path, key: str, report: CheckReport) -> pl.DataFrame:
+def _judge(feed: Feed, path: Path, key: str, report: CheckReport, serial: SerialNumbers) -> pl.DataFrame:
     """row, rule of every rule that a row breaks; counts go into the report. Raises Rejected."""
     origin, repeats = Origin(1, report.delivery_date), Repeats(feed, in_pieces=True)
-    broken = [_no_rows()]
-    for part in open_parts(feed, origin, read_whole(path), path.name):
-        broken.append(_judge_part(feed, part, key, repeats, report))
+    source, broken = read_whole(path), [_no_rows()]
+    guard = Guard(feed, serial.columns(feed.name, {origin.version_id: path.name}), in_pieces=True)
+    learned(feed, open_parts(feed, origin, source, path.name), guard)
+    for part in open_parts(feed, origin, source, path.name):
+        broken.append(_judge_part(feed, part, key, repeats, guard, report))
     check(report.tally)
     return pl.concat(broken).sort("row", maintain_order=True)
 
 
-def _judge_part(feed: Feed, part: Part, key: str, repeats: Repeats, report: CheckReport) -> pl.DataFrame:
-    judged = judge_together(feed, [part], key, repeats)
+def _judge_part(feed: Feed, part: Part, key: str, repeats: Repeats, guard: Guard, report: CheckReport) -> pl.DataFrame:
+    judged = judge_together(feed, [part], key, repeats, guard)
     report.tally += merged(judged)[1]
     rows = pl.concat(one.quarantined for one in judged)
     return rows.select("row", pl.col("rules").alias("rule")).explode("rule").cast(_no_rows().schema)
@@ -132,7 +147,8 @@ def _write_return(feed: Feed, report: CheckReport, broken: pl.DataFrame, target:
 
 def _column(feed: Feed, rule: str) -> str:
     """The column that a rule speaks of, if it is one column's."""
-    name = rule.removeprefix("missing_").removeprefix("invalid_")
+    prefix = next((prefix for prefix in ("missing_", "invalid_", BSN_IN) if rule.startswith(prefix)), "")
+    name = rule.removeprefix(prefix)
     return name if name != rule and name in feed.names else ""
 
 

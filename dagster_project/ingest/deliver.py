@@ -20,7 +20,8 @@ from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest import pseudonym
 from dagster_project.ingest.archive import Archive, Taken, UnreadableFile
-from dagster_project.ingest.batches import check, judge_parts, judge_together, merged, open_parts
+from dagster_project.ingest.batches import check, judge_parts, judge_together, learned, merged, open_parts
+from dagster_project.ingest.bsn_guard import Guard
 from dagster_project.ingest.judge import Tally
 from dagster_project.ingest.landing import Ignored, scan
 from dagster_project.ingest.ledger import Ledger, Version
@@ -28,6 +29,7 @@ from dagster_project.ingest.memory import frugal_arrow
 from dagster_project.ingest.parts import BLOCK_BYTES, Origin, Part, Rejected
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.report import IngestReport
+from dagster_project.ingest.serial_numbers import SerialNumbers
 from dagster_project.ingest.store import Output, Store
 from dagster_project.ingest.tasks import Task, door_version, tasks_by_feed
 
@@ -46,9 +48,12 @@ def ingest(
     dates: Collection[date] | None = None,
     force: bool = False,
     progress: Progress | None = None,
+    serial: SerialNumbers | None = None,
 ) -> IngestReport:
     """Read every new or changed delivery up to `as_of` (and of `dates`, if given), once.
 
+    `serial` lists columns whose numbers are no BSNs; a file that it comes to speak of, or no longer does, is judged
+    again.
     `force` judges deliveries again from the archive, as happens by itself when the contracts or the door change or a
     store file is gone.
     `progress` gets feed, files done, files to do. The caller holds the home's lock. Raises ZorgmartError.
@@ -57,7 +62,7 @@ def ingest(
     try:
         with Ledger(home) as ledger:
             ledger.check_key(pseudonym.fingerprint(key))
-            with frugal_arrow(), _Door(home, key, ledger, progress) as door:
+            with frugal_arrow(), _Door(home, key, ledger, progress, serial or SerialNumbers()) as door:
                 return door.run(landing, as_of, dates, force)
     except (OSError, sqlite3.Error) as error:
         raise ZorgmartError(f"The ingest stopped ({error}); mend that and run again, nothing is half done.") from error
@@ -95,8 +100,8 @@ class _Judgement:
 class _Door:
     """One run of the ingest: while batches are judged, the next is read; they are recorded in the order of reading."""
 
-    def __init__(self, home: Path, key: str, ledger: Ledger, progress: Progress | None) -> None:
-        self._key, self._ledger, self._progress = key, ledger, progress
+    def __init__(self, home: Path, key: str, ledger: Ledger, progress: Progress | None, serial: SerialNumbers) -> None:
+        self._key, self._ledger, self._progress, self._serial = key, ledger, progress, serial
         self._archive, self._store = Archive(home), Store(home)
         self._received, self._version_id = ledger.last_numbers()
         self._report = IngestReport()
@@ -119,13 +124,20 @@ class _Door:
         gone = self._store.missing(self._ledger.files())
 
         def must_judge(version: Version) -> bool:
-            is_other_door = version.door_version != door_version()
+            is_other_door = version.door_version != self._door_version(version.feed, version.file)
             return force or is_other_door or version.store_file in gone or version.quarantine_file in gone
 
         for feed, tasks in tasks_by_feed(lying.found, self._ledger.newest(), as_of, dates, must_judge).items():
             self._read_feed(FEEDS[feed], tasks)
         self._settle()
         return self._report
+
+    def _door_version(self, feed: str, file: str) -> str:
+        return door_version() + self._serial.mark(feed, file)
+
+    def _guard(self, feed: Feed, versions: list[Version], *, in_pieces: bool = False) -> Guard:
+        files = {version.version_id: version.file for version in versions}
+        return Guard(feed, self._serial.columns(feed.name, files), in_pieces=in_pieces)
 
     def _read_feed(self, feed: Feed, tasks: list[Task]) -> None:
         batch = _Batch(feed)
@@ -167,7 +179,8 @@ class _Door:
             _reject(version, rejection)
         if len(first) == 2:
             self._finish(batch)
-            self._finish_large(batch.feed, version, chain(first, parts), copies)
+            whole = open_parts(batch.feed, origin, taken.data, task.file)
+            self._finish_large(batch.feed, version, whole, chain(first, parts), copies)
             return _Batch(batch.feed)
         batch.add(version, first, copies)
         if batch.is_full:
@@ -183,8 +196,8 @@ class _Door:
             received = task.known.received
             signature = taken.signature if task.found else task.known.signature
         self._received = max(self._received, received)
-        name = (task.feed, task.delivery_date, task.file)
-        return Version(received, self._version_id, *name, taken.sha256, taken.size, signature, door_version())
+        name, door = (task.feed, task.delivery_date, task.file), self._door_version(task.feed, task.file)
+        return Version(received, self._version_id, *name, taken.sha256, taken.size, signature, door)
 
     def _finish(self, batch: _Batch) -> None:
         self._settle(JUDGES - 1)
@@ -201,7 +214,8 @@ class _Door:
         self._report.add(judgement.versions)
 
     def _judge_batch(self, batch: _Batch) -> _Judgement:
-        judged, rejected = judge_parts(batch.feed, batch.parts, self._key) if batch.parts else ([], {})
+        guard = self._guard(batch.feed, batch.versions)
+        judged, rejected = judge_parts(batch.feed, batch.parts, self._key, guard) if batch.parts else ([], {})
         for version in batch.versions:
             if version.version_id in rejected:
                 _reject(version, rejected[version.version_id])
@@ -209,8 +223,10 @@ class _Door:
         output.add(judged)
         return _publish(batch.versions, output, merged(judged), batch.copies)
 
-    def _finish_large(self, feed: Feed, version: Version, parts: Iterable[Part], copies: list[Future[None]]) -> None:
-        """Piece by piece; a file that turns out to be unreadable at its end leaves nothing."""
+    def _finish_large(
+        self, feed: Feed, version: Version, whole: Iterable[Part], parts: Iterable[Part], copies: list[Future[None]]
+    ) -> None:
+        """Piece by piece, after a look at the `whole`; a file that is unreadable at its end leaves nothing."""
         self._settle()
         output, repeats, tally = (
             self._store.output(feed.name, version.version_id),
@@ -218,8 +234,9 @@ class _Door:
             Tally(),
         )
         try:
+            guard = learned(feed, whole, self._guard(feed, [version], in_pieces=True))
             for part in parts:
-                judged = judge_together(feed, [part], self._key, repeats)
+                judged = judge_together(feed, [part], self._key, repeats, guard)
                 output.add(judged)
                 tally += merged(judged)[version.version_id]
             check(tally)

@@ -13,13 +13,14 @@ import polars as pl
 
 from dagster_project.feeds import Column, Feed
 from dagster_project.feeds.contract import PATIENT
+from dagster_project.ingest.bsn_guard import Guard
 from dagster_project.ingest.casts import CONTROL, cast, whole, within
 from dagster_project.ingest.coded import Coded
 from dagster_project.ingest.masking import masked_line, masked_rows
 from dagster_project.ingest.parts import Reading
 from dagster_project.ingest.pseudonym import pseudonyms
 from dagster_project.ingest.repeats import Repeats
-from dagster_project.ingest.row_rules import DELIVERED, row_rule
+from dagster_project.ingest.row_rules import DELIVERED, ROW_RULES
 
 CENTS = "cents"
 WIDE = pl.Int128()
@@ -56,10 +57,10 @@ class Judged:
     tallies: dict[int, Tally]
 
 
-def judge(feed: Feed, reading: Reading, key: str, repeats: Repeats) -> Judged:
-    """Judge the rows of one reading; `repeats` knows the keys of earlier parts of the same file."""
+def judge(feed: Feed, reading: Reading, key: str, repeats: Repeats, guard: Guard) -> Judged:
+    """Judge the rows of one reading; `repeats` knows the keys, `guard` the numbers of all parts of the same file."""
     work = _typed(feed, reading, key)
-    flags = work.select(_flags(feed, dict(reading.rows.schema)))
+    flags = work.select(_flags(feed, dict(reading.rows.schema))).hstack(guard.flags(reading.rows))
     is_good = flags.select(~pl.any_horizontal(pl.all())).to_series()
     repeated = repeats.find(work, is_good)
     stands = is_good & ~repeated
@@ -118,7 +119,7 @@ def _flags(feed: Feed, schema: dict[str, pl.DataType]) -> list[pl.Expr]:
             flags.append(is_empty.alias(f"missing_{column.name}"))
         flags.append(invalid[column.name].alias(f"invalid_{column.name}"))
     for rule in feed.row_rules:
-        breaks = row_rule(rule.name, feed)
+        breaks = ROW_RULES[rule.name]
         involved = [invalid[name] for name in dict.fromkeys(breaks.meta.root_names()) if name in invalid]
         flags.append((breaks.fill_null(False) & ~pl.any_horizontal(involved or [pl.lit(False)])).alias(rule.name))
     return flags
@@ -140,7 +141,7 @@ def _quarantined(feed: Feed, rows: pl.DataFrame, flags: pl.DataFrame, repeated: 
     control = rows.select(_has_control(name for name in feed.names if rows.schema[DELIVERED + name] == pl.String))
     flags = flags.with_columns(control.to_series(), repeated.alias("repeated_key"))
     names = pl.concat_list(pl.when(name).then(pl.lit(name)) for name in flags.columns).list.drop_nulls()
-    text = masked_rows(feed, {name: pl.col(DELIVERED + name) for name in feed.names})
+    text = rows.hstack(flags).select(masked_rows(feed, DELIVERED, flags.columns)).to_series()
     return rows.select(
         "version_id", "row", flags.select(names.alias("rules")).to_series(), text.alias("row_text"), CENTS
     )

@@ -14,12 +14,18 @@ from pathlib import Path
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS
+from dagster_project.ingest.bsn_numbers import holds_bsn
+from dagster_project.ingest.masking import shown_name
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,128}")
 DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 INCOMPLETE = (".part", ".tmp")
 RETURN = ".return.csv"
+BSN_IN_NAME = (
+    "its name holds a number that may be a BSN; rename it (an AGB code of eight digits that is taken for one may stand"
+    " behind the word agb)"
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,9 @@ def _not_a_delivery(name: str, status: os.stat_result) -> str | None:
         return "it is no regular file"
     if not NAME.fullmatch(name):
         return "its name has other characters than A-Za-z0-9._- or is longer than 128"
-    return None if name.endswith(ENDINGS) else "its name does not end in .csv, .csv.gz or .parquet"
+    if not name.endswith(ENDINGS):
+        return "its name does not end in .csv, .csv.gz or .parquet"
+    return BSN_IN_NAME if holds_bsn(name) else None
 
 
 def _returned(name: str, names: set[str]) -> str | None:
@@ -137,4 +145,5 @@ def _ignore(result: Scan, landing: Path, entry: os.DirEntry[str], reason: str) -
 
 
 def _shown(path: Path) -> str:
-    return ascii(os.fspath(path))[1:-1][:300]
+    """The path, without what may be a BSN in a name of it."""
+    return ascii("/".join(map(shown_name, path.parts)))[1:-1][:300]

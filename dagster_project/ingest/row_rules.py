@@ -10,10 +10,6 @@ import json
 
 import polars as pl
 
-from dagster_project.feeds import Feed
-from dagster_project.feeds.contract import AGB, UZOVI
-from dagster_project.ingest.masking import NINE_DIGITS
-
 LOCAL_ZONE = "Europe/Amsterdam"
 DELIVERY = pl.col("delivery_date")
 IS_BSN = "is_bsn"
@@ -49,28 +45,11 @@ def _does_not_follow() -> pl.Expr:
     return pl.col("amount_cents").cast(WIDE) != below + pl.when(goes_up).then(one).otherwise(one - one)
 
 
-def _bsn_elsewhere(feed: Feed) -> pl.Expr:
-    """Any other text that could hold nine digits holds those of the row's patient, or free text those of anyone."""
-    texts = [
-        c.name for c in feed.columns if c.kind == "text" and not (c.patient or c.values or c.pattern in (AGB, UZOVI))
-    ]
-    number = _delivered("patient_key")
-    found = [pl.col(name).str.contains(number, literal=True).fill_null(False) for name in texts]
-    free = [c.name for c in feed.columns if c.kind == "text" and not (c.pattern or c.values)]
-    anyones = [pl.col(name).str.contains(NINE_DIGITS).fill_null(False) for name in free]
-    return (pl.col(IS_BSN).is_not_null() & pl.any_horizontal(found)) | pl.any_horizontal(pl.lit(False), *anyones)
-
-
 def _is_object(text: str) -> bool:
     try:
         return isinstance(json.loads(text), dict)
     except ValueError:
         return False
-
-
-def row_rule(name: str, feed: Feed) -> pl.Expr:
-    """The rule of that name as it is judged in a feed."""
-    return _bsn_elsewhere(feed) if name == "bsn_in_other_column" else ROW_RULES[name]
 
 
 ROW_RULES: dict[str, pl.Expr] = {

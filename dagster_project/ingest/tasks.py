@@ -27,6 +27,11 @@ def door_version() -> str:
     return digest.hexdigest()[:16]
 
 
+def is_of_this_door(version: Version) -> bool:
+    """Whether this code judged the version, whatever was listed as serial numbers then."""
+    return version.door_version.partition("+")[0] == door_version()
+
+
 @dataclass(frozen=True)
 class Task:
     """One file to look at: as it lies in the landing folder, as the ledger knows it, or both."""

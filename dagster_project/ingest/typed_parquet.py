@@ -16,6 +16,7 @@ import pyarrow.types as kinds
 from dagster_project.feeds import Column, Feed
 from dagster_project.ingest.cents import is_text
 from dagster_project.ingest.coded import is_coded, repeats
+from dagster_project.ingest.masking import masked
 from dagster_project.ingest.parts import BLOCK_BYTES, ROWS_AT_ONCE, Origin, Rejected, TypedPart, check_columns
 
 MAX_ROWS = 200_000_000
@@ -98,7 +99,7 @@ def _check_type(column: Column, schema: pa.Schema) -> None:
         "timestamp": kinds.is_timestamp(kind) and kind.tz is not None,
     }
     if not fits[column.kind]:
-        raise Rejected(f"column {column.name} has type {kind}; send {column.expected}")
+        raise Rejected(f"column {column.name} has type {masked(str(kind))}; send {column.expected}")
 
 
 def _parts(origin: Origin, parquet: pq.ParquetFile, schema: pa.Schema) -> Iterator[TypedPart]:

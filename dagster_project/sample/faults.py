@@ -125,7 +125,7 @@ DECLARATION_FAULTS: tuple[FaultKind, ...] = (
     ),
     FaultKind("declared_before_service", ("declared_before_service",), {"declared_on": _day(-1)}),
     FaultKind("declared_after_delivery", ("declared_after_delivery",), {"declared_on": _day(1)}),
-    FaultKind("bsn_in_other_column", ("bsn_in_other_column",), {"episode_id": "E{patient}"}),
+    FaultKind("bsn_in_episode_id", ("bsn_in_episode_id",), {"episode_id": "E{patient}"}),
     FaultKind(
         "three_at_once",
         ("invalid_quantity", "missing_amount_cents", "invalid_legal_framework"),
@@ -181,7 +181,7 @@ CONTACT_FAULTS: tuple[FaultKind, ...] = (
         ("offered_after_delivery",),
         {"offered_at": _shifted(1, 0, 0)} | dict.fromkeys(("answered_at", "triage_ended_at", "placed_at"), ""),
     ),
-    FaultKind("bsn_in_other_column", ("bsn_in_other_column",), {"episode_id": "E{patient}"}),
+    FaultKind("bsn_in_episode_id", ("bsn_in_episode_id",), {"episode_id": "E{patient}"}),
     *_field_count(),
     FaultKind("unknown_provider", ("unknown_provider",), {"provider_agb": UNKNOWN_PROVIDER}),
 )
@@ -227,7 +227,7 @@ REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
     "exceptions": (
         NO_BSN,
         ENDS_BEFORE,
-        FaultKind("bsn_in_other_column", ("bsn_in_other_column",), {"reason": "asked by {patient}"}),
+        FaultKind("bsn_in_reason", ("bsn_in_reason",), {"reason": "asked by {patient}"}),
         _unknown_provider(),
     ),
 }

@@ -12,6 +12,7 @@ from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import Feed
 from dagster_project.ingest import archive, deliver, store
 from dagster_project.ingest.batches import judge_parts
+from dagster_project.ingest.bsn_guard import Guard
 from dagster_project.ingest.judge import Judged
 from dagster_project.ingest.parts import Part
 
@@ -114,11 +115,11 @@ def test_batches_are_recorded_in_the_order_of_reading(home: Home, monkeypatch: p
     """Though later ones are judged sooner: a version that is recorded has no earlier one that could still fail."""
     late = {}
 
-    def judged_late(feed: Feed, versions: list[Part], key: str) -> tuple[list[Judged], dict[int, str]]:
+    def judged_late(feed: Feed, versions: list[Part], key: str, guard: Guard) -> tuple[list[Judged], dict[int, str]]:
         first = versions[0].origin.version_id
         time.sleep(0.2 if first == 1 else 0)
         late[first] = time.monotonic()
-        return judge_parts(feed, versions, key)
+        return judge_parts(feed, versions, key, guard)
 
     monkeypatch.setattr(deliver, "MOST_FILES", 1)
     monkeypatch.setattr(deliver, "judge_parts", judged_late)

@@ -14,10 +14,11 @@ from functools import lru_cache, partial
 from typing import Any
 
 from dagster_project.feeds import FEEDS, Column, Feed
-from dagster_project.feeds.contract import BSN_ELSEWHERE, LONGEST_TEXT
+from dagster_project.feeds.contract import LONGEST_TEXT
 
+from .bsn import bsn_faults
 from .reading import Cell, Delivery, read
-from .row_rules import ROW_RULES, Values, has_bsn_elsewhere, no_rules
+from .row_rules import ROW_RULES, Values, no_rules
 
 INT = re.compile(r"-?[0-9]{1,18}")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -48,17 +49,26 @@ def judge(delivery: Delivery, key: str) -> list[Row]:
     feed = delivery.feed
     readers = [lru_cache(10_000)(_reader(column)) for column in feed.columns]
     pseudonyms = _Pseudonyms(key)
-    rows = [_judged(delivery, number, cells, readers, pseudonyms) for number, cells in enumerate(read(delivery), 1)]
+    delivered = list(read(delivery))
+    rows = [
+        _judged(delivery, number, cells, readers, pseudonyms, bsns)
+        for number, (cells, bsns) in enumerate(zip(delivered, bsn_faults(feed, delivered), strict=True), 1)
+    ]
     return _with_repeated_keys(feed, rows)
 
 
 def _judged(
-    delivery: Delivery, number: int, cells: list[Cell] | str, readers: list[Callable], pseudonyms: _Pseudonyms
+    delivery: Delivery,
+    number: int,
+    cells: list[Cell] | str,
+    readers: list[Callable],
+    pseudonyms: _Pseudonyms,
+    bsns: set[str],
 ) -> Row:
     feed = delivery.feed
     if isinstance(cells, str):
         return Row(delivery, number, None, frozenset({cells}), 0)
-    faults, read_values = set(), []
+    faults, read_values = set(bsns), []
     if CONTROL.search("".join(filter(None, cells))):
         faults.add("control_character")
     for column, reader, cell in zip(feed.columns, readers, cells, strict=True):
@@ -70,8 +80,6 @@ def _judged(
         read_values.append(value)
     values = VALUES[feed.name]._make(read_values)
     faults |= ROW_RULES.get(feed.name, no_rules)(values, VALUES[feed.name]._make(cells), delivery.delivery_date)
-    if BSN_ELSEWHERE in feed.row_rules and has_bsn_elsewhere(feed, cells):
-        faults.add(BSN_ELSEWHERE.name)
     if getattr(values, "patient_key", None):
         values = values._replace(patient_key=pseudonyms[values.patient_key])
     return Row(delivery, number, values, frozenset(faults), _cents(feed, cells))

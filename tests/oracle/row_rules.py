@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,12 +10,9 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dagster_project.feeds import Column, Feed
-from dagster_project.feeds.contract import AGB, UZOVI
-
+from .bsn import passes
 from .reading import Cell
 
-NINE_DIGITS = re.compile(r"[0-9]{9}|[0-9]{3}[. -][0-9]{3}[. -][0-9]{3}|[0-9]{4}\.[0-9]{2}\.[0-9]{3}")
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 Values = Any  # the named tuple of a feed's columns, None where empty or not readable
@@ -30,31 +26,9 @@ def no_rules(_values: Values, _cells: Values, _delivered: date) -> set[str]:
     return set()
 
 
-def passes_eleven_test(bsn: str) -> bool:
-    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-    total = sum(weight * int(digit) for weight, digit in zip(weights, bsn, strict=True))
-    return total % 11 == 0 and bsn != "000000000"
-
-
 def _failed_eleven_test(patient: str | None) -> set[str]:
-    is_wrong = patient and len(patient) == 9 and not passes_eleven_test(patient)
+    is_wrong = patient and len(patient) == 9 and not passes(patient)
     return {"failed_eleven_test"} if is_wrong else set()
-
-
-def has_bsn_elsewhere(feed: Feed, cells: list[Cell]) -> bool:
-    """Whether a text that could hold nine digits holds those of the row's own patient, or free text those of anyone."""
-    number = cells[feed.names.index("patient_key")] or ""
-    filled = [(column, cell) for column, cell in zip(feed.columns, cells, strict=True) if cell]
-    own = re.fullmatch("[0-9]{9}", number) and any(number in cell for column, cell in filled if _could_hold(column))
-    return bool(own) or any(NINE_DIGITS.search(cell) for column, cell in filled if _is_free(column))
-
-
-def _is_free(column: Column) -> bool:
-    return column.kind == "text" and not (column.pattern or column.values)
-
-
-def _could_hold(column: Column) -> bool:
-    return column.kind == "text" and not (column.patient or column.values or column.pattern in (AGB, UZOVI))
 
 
 def _declaration(values: Values, cells: Values, delivered: date) -> set[str]:

@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from . import tiny
+from .bsn import passes
 from .door import judge
 from .expected import compute
 from .reading import deliveries
-from .row_rules import passes_eleven_test
 from .writing import write_delivery
 
 HEADER = "uzovi,name,concern,valid_from,valid_to"
@@ -77,7 +77,7 @@ def test_instants_of_one_moment_are_one_key(tmp_path: Path) -> None:
 def test_a_bsn_is_replaced(tmp_path: Path) -> None:
     write_delivery(tmp_path, "declarations", tiny.DELIVERED, "a.csv", [tiny.declaration("d1")])
     row = judge(deliveries(tmp_path, None)[0][0], tiny.KEY)[0]
-    assert passes_eleven_test(tiny.bsn(1)) and len(row.values.patient_key) == 64
+    assert passes(tiny.bsn(1)) and len(row.values.patient_key) == 64
 
 
 def test_lines_that_are_no_rows(tmp_path: Path) -> None:

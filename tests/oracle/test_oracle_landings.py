@@ -86,4 +86,4 @@ def test_a_packed_landing_exercises_every_rule(tmp_path: Path) -> None:
         "shares_missing",
     }
     broken = {(place[0], rule) for place, row in expected["integrity.quarantine"].items() for rule in row["rules"]}
-    assert len(broken) > 50 and ("declarations", "bsn_in_other_column") in broken and expected["capacity.stop"]
+    assert len(broken) > 50 and ("declarations", "bsn_in_episode_id") in broken and expected["capacity.stop"]

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from .row_rules import passes_eleven_test
+from .bsn import passes
 from .writing import Record, write_delivery
 
 KEY = "tiny-key"
@@ -24,7 +24,7 @@ NOORD, ZWOLLE = "Noord", "Zwolle"
 def bsn(number: int) -> str:
     """The `number`-th of a row of different BSNs that pass the eleven-test, number 0..9999999."""
     stems = range(10_000_000 + number, 100_000_000, 10_000_000)
-    return next(filter(passes_eleven_test, (f"{stem}{digit}" for stem in stems for digit in range(10))))
+    return next(filter(passes, (f"{stem}{digit}" for stem in stems for digit in range(10))))
 
 
 def provider(agb: str, sector: str, region: str, **changes: object) -> Record:

@@ -16,10 +16,10 @@ from dagster_project.feeds import FEEDS
 from dagster_project.feeds.contract import AGB
 
 from . import tiny
+from .bsn import passes
 from .landings_cases import case_versions
 from .landings_records import record_versions
 from .landings_reference import reference_versions
-from .row_rules import passes_eleven_test
 from .writing import Record, write_delivery
 
 Rows = dict[str, list[Record]]  # per feed, each key once
@@ -79,7 +79,7 @@ class World:
         return new
 
     def _patient(self, old: str) -> str:
-        if len(old) == 9 and not passes_eleven_test(old):
+        if len(old) == 9 and not passes(old):
             return old
         number = len(self.patients)
         fresh = partial(tiny.bsn, 100_000 * (1 + self.number) + number)
