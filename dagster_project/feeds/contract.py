@@ -188,8 +188,8 @@ def insurer(name: str = "insurer_uzovi", description: str = "Insurer (zorgverzek
     return key(name, description, UZOVI)
 
 
-def region() -> Column:
-    return key("region_code", "ROAZ region.", REGION)
+def region(description: str = "ROAZ region.") -> Column:
+    return key("region_code", description, REGION)
 
 
 def patient(*, required: bool = True) -> Column:
