@@ -50,7 +50,7 @@ def _checks(suite: Suite) -> dg.AssetChecksDefinition:
 
 
 def _result(outcome: Outcome, key: dg.AssetKey) -> dg.AssetCheckResult:
-    metadata = {"observed": outcome.observed, "rows that fail": outcome.unexpected_count}
+    metadata = {"observed": outcome.found, "rows that fail": outcome.unexpected_count}
     if outcome.examples:
         metadata["examples"] = dg.MetadataValue.md(_markdown(outcome.examples))
     return dg.AssetCheckResult(

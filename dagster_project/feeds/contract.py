@@ -139,6 +139,7 @@ REPEATED_KEY = Rule("repeated_key", "an earlier row of the file has the same key
 class Feed:
     """One feed: what a row is, its key, its columns and the rules beyond single columns.
 
+    `tells_apart` says in a sentence which rows a deliverer may call different, and which the key takes for one.
     `row_rules` are judged at the door from the row and its delivery date alone; `reference_rules`
     anew in every run, in dbt, against the reference feeds.
     """
@@ -151,6 +152,7 @@ class Feed:
     reference_rules: tuple[Rule, ...] = ()
     amount: str | None = None
     expected_every: timedelta = timedelta(days=1)
+    tells_apart: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ FEED = Feed(
     name="kpi_observations",
     row="One measurement of a KPI in a region over a period.",
     key=("kpi_id", "region_code", "provider_agb", "period_start", "period_end", "source"),
+    tells_apart="A measurement is told apart by its whole period, its place (a provider, a region where no provider is named, or NL) and its source: a quarter is another than the January that begins it, and two hospitals are two.",
     expected_every=timedelta(days=92),
     columns=(
         Column("kpi_id", "text", "KPI that is measured outside.", values=KPIS),

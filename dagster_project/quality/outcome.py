@@ -17,6 +17,8 @@ SHOWN = frozenset(
         "feed", "delivery_date", "file", "row", "status", "expected", "found",
     }
 )  # fmt: skip
+NAMED = 2
+"""How many failing rows a message names; the pages have more."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,15 @@ class Outcome:
     def blocks(self) -> bool:
         """Whether it keeps the release back."""
         return self.severity == "block" and not self.success
+
+    @property
+    def found(self) -> str:
+        """What was observed, with the first rows named: `2 unexpected rows: kpi_id abandoned, region_code noord; …`."""
+        if self.success or not self.examples:
+            return self.observed
+        named = [", ".join(f"{column} {value}" for column, value in row.items()) for row in self.examples[:NAMED]]
+        more = "; …" if self.unexpected_count > len(named) else ""
+        return f"{self.observed}: {'; '.join(named)}{more}"
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, str]:

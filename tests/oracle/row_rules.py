@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from dagster_project.feeds import Column, Feed
 from dagster_project.feeds.contract import AGB, UZOVI
 
+from .kpi_catalogue import catalogue
 from .reading import Cell
 
 NINE_DIGITS = re.compile(r"[0-9]{9}|[0-9]{3}[. -][0-9]{3}[. -][0-9]{3}|[0-9]{4}\.[0-9]{2}\.[0-9]{3}")
@@ -111,6 +112,17 @@ def _observed(values: Values, _cells: Values, _delivered: date) -> set[str]:
     return {"period_end_before_start"} if ends_early else set()
 
 
+def _measurement(values: Values, cells: Values, delivered: date) -> set[str]:
+    """A share counts a part of its denominator; nothing can be counted among nobody."""
+    broken = _observed(values, cells, delivered)
+    if None not in (values.numerator, values.denominator):
+        if values.denominator == 0 < values.numerator:
+            broken.add("no_denominator")
+        if values.kpi_id and catalogue()[values.kpi_id]["unit"] == "%" and values.numerator > values.denominator:
+            broken.add("share_above_one")
+    return broken
+
+
 def _of_patient(values: Values, cells: Values, delivered: date) -> set[str]:
     return _failed_eleven_test(values.patient_key) | _period(values, cells, delivered)
 
@@ -138,7 +150,7 @@ ROW_RULES: dict[str, Callable[[Values, Values, date], set[str]]] = {
     "tariffs": _tariff,
     "budgets": _budget,
     "contacts": _contact,
-    "kpi_observations": _observed,
+    "kpi_observations": _measurement,
     "legal_indications": _of_patient,
     "function_allocations": _period,
     "contracts": _contract,
