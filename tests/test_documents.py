@@ -79,6 +79,10 @@ def test_every_setting_is_documented() -> None:
     assert [name for name in VARIABLES if f"`{name}`" not in operations] == []
 
 
+def test_every_feed_says_what_its_key_tells_apart() -> None:
+    assert [feed.name for feed in FEEDS.values() if not re.fullmatch(r"[A-Z].{30,}\.", feed.tells_apart)] == []
+
+
 def test_every_feed_is_staged() -> None:
     staged = {path.stem for path in (ROOT / "dbt/models/staging").glob("stg_*.sql")}
     assert {f"stg_{name}" for name in FEEDS} <= staged

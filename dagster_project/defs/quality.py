@@ -51,7 +51,7 @@ def _checks(suite: Suite) -> dg.AssetChecksDefinition:
 
 
 def _result(outcome: Outcome, key: dg.AssetKey) -> dg.AssetCheckResult:
-    metadata: dict[str, Any] = {"outcome": outcome.verdict, "observed": outcome.observed}
+    metadata: dict[str, Any] = {"outcome": outcome.verdict, "observed": outcome.found}
     if outcome.rows is not None:
         metadata["rows judged"] = outcome.rows
     metadata["rows that fail"] = outcome.unexpected_count

@@ -22,6 +22,7 @@ FEED = Feed(
     name="budgets",
     row="One parameter of one component of a provider's budget.",
     key=("provider_agb", "year", "edition", "component", "parameter"),
+    tells_apart="A line is told apart by its component and parameter, not by function, law or price: what is paid for two of them needs two parameters.",
     amount="amount_cents",
     expected_every=timedelta(days=366),
     columns=(

@@ -12,6 +12,7 @@ FEED = Feed(
     name="capacity_snapshots",
     row="One measurement of one unit at one location.",
     key=("provider_agb", "location_code", "unit", "measured_at"),
+    tells_apart="A measurement is told apart by its instant, to the microsecond; two wards of one kind at one location need two location codes.",
     columns=(
         provider(),
         key("location_code", "Location of the provider."),

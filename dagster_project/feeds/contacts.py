@@ -18,6 +18,7 @@ FEED = Feed(
     name="contacts",
     row="One call to a coordination centre or post, and what became of it.",
     key=("contact_id",),
+    tells_apart="A contact is told apart by its number alone, over all providers: whoever numbers by itself puts its AGB before the number.",
     columns=(
         key("contact_id", "Number of the contact.", EPISODE),
         provider(),

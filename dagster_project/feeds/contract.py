@@ -162,6 +162,7 @@ REPEATED_KEY = Rule("repeated_key", "an earlier row of the file has the same key
 class Feed:
     """One feed: what a row is, its key, its columns and the rules beyond single columns.
 
+    `tells_apart` says in a sentence which rows a deliverer may call different, and which the key takes for one.
     `row_rules` are judged at the door from the row and its delivery date alone; `reference_rules`
     anew in every run, in dbt, against the reference feeds.
     """
@@ -174,6 +175,7 @@ class Feed:
     reference_rules: tuple[Rule, ...] = ()
     amount: str | None = None
     expected_every: timedelta = timedelta(days=1)
+    tells_apart: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -224,8 +226,8 @@ def insurer(name: str = "insurer_uzovi", description: str = "Insurer (zorgverzek
     return key(name, description, UZOVI)
 
 
-def region() -> Column:
-    return key("region_code", "ROAZ region.", REGION)
+def region(description: str = "ROAZ region.") -> Column:
+    return key("region_code", description, REGION)
 
 
 def patient(*, required: bool = True) -> Column:

@@ -26,6 +26,7 @@ FEED = Feed(
     name="contracts",
     row="One contract of a provider or a network.",
     key=("contract_id",),
+    tells_apart="A contract is told apart by its number alone, over all providers, networks and insurers.",
     expected_every=timedelta(days=366),
     columns=(
         key("contract_id", "Number of the contract.", EPISODE),

@@ -21,6 +21,7 @@ FEED = Feed(
     name="declarations",
     row="One declared performance line of a provider.",
     key=("provider_agb", "declaration_id"),
+    tells_apart="A line is told apart by its number within its provider; a credit has a number of its own.",
     amount="amount_cents",
     columns=(
         key("declaration_id", "Number of the line, unique per provider.", IDENTIFIER),

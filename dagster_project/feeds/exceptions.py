@@ -23,6 +23,7 @@ FEED = Feed(
     name="exceptions",
     row="One approved exception: findings that fall under it are accepted.",
     key=("exception_id",),
+    tells_apart="An exception is told apart by its number alone.",
     expected_every=timedelta(days=366),
     columns=(
         key("exception_id", "Number of the exception.", EPISODE),

@@ -8,6 +8,7 @@ FEED = Feed(
     name="insurers",
     row="One insurer in one period.",
     key=("uzovi", "valid_from"),
+    tells_apart="An insurer has one row from a day on: from that day one name and concern.",
     expected_every=timedelta(days=366),
     columns=(
         insurer("uzovi", "UZOVI number."),

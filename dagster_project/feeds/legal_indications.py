@@ -17,6 +17,10 @@ FEED = Feed(
     name="legal_indications",
     row="One indication of a patient under a law.",
     key=("patient_key", "framework", "valid_from"),
+    tells_apart=(
+        "An indication is told apart by its patient, law and first day: a second one under that law from that "
+        "day replaces the first."
+    ),
     expected_every=timedelta(days=31),
     columns=(
         patient(),

@@ -18,6 +18,7 @@ FEED = Feed(
     name="market_shares",
     row="One insurer's share at one provider or in one region, per year and edition.",
     key=("year", "scope", "insurer_uzovi", "edition"),
+    tells_apart="A share is told apart by its insurer, scope, year and edition; the one of a provider is another than that of its region.",
     expected_every=timedelta(days=366),
     columns=(
         year(),

@@ -8,6 +8,7 @@ FEED = Feed(
     name="network_costs",
     row="One invoice of a member to the cashier of its network.",
     key=("invoice_id",),
+    tells_apart="An invoice is told apart by its number alone, over all networks and members: a member that numbers by itself puts its AGB before the number.",
     amount="wage_cost_cents",
     expected_every=timedelta(days=31),
     columns=(

@@ -8,6 +8,7 @@ FEED = Feed(
     name="payments",
     row="One payment.",
     key=("payment_id",),
+    tells_apart="A payment is told apart by its number alone, over all providers and insurers: whoever numbers by itself puts its own AGB or UZOVI before the number.",
     amount="amount_cents",
     expected_every=timedelta(days=31),
     columns=(

@@ -8,6 +8,9 @@ FEED = Feed(
     name="population",
     row="One municipality or service area in one year.",
     key=("year", "region_code", "area"),
+    tells_apart=(
+        "An area is told apart within its region and year; of two areas of one name in a region one needs another name."
+    ),
     expected_every=timedelta(days=366),
     columns=(
         year(),

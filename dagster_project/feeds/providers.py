@@ -8,6 +8,7 @@ FEED = Feed(
     name="providers",
     row="One provider in one period.",
     key=("agb", "valid_from"),
+    tells_apart="A provider has one row from a day on: from that day one name, sector and region.",
     expected_every=timedelta(days=366),
     columns=(
         provider("agb", "AGB-code; the first two digits tell the kind of provider."),

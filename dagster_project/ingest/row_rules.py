@@ -10,6 +10,8 @@ import json
 
 import polars as pl
 
+from dagster_project.feeds.kpi_observations import SHARES
+
 LOCAL_ZONE = "Europe/Amsterdam"
 DELIVERY = pl.col("delivery_date")
 IS_BSN = "is_bsn"
@@ -65,6 +67,8 @@ ROW_RULES: dict[str, pl.Expr] = {
     "tariff_missing": _delivered("tariff_cents").is_null() & (pl.col("tariff_kind") != "free"),
     "amount_does_not_follow": _does_not_follow(),
     "period_end_before_start": pl.col("period_end") < pl.col("period_start"),
+    "share_above_one": pl.col("kpi_id").is_in(SHARES) & (pl.col("numerator") > pl.col("denominator")),
+    "no_denominator": (pl.col("denominator") == 0) & (pl.col("numerator") > 0),
     "answered_before_offered": pl.col("answered_at") < pl.col("offered_at"),
     "triage_ended_before_answer": _not_after_answer("triage_ended_at"),
     "placed_before_answer": _not_after_answer("placed_at"),

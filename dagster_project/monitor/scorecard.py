@@ -14,6 +14,7 @@ from dagster_project.monitor import dutch
 from dagster_project.monitor.released import COUNTRY, Released, Row, by_catalogue
 
 SUPPRESSED = "<n"
+NO_DATA = "geen gegevens"
 SPECIAL_WORDS = {
     "improving": "bijzondere oorzaak, verbetering",
     "worsening": "bijzondere oorzaak, verslechtering",
@@ -79,6 +80,11 @@ class Line:
     def label(self) -> str:
         return label(self.name_nl, self.unit)
 
+    @property
+    def has_data(self) -> bool:
+        """Whether anything was counted, if only too little to be shown."""
+        return any(score.shown != NO_DATA for score in self.scores.values())
+
 
 def label(name_nl: str, unit: str) -> str:
     """The Dutch name of a KPI with its kind of unit, unless the KPI has none or says it already."""
@@ -101,14 +107,14 @@ def scorecard(released: Released) -> list[Line]:
 
 
 def usual_period(lines: list[Line]) -> str:
-    """The period of most lines, to be told once."""
-    return Counter(line.period for line in lines).most_common(1)[0][0]
+    """The period of most lines that have data, to be told once."""
+    return Counter(line.period for line in [line for line in lines if line.has_data] or lines).most_common(1)[0][0]
 
 
 def under(line: Line, before: Line | None, usual: str) -> str:
     """What stands under a KPI's name: its English name on the first of its rows, and a period of its own."""
     english = line.name_en if before is None or before.kpi_id != line.kpi_id else ""
-    own = line.period if line.period != usual else ""
+    own = line.period if line.has_data and line.period != usual else ""
     return " · ".join(word for word in (english, own) if word)
 
 
@@ -163,6 +169,8 @@ def _line(rows: Sequence[Row]) -> Line:
 def _score(row: Row) -> Score:
     if row["suppressed"]:
         return Score(SUPPRESSED, None, suppressed=True)
+    if row["status"] == "no_data":
+        return Score(NO_DATA, None)
     under_way = row["direction"] == _UNDER_WAY and row["period_type"] == "month" and row["period_start"].month < 12
     status = row["status"] if row["status"] in STATUS_WORDS and not under_way else None
     special = special_kind(row["special_cause"], row["variation"])

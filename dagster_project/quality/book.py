@@ -55,4 +55,4 @@ def require_judged(home: Path, suites: Sequence[Suite]) -> None:
     if silent:
         raise HeldBack(f"the suite(s) {', '.join(sorted(silent))} were not judged in this run; run it again")
     if failed := [outcome for outcome in outcomes if outcome.blocks]:
-        raise HeldBack("; ".join(f"{outcome.suite} {outcome.name}: {outcome.sentence}" for outcome in failed))
+        raise HeldBack("; ".join(f"{bad.suite} {bad.name}: {bad.sentence} ({bad.found})" for bad in failed))

@@ -20,6 +20,8 @@ SHOWN = frozenset(
         "feed", "delivery_date", "file", "row", "status", "expected", "found",
     }
 )  # fmt: skip
+NAMED = 2
+"""How many failing rows a message names; the pages have more."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,15 @@ class Outcome:
         """Whether it keeps the release back."""
         return self.verdict == "blocks"
 
+    @property
+    def found(self) -> str:
+        """What was observed, with the first rows named: `2 unexpected rows: kpi_id abandoned, region_code noord; …`."""
+        if self.success or not self.examples:
+            return self.observed
+        named = [", ".join(f"{column} {value}" for column, value in row.items()) for row in self.examples[:NAMED]]
+        more = "; …" if self.unexpected_count > len(named) else ""
+        return f"{self.observed}: {'; '.join(named)}{more}"
+
 
 def share(part: int, whole: int) -> str:
     """Percentage of a whole that is not 0; shown as 0 % or 100 % only where it is exactly that."""
@@ -63,7 +74,6 @@ def share(part: int, whole: int) -> str:
         return "100 %" if part else "0 %"
     rounded = round(Decimal(100 * part) / whole, 2)
     return {Decimal(0): "< 0.01 %", Decimal(100): "> 99.99 %"}.get(rounded, f"{rounded} %")
-
 
 def shown(row: Mapping[str, Any]) -> dict[str, str]:
     """The row's keys as text; every column that is not known to be a key or a figure is left out."""

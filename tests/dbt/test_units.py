@@ -55,6 +55,18 @@ FAULTS = {
         "delete from intermediate.int_stop_days where rowid = 0",
         "update capacity.stop set minutes = minutes + 1 where rowid = 0",
     ],
+    "countries_are_the_sum_of_their_regions": [
+        "update intermediate.int_kpi_periods set denominator = denominator + 1 where kpi_id = 'occupancy'"
+        " and region_code = 'NL' and period_type = 'year'",
+        "update intermediate.int_kpi_periods set n = n + 1 where kpi_id = 'admin_burden' and region_code = 'noord'",
+        "delete from intermediate.int_kpi_periods where kpi_id = 'seh_per_1000' and region_code = 'limburg'",
+        "delete from intermediate.int_kpi_periods where kpi_id = 'seh_stop_count' and region_code = 'NL'",
+        "delete from raw.kpi_observations where region_code = 'NL'",
+    ],
+    "funnels_centre_on_the_sum_of_their_regions": [
+        "update kpi.funnel set expected = expected * 1.00001 where kpi_id = 'abandoned'",
+        "update kpi.value set denominator = denominator * 2 where kpi_id = 'abandoned' and region_code = 'noord'",
+    ],
     "findings_found_are_published": [
         "delete from integrity.double_funding_finding where rowid = 0",
         "delete from integrity.double_funding_finding where rule = 'R03'",

@@ -1,8 +1,10 @@
 """Each rule of each contract: a row that breaks it, and one that does not."""
 
+import csv
+
 import pytest
 
-from dagster_project.feeds import FEEDS
+from dagster_project.feeds import FEEDS, kpi_observations
 
 from .made import BSN, BSN_2, ROWS, Home, csv_bytes, row
 
@@ -126,6 +128,11 @@ BROKEN = [
     ("kpi_observations", {"kpi_id": "abandoned"}, ["invalid_kpi_id"]),
     ("kpi_observations", {"numerator": "1.1234567"}, ["invalid_numerator"]),
     ("kpi_observations", {"denominator": ""}, ["missing_denominator"]),
+    ("kpi_observations", {"numerator": "100.000001"}, ["share_above_one"]),
+    ("kpi_observations", {"kpi_id": "lead_time", "numerator": "0.000001", "denominator": "0"}, ["no_denominator"]),
+    ("kpi_observations", {"denominator": "0"}, ["share_above_one", "no_denominator"]),
+    ("kpi_observations", {"numerator": "999999999999.999999", "denominator": "10"}, ["invalid_numerator"]),
+    ("kpi_observations", {"denominator": "1000000000.000001"}, ["invalid_denominator"]),
     ("legal_indications", {"patient_key": "123456789"}, ["failed_eleven_test"]),
     ("legal_indications", {"patient_key": ""}, ["missing_patient_key"]),
     ("legal_indications", {"valid_to": "2025-12-31"}, ["valid_to_before_valid_from"]),
@@ -185,6 +192,9 @@ SOUND = [
         {"offered_at": "2026-01-31T22:59:59Z", "answered_at": "", "triage_ended_at": "", "placed_at": ""},
     ),
     ("kpi_observations", {"period_end": "2026-01-01", "provider_agb": "53000001"}),
+    ("kpi_observations", {"numerator": "100", "region_code": "NL"}),
+    ("kpi_observations", {"numerator": "0", "denominator": "0"}),
+    ("kpi_observations", {"kpi_id": "lead_time", "numerator": "10000000000", "denominator": "0.000001"}),
     ("legal_indications", {"patient_key": BSN_2, "valid_to": "2026-01-01"}),
     ("function_allocations", {"amount_cents": "", "cleared_from": "", "cleared_amount_cents": ""}),
     ("function_allocations", {"valid_to": "2026-01-01"}),
@@ -256,6 +266,28 @@ def test_an_empty_key_column_is_a_key(home: Home) -> None:
     home.deliver("tariffs", csv_bytes([row("tariffs"), own, row("tariffs"), own]))
     home.ingest()
     assert home.rules("tariffs") == {3: ["repeated_key"], 4: ["repeated_key"]}
+
+
+def test_measurements_of_other_periods_and_places_are_no_repeats(home: Home) -> None:
+    """A month and the quarter that begins with it, two hospitals and their region, and the country."""
+    places = [("", "Noord"), ("53000001", "Noord"), ("53000002", "Noord"), ("", "NL")]
+    rows = [
+        row("kpi_observations", provider_agb=agb, region_code=region, period_end=end)
+        for agb, region in places
+        for end in ("2026-01-31", "2026-03-31")
+    ]
+    home.deliver("kpi_observations", csv_bytes([*rows, rows[0] | {"numerator": "1"}]))
+    home.ingest()
+    assert home.accepted("kpi_observations").height == 8
+    assert home.rules("kpi_observations") == {9: ["repeated_key"]}
+
+
+def test_the_contract_of_measurements_is_the_catalogue() -> None:
+    """Which KPIs are measured outside, and which of those are shares, is read from where it stands."""
+    with kpi_observations.CATALOGUE.open(encoding="utf-8", newline="") as file:
+        catalogue = [row for row in csv.DictReader(file) if row["source"].endswith("feed kpi_observations")]
+    assert FEEDS["kpi_observations"].column("kpi_id").values == tuple(row["kpi_id"] for row in catalogue)
+    assert tuple(row["kpi_id"] for row in catalogue if row["kind"] == "share") == kpi_observations.SHARES
 
 
 def test_the_same_key_in_two_files_is_no_repeat(home: Home) -> None:

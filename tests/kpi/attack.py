@@ -8,7 +8,7 @@ is found out when only one value of it fits. Nothing here knows how the project 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -40,6 +40,8 @@ class Attack:
     own: Mapping[Key, float] = field(default_factory=dict)
     partial: frozenset[str] = frozenset()
     """KPIs of which a whole can have more than its parts: what was measured over a longer period."""
+    sums: Callable[[Cell, list[Cell]], bool | None] | None = None
+    """Whether the attacker knows that a whole is the sum of these parts (True), at least that (False), or neither."""
 
     def __post_init__(self) -> None:
         self.known: dict[Key, float] = {}
@@ -70,10 +72,11 @@ class Attack:
             if kind == "quarter":
                 parts[kpi, region, unit, "year", start.replace(month=1)].append(cell)
         for whole, cells in [*regions.items(), *parts.items()]:
+            exact = self.sums(whole, cells) if self.sums and whole in self.rows else whole[0] not in self.partial
             for quantity in self._quantities(whole[0]):
-                if whole in self.rows:
+                if whole in self.rows and exact is not None:
                     terms = [((whole, quantity), 1.0), *(((cell, quantity), -1.0) for cell in cells)]
-                    self._relate(terms, exact=whole[0] not in self.partial)
+                    self._relate(terms, exact=exact)
         for cell in self.rows:
             same = [(other, *cell[1:]) for other in SAME_CASES.get(cell[0], ())]
             if same:

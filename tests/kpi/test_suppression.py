@@ -15,7 +15,7 @@ from .attack import Attack, Cell, Figures, Key
 from .rendered import build, seed
 
 WITHHOLDING = (
-    "int_kpi_masses", "int_kpi_cells", "int_kpi_withheld_years",
+    "int_kpi_unsummed", "int_kpi_masses", "int_kpi_cells", "int_kpi_withheld_years",
     "int_kpi_quarter_roles", "int_kpi_quarter_parts", "int_kpi_withheld_quarters",
     "int_kpi_month_roles", "int_kpi_month_parts", "int_kpi_withheld_months", "int_kpi_listed",
     "int_kpi_suppressed",

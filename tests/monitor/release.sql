@@ -83,6 +83,9 @@ insert into kpi.value
 select 'answer_regular_2min', region, 'all', 'year', date '2025-01-01', false, size * 0.8, size, rate, size, 75.0, 'met'
 from (values ('noord', 1000, 82.0), ('zwolle', 600, 79.0), ('limburg', 400, 60.0)) as r (region, size, rate);
 
+insert into kpi.value
+values ('patient_satisfaction', 'NL', 'all', 'year', date '2025-01-01', false, 0, 0, null, 0, null, 'no_data');
+
 create table kpi.control_chart as
 select
     kpi_id, region_code, unit, period_start as month, value, 80.25 as centre, 79.5 as lower_limit, 81.0 as upper_limit,
@@ -100,7 +103,7 @@ select
     'answer_regular_2min' as kpi_id, region_code, 2025 as year, value, n, 80.0 as expected, 77.0 as lower_95,
     83.0 as upper_95, 75.0 as lower_998, 85.0 as upper_998, value < 75 as outside,
 from kpi.value
-where period_type = 'year';
+where period_type = 'year' and region_code <> 'NL';
 
 create table integrity.double_funding_summary as
 select

@@ -43,6 +43,7 @@ def test_scorecard(released: Released) -> None:
     answered = "(Calls answered <b>fast</b>) | ≥ 75,0% | 80,5% ◆ ✓ | 70,5% ▲ ✗ | 90,5% ■ ✓ | \\<n |"
     assert f"| Oproepen binnen 2 minuten {answered}" in text
     assert "| Bezetting, IC | context | 80,5% ◆ |  |  |  |" in text
+    assert "| Tevredenheid (Satisfaction) | hoger is beter | geen gegevens |  |  |  |" in text
     assert view.numbers["SEH-stops (Emergency department stops)"] == 1234.5
     assert all(isinstance(number, float) for number in view.numbers.values())
 

@@ -44,6 +44,7 @@ def test_scorecard(page: Page) -> None:
     assert table.row("SEH-stops") == ["lager is beter", "1.234", "1.000", "", ""]
     assert table.row("Bezetting, IC")[:2] == ["context", "80,5%"]
     assert table.row("Regio's met zicht")[:2] == ["alle", "8 van 10"]
+    assert table.row("Tevredenheid") == ["hoger is beter", "geen gegevens", "", "", ""]
     assert "Nog zonder gegevens: Tevredenheid." in page.visible
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from . import observations
 from .expected import KEYS, Expected
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,7 +29,8 @@ def compare(expected: Expected, release_db: Path) -> list[str]:
     Money, counts, days and instants must be equal; doubles within a relative 1e-9.
     """
     with duckdb.connect(str(release_db), read_only=True) as connection:
-        return [sentence for table, keys in KEYS.items() for sentence in _table(expected, connection, table, keys)]
+        found = [sentence for table, keys in KEYS.items() for sentence in _table(expected, connection, table, keys)]
+        return [*found, *observations.differences(expected.observed, connection)]
 
 
 def _table(

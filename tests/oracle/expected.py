@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dagster_project.feeds import FEEDS
 
-from . import capacity, finance
+from . import capacity, finance, observations
 from .books import Shares, books, in_force
 from .door import Row, judge
 from .evidence import Evidence
@@ -45,6 +45,7 @@ class Expected:
 
     as_of: date
     tables: dict[str, dict[tuple, dict[str, object]]]
+    observed: dict[observations.Key, observations.Cell]
 
     def __getitem__(self, table: str) -> dict[tuple, dict[str, object]]:
         return self.tables[table]
@@ -66,7 +67,7 @@ def compute(landing: Path, *, as_of: date | None = None, key: str) -> Expected:
     tables = _marts(current, reference, as_of)
     tables["integrity.delivery"] = _ledger(judged, rejected, faults)
     tables["integrity.quarantine"] = {place: {"rules": rules} for place, rules in faults.items()}
-    return Expected(as_of, tables)
+    return Expected(as_of, tables, observations.cells(current["kpi_observations"]))
 
 
 def _judge_all(found: list[Delivery], key: str) -> tuple[dict[Delivery, list[Row]], list[Delivery]]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from . import tiny
 from .landings_cases import BASES, case_versions
-from .landings_records import CHANGES, record_versions
+from .landings_records import CHANGES, random_observation, record_versions
 from .landings_reference import PROVIDERS, reference_versions
 from .writing import Record, write_delivery
 
@@ -51,7 +51,7 @@ def random_landing(random: Random, cases: int) -> Landing:
     for case in range(cases):
         versions += case_versions(random, case)
     versions += [("capacity_snapshots", row) for row in _snapshots(random, cases)]
-    return Landing(tuple(_delivered(random, versions)))
+    return Landing((*_delivered(random, versions), *_measured(Random(cases), cases)))
 
 
 def packed_landing(seed: int) -> Landing:
@@ -68,6 +68,14 @@ def _delivered(random: Random, versions: list[tuple[str, Record]]) -> list[tuple
             again = row if random.random() < 0.5 else _changed(random, feed, row)
             files[(feed, random.choice(DAYS), random.choice(NAMES))].append(again)
     return [(*key, random.choice(",;"), tuple(rows)) for key, rows in sorted(files.items())]
+
+
+def _measured(random: Random, cases: int) -> list[tuple]:
+    """Measurements of KPIs in files of their own, beside the versions that all feeds have."""
+    files: dict[date, list[Record]] = defaultdict(list)
+    for _ in range(min(200, 3 + cases // 2)):
+        files[random.choice(DAYS)].append(random_observation(random))
+    return [("kpi_observations", day, "d.csv", ",", tuple(rows)) for day, rows in sorted(files.items())]
 
 
 def _changed(random: Random, feed: str, row: Record) -> Record:

@@ -16,6 +16,13 @@ AGBS = tuple(agb for agb, _ in PROVIDERS)
 FROM = ("2024-01-01", "2025-01-01", "2025-03-03", "2025-03-04", "2025-10-25", "2025-12-31")
 TO = (None, None, None, "2025-01-01", "2025-06-30", "2025-12-31")
 SCOPES = (None, "H100 H200 H600", "R200;R100,X100", "H200; N100 ,G100,S100", "Z100,Z200 h200", "the older than 75")
+MEASURED = (
+    ("2025-01-01", "2025-01-31"), ("2025-02-01", "2025-02-28"), ("2025-03-01", "2025-03-31"),
+    ("2025-04-01", "2025-04-30"), ("2025-01-01", "2025-03-31"), ("2025-04-01", "2025-06-30"),
+    ("2025-07-01", "2025-09-30"), ("2025-02-01", "2025-04-30"), ("2025-01-01", "2025-06-30"),
+    ("2025-01-01", "2025-12-31"), ("2025-03-10", "2025-03-16"), ("2025-03-31", "2025-04-06"),
+    ("2024-12-01", "2025-01-31"), ("2024-01-01", "2024-12-31"),
+)  # fmt: skip
 COVERING = ("contract_sum", "bundle", "capitation")
 
 CHANGES: dict[str, tuple[Record, ...]] = {
@@ -53,7 +60,10 @@ CHANGES: dict[str, tuple[Record, ...]] = {
         {"patient_key": tiny.bsn(77), "reason": f"agreed for {tiny.bsn(78)}"}, {"counter_provider_agb": "99999999"},
         {"valid_to": "2023-01-01"}, {"reason": None}, {"patient_key": "123456789"},
     ),
-    "kpi_observations": ({"denominator": "-1"}, {"period_end": "2024-12-31"}, {"kpi_id": "self_care"}),
+    "kpi_observations": (
+        {"denominator": "-1"}, {"period_end": "2024-12-31"}, {"kpi_id": "self_care"}, {"numerator": "0"},
+        {"kpi_id": "complications", "numerator": "10.5"}, {"denominator": "0"}, {"provider_agb": "99999999"},
+    ),
 }  # fmt: skip
 
 
@@ -107,6 +117,23 @@ def _invoice(random: Random, number: int) -> Record:
         period_end=random.choice((start, "2025-12-31", "2026-01-31")),
         wage_cost_cents=random.choice((0, 1, 3_000, 10**9)),
         client_bound=random.random() < 0.8,
+    )
+
+
+def random_observation(random: Random) -> Record:
+    """A measurement of the country, a region or a provider, over a period of any length."""
+    start, end = random.choice(MEASURED)
+    is_share = random.random() < 0.5
+    denominator = random.choice((3, 9, 10, 40, 200))
+    return tiny_records.observation(
+        random.choice(("NL", tiny.NOORD, tiny.NOORD, tiny.ZWOLLE, tiny.ZWOLLE)),
+        kpi_id="complications" if is_share else "lead_time",
+        provider_agb=random.choice((None, None, tiny.HAP, tiny.RAV, tiny.ZCO)),
+        period_start=start,
+        period_end=end,
+        source=random.choice(("survey", "registration")),
+        numerator=str(random.randint(0, denominator)) if is_share else str(random.randint(0, 4 * denominator) / 2),
+        denominator=str(denominator),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .bsn import passes
+from .kpi_catalogue import catalogue
 from .reading import Cell
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -85,6 +86,17 @@ def _observed(values: Values, _cells: Values, _delivered: date) -> set[str]:
     return {"period_end_before_start"} if ends_early else set()
 
 
+def _measurement(values: Values, cells: Values, delivered: date) -> set[str]:
+    """A share counts a part of its denominator; nothing can be counted among nobody."""
+    broken = _observed(values, cells, delivered)
+    if None not in (values.numerator, values.denominator):
+        if values.denominator == 0 < values.numerator:
+            broken.add("no_denominator")
+        if values.kpi_id and catalogue()[values.kpi_id]["unit"] == "%" and values.numerator > values.denominator:
+            broken.add("share_above_one")
+    return broken
+
+
 def _of_patient(values: Values, cells: Values, delivered: date) -> set[str]:
     return _failed_eleven_test(values.patient_key) | _period(values, cells, delivered)
 
@@ -112,7 +124,7 @@ ROW_RULES: dict[str, Callable[[Values, Values, date], set[str]]] = {
     "tariffs": _tariff,
     "budgets": _budget,
     "contacts": _contact,
-    "kpi_observations": _observed,
+    "kpi_observations": _measurement,
     "legal_indications": _of_patient,
     "function_allocations": _period,
     "contracts": _contract,

@@ -130,8 +130,27 @@ def test_members_that_invoice_for_clients_declare_nothing(sample: Sample) -> Non
 
 
 def test_observations_cover_every_kpi_region_and_quarter(sample: Sample) -> None:
-    rows = register(sample.landing, "kpi_observations").filter(pl.col("provider_agb").is_null())
-    assert rows.height == len(KPIS) * 10 * 5 == rows.unique(FEEDS["kpi_observations"].key).height
+    rows = register(sample.landing, "kpi_observations")
+    planted = rows.filter(pl.col("period_start") == pl.col("period_end"))
+    rows = rows.join(planted, on=rows.columns, how="anti", nulls_equal=True)
+    assert rows.height == rows.unique(FEEDS["kpi_observations"].key).height
+    regions = rows.filter(pl.col("region_code") != "NL")
+    assert regions.unique(["kpi_id", "region_code", "period_start", "period_end"]).height == (len(KPIS) + 3) * 10 * 5
     assert max(rows["period_end"]) == date(2025, 12, 31).isoformat()
     apop = rows.filter(kpi_id="apop_screening").select(pl.col("numerator", "denominator").cast(pl.Float64))
     assert 0.6 < apop["numerator"].sum() / apop["denominator"].sum() < 0.9
+
+
+def test_observations_come_as_sources_deliver_them(sample: Sample) -> None:
+    """Some of a KPI's providers, some with months beside their quarter, some with the country's own total."""
+    figures = pl.col("numerator", "denominator").cast(pl.Decimal(18, 6))
+    rows = register(sample.landing, "kpi_observations").filter(pl.col("period_start") != pl.col("period_end"))
+    assert set(rows.filter(pl.col("provider_agb").is_not_null())["kpi_id"]) == {"complications"}
+    assert rows.filter(kpi_id="complications").select(pl.col("provider_agb").n_unique()).item() == 80
+    quarters = pl.col("period_end").str.slice(5, 2).cast(pl.Int64) - pl.col("period_start").str.slice(5, 2).cast(
+        pl.Int64
+    )
+    lead = rows.filter(kpi_id="lead_time").group_by(quarters == 2).agg(figures.sum())
+    assert lead.height == 2 and lead["numerator"].n_unique() == lead["denominator"].n_unique() == 1
+    repeats = rows.filter(kpi_id="repeat_consults").group_by(pl.col("region_code") == "NL").agg(figures.sum())
+    assert repeats.height == 2 and repeats["numerator"].n_unique() == repeats["denominator"].n_unique() == 1

@@ -8,6 +8,7 @@ from dagster_project.monitor.released import COUNTRY, Released, by_catalogue, re
 from dagster_project.monitor.scorecard import (
     MARKS,
     MEASURES,
+    NO_DATA,
     SPECIAL_WORDS,
     STATUS_WORDS,
     SUPPRESSED,
@@ -44,8 +45,8 @@ def scorecard_section(released: Released) -> Section | None:
     ]
     lead = Words(
         f"Stand van {usual}, de laatste hele maand, of van de periode die bij de KPI staat. {SUPPRESSED} is weggelaten"
-        " omdat het aantal te klein is, of omdat een kleiner aantal anders terug te rekenen is; een streepje betekent"
-        " dat er niets te delen viel."
+        f" omdat het aantal te klein is, of omdat een kleiner aantal anders terug te rekenen is; “{NO_DATA}” betekent"
+        " dat er niets geleverd is of niets te delen viel, en zegt niets over een doel."
     )
     table = Table("KPI's per regio", head, body, note=_without(released, lines), kind="scorecard")
     return Section(
@@ -58,7 +59,7 @@ def scorecard_section(released: Released) -> Section | None:
 
 def _without(released: Released, lines: list[Line]) -> str:
     """The KPIs of the catalogue that nothing was delivered for."""
-    counted = {line.kpi_id for line in lines}
+    counted = {line.kpi_id for line in lines if line.has_data}
     names = [row["name_nl"] for row in by_catalogue(released.rows(_DEFINITIONS)) if row["kpi_id"] not in counted]
     return f"Nog zonder gegevens: {', '.join(names)}." if names else ""
 

@@ -1,4 +1,5 @@
 -- Published months of a series in whole millionths, so that a point on the mean is on it: sums of integers are exact.
+-- Wide integers, for whatever was counted must be drawn.
 -- A month that is not over is no point yet, and what adds up over the year is no series of its own.
 with points as (
     select
@@ -6,7 +7,7 @@ with points as (
         v.region_code,
         v.unit,
         v.period_start as month,
-        cast(round(v.value * 1000000) as bigint) as micros,
+        cast(round(v.value * 1000000) as hugeint) as micros,
     from {{ ref('value') }} as v
     inner join {{ ref('kpi_definition') }} as d on v.kpi_id = d.kpi_id
     cross join {{ ref('stg_run') }} as r
@@ -30,8 +31,8 @@ summed as (
         *,
         row_number() over (series order by month) as point,
         cast(count(*) over series as hugeint) as points,
-        cast(sum(micros) over series as hugeint) as total,
-        cast(coalesce(sum(abs(step)) over series, 0) as hugeint) as range_total,
+        sum(micros) over series as total,
+        coalesce(sum(abs(step)) over series, 0) as range_total,
     from moved
     window series as (partition by kpi_id, region_code, unit)
 )

@@ -1,4 +1,5 @@
--- Inhabitants do not add up over months: a period has those of the last year delivered up to its own.
+-- Inhabitants do not add up over months: in a period a region has those of its own last year delivered up to it. The
+-- country is the sum of the regions that have both, so its contacts and its inhabitants are of the same regions.
 with facts as (
     select
         d.region_code,
@@ -16,24 +17,26 @@ contacts as (
     {{ kpi_over_periods('seh_per_1000', 'facts', denominator='1') }}
 ),
 
-inhabitants as (
+regions as (
     select
-        year,
-        coalesce(region_code, 'NL') as region_code,
-        cast(sum(inhabitants) as bigint) as inhabitants,
-    from {{ ref('int_population_current') }}
-    group by grouping sets ((year, region_code), (year))
+        c.*,
+        i.inhabitants,
+    from contacts as c
+    asof inner join {{ ref('int_population_current') }} as i
+        on c.region_code = i.region_code and year(c.period_start) >= i.year
+    where c.region_code <> 'NL'
 )
 
 select
-    c.kpi_id,
-    c.region_code,
-    c.unit,
-    c.period_type,
-    c.period_start,
-    c.numerator,
-    cast(cast(i.inhabitants as decimal(18, 0)) * cast(0.001 as decimal(4, 3)) as decimal(28, 6)) as denominator,
-    c.n,
-from contacts as c
-asof inner join inhabitants as i
-    on c.region_code = i.region_code and year(c.period_start) >= i.year
+    kpi_id,
+    coalesce(region_code, 'NL') as region_code,
+    unit,
+    period_type,
+    period_start,
+    cast(sum(numerator) as decimal(28, 6)) as numerator,
+    cast(cast(sum(inhabitants) as decimal(18, 0)) * cast(0.001 as decimal(4, 3)) as decimal(28, 6)) as denominator,
+    cast(sum(n) as bigint) as n,
+from regions
+group by grouping sets (
+    (kpi_id, region_code, unit, period_type, period_start), (kpi_id, unit, period_type, period_start)
+)

@@ -11,5 +11,6 @@ select
     kind,
     is_personal,
     family,
+    country_value,
     source,
 from {{ ref('kpi_definition') }}

@@ -1,10 +1,33 @@
-with valued as (
+-- A KPI of the catalogue that nothing was delivered for says so, on the last whole year of the country.
+with absent as (
+    select
+        d.kpi_id,
+        'NL' as region_code,
+        'all' as unit,
+        'year' as period_type,
+        cast(date_trunc('year', r.as_of + 1) - interval 1 year as date) as period_start,
+        0 as numerator,
+        0 as denominator,
+        0 as n,
+        false as suppressed,
+    from {{ ref('kpi_definition') }} as d
+    cross join {{ ref('stg_run') }} as r
+    anti join {{ ref('int_kpi_suppressed') }} as k on d.kpi_id = k.kpi_id
+),
+
+counted as (
+    select * from {{ ref('int_kpi_suppressed') }}
+    union all by name
+    select * from absent
+),
+
+valued as (
     select
         k.*,
         d.direction,
         case d.unit when '%' then 100 else 1 end
         * cast(k.numerator as double) / nullif(cast(k.denominator as double), 0) as value,
-    from {{ ref('int_kpi_suppressed') }} as k
+    from counted as k
     inner join {{ ref('kpi_definition') }} as d on k.kpi_id = d.kpi_id
 ),
 
@@ -23,15 +46,15 @@ select
     t.unit,
     t.period_type,
     t.period_start,
-    case when not t.suppressed then t.numerator end as numerator,
-    case when not t.suppressed then t.denominator end as denominator,
+    cast(case when not t.suppressed then t.numerator end as decimal(28, 6)) as numerator,
+    cast(case when not t.suppressed then t.denominator end as decimal(28, 6)) as denominator,
     case when not t.suppressed then t.value end as value,
     case when not t.suppressed then t.n end as n,
     t.suppressed,
     t.target,
     case
         when t.suppressed then 'suppressed'
-        when t.value is null then 'not_available'
+        when t.value is null then 'no_data'
         when t.target is null then 'no_target'
         when t.direction = 'lower' and t.value <= t.target then 'met'
         when t.direction <> 'lower' and t.value >= t.target then 'met'

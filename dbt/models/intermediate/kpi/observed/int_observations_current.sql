@@ -5,14 +5,20 @@ with accepted as (
 ),
 
 latest as (
-    {{ latest_by_key('accepted', ['kpi_id', 'region_code', 'period_start', 'source']) }}
+    {{
+        latest_by_key(
+            'accepted', ['kpi_id', 'region_code', 'provider_agb', 'period_start', 'period_end', 'source']
+        )
+    }}
 )
 
 select
     kpi_id,
     region_code,
+    provider_agb,
     period_start,
     period_end,
+    source,
     numerator,
     denominator,
 from latest

@@ -1,18 +1,24 @@
 -- Every cell with what is withheld of it. The country of a KPI stays where none of its regions is withheld: it would be
--- their sum.
+-- their sum. In a year that does not add up no other cell can hide a small one, so all that could hold it goes: months,
+-- quarters and the country.
 with judged as (
     select
-        *,
-        is_withheld and (
-            is_small
+        l.*,
+        l.is_withheld and (
+            l.is_small
             or coalesce(
-                bool_or(is_withheld) filter (where region_code <> 'NL') over (
-                    partition by kpi_id, unit, period_type, period_start
+                bool_or(l.is_withheld) filter (where l.region_code <> 'NL') over (
+                    partition by l.kpi_id, l.unit, l.period_type, l.period_start
                 ),
                 false
             )
-        ) as suppressed,
-    from {{ ref('int_kpi_listed') }}
+        ) as is_hidden,
+        u.year is not null
+        and (l.is_small or l.period_type <> 'year' or l.region_code = 'NL')
+        and bool_or(l.is_small) over (partition by l.kpi_id, l.unit, year(l.period_start)) as is_hidden_part,
+    from {{ ref('int_kpi_listed') }} as l
+    left join {{ ref('int_kpi_unsummed') }} as u
+        on l.kpi_id = u.kpi_id and l.unit = u.unit and year(l.period_start) = u.year
 )
 
 select
@@ -24,6 +30,6 @@ select
     numerator,
     denominator,
     n,
-    suppressed,
+    is_hidden or is_hidden_part as suppressed,
 from judged
-where suppressed or n is not null
+where is_hidden or is_hidden_part or n is not null
