@@ -20,10 +20,12 @@ UNITS = {"_eur": "EUR", "_pct": "percent", "_minutes": "minutes", "_count": "cou
 
 @dataclass(frozen=True)
 class MartColumn:
-    """One published column and what it means."""
+    """One published column and what it means; one that follows from clocks or neighbours is null in Parquet, which is
+    the same to the byte for the same inputs."""
 
     name: str
     description: str = ""
+    null_in_parquet: bool = False
 
     @property
     def unit(self) -> str | None:
@@ -36,7 +38,7 @@ class Mart:
     """One published table; `key` is its primary key and the order of its rows.
 
     A table of many rows is published by month: `part` is the column, a day or an instant, that tells a row's month,
-    and the months come first in its order.
+    and the months come first in its order. A table with `in_parquet` false stands in the DuckDB file alone.
     """
 
     schema: str
@@ -45,6 +47,7 @@ class Mart:
     columns: tuple[MartColumn, ...]
     description: str = ""
     part: str | None = None
+    in_parquet: bool = True
 
     @property
     def full_name(self) -> str:
@@ -97,6 +100,11 @@ def _is_published(node: dict[str, Any]) -> bool:
     )
 
 
+def _column(column: dict[str, Any]) -> MartColumn:
+    meta = column.get("config", {}).get("meta") or column.get("meta") or {}
+    return MartColumn(column["name"], column.get("description") or "", bool(meta.get("null_in_parquet")))
+
+
 def _mart(node: dict[str, Any]) -> Mart:
     config = node.get("config", {})
     meta = config.get("meta") or node.get("meta") or {}
@@ -105,9 +113,10 @@ def _mart(node: dict[str, Any]) -> Mart:
         schema=config.get("schema") or node["schema"],
         name=node.get("alias") or node["name"],
         key=(key,) if isinstance(key, str) else tuple(key),
-        columns=tuple(MartColumn(c["name"], c.get("description") or "") for c in node.get("columns", {}).values()),
+        columns=tuple(_column(column) for column in node.get("columns", {}).values()),
         description=node.get("description") or "",
         part=meta.get("published_by_month_of"),
+        in_parquet=meta.get("in_parquet", True),
     )
     if not mart.key or not mart.has(*mart.key):
         raise ZorgmartError(

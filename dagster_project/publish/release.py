@@ -50,8 +50,9 @@ class PublishRequest:
     """What a run hands over: a checked warehouse that no one writes to, and what the release says of itself.
 
     `expected_current` is the id that the pointer had when the run began (None: there was no release).
-    `deliveries` have feed, date, file, sha256; `checks` have name, outcome, sentence. `extra_files` maps a
-    relative path to its bytes, to what makes them when the release has to be written, or to a file to copy.
+    `deliveries` have feed, delivery_date, file, version, sha256, and may have more; `checks` have name, outcome,
+    sentence. `extra_files` maps a relative path to its bytes, to what makes them when the release has to be written, or
+    to a file to copy.
     `settings` go to DuckDB (threads, memory_limit). `anew` takes nothing over from the release before.
     """
 
@@ -130,7 +131,7 @@ def _write(request: PublishRequest, folder: Path, before: dict[str, Any] | None)
             _write_exports(con, marts, differences, folder, start, threads)
         with _timed("findings per provider"):
             write_findings(con, warehouse, marts, folder / "findings")
-        resources = [datapackage.resource(con, mart) for mart in marts]
+        resources = [datapackage.resource(con, mart) for mart in marts if mart.in_parquet]
     shutil.rmtree(spill)
     _write_extra(request.extra_files, folder)
     with _timed("hashes"):
@@ -219,7 +220,7 @@ def _write_exports(
     """Parquet and slices side by side: a slice is too small to keep more than one core busy."""
     with ThreadPoolExecutor(1) as pool:
         slices = pool.submit(write_slices, con.cursor(), marts, folder / "insurers", workers, differences, start)
-        for mart in marts:
+        for mart in (mart for mart in marts if mart.in_parquet):
             difference = differences.get(mart.full_name)
             before = start.path / "parquet" / parquet_name(mart) if start and difference else None
             export(con, mart, folder / "parquet", before, difference.months if difference else ())

@@ -6,6 +6,7 @@ loading all of it into an empty file. Feeds with millions of rows are not copied
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ import duckdb
 import polars as pl
 
 from dagster_project.feeds import FEEDS, Feed
+from dagster_project.ingest.ledger import PassedOver
 from dagster_project.ingest.store import check_stored
 from dagster_project.night import Night
 from dagster_project.settings import Settings
@@ -22,7 +24,7 @@ from dagster_project.transform import unbuilt
 VIEWED = ("declarations", "capacity_snapshots", "contacts")
 """Feeds that stay in the store; their models read what is new, and write what they make of it."""
 
-BOOKS = ("deliveries", "quarantine", "run", "release_nights")
+BOOKS = ("deliveries", "not_read", "quarantine", "run", "release_nights")
 
 _LOADED = "create table if not exists raw.loaded (feed varchar, version_id bigint, store_file varchar)"
 
@@ -52,11 +54,17 @@ def _built_by(warehouse: Path) -> str | None:
 
 
 def load(
-    settings: Settings, versions: pl.DataFrame, night: Night, nights: dict[date, str], stored: dict[str, str]
+    settings: Settings,
+    versions: pl.DataFrame,
+    night: Night,
+    nights: dict[date, str],
+    stored: dict[str, str],
+    not_read: Sequence[PassedOver] = (),
 ) -> list[Loaded]:
     """Bring schema `raw` in step with the ledger's versions (see `Ledger.versions`) of the night.
 
-    `stored` are the hashes of the store files (see `Ledger.stored`): a damaged one raises ZorgmartError.
+    `stored` are the hashes of the store files (see `Ledger.stored`): a damaged one raises ZorgmartError. `not_read` is
+    what lay in the landing folder and was not read (see `Ledger.passed_over`).
     """
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(settings.warehouse, config={"memory_limit": settings.memory}) as connection:
@@ -66,6 +74,7 @@ def load(
         loaded = [_load_feed(connection, settings.home, feed, versions, stored) for feed in FEEDS.values()]
         _load_quarantine(connection, settings.home, versions, stored)
         _load_books(connection, versions, night, nights)
+        _load_not_read(connection, not_read)
         unbuilt.judge(connection)
         connection.execute("commit")
         books = [Loaded(book, _count(connection, book), 0) for book in BOOKS]
@@ -180,3 +189,12 @@ def _load_books(
         " select unnest(?::date[]) as delivery_date, unnest(?::varchar[]) as release_id",
         [list(nights), list(nights.values())],
     )
+
+
+def _load_not_read(connection: duckdb.DuckDBPyConnection, not_read: Sequence[PassedOver]) -> None:
+    connection.execute(
+        "create or replace table raw.not_read (path varchar, kind varchar, reason varchar, first_seen_at timestamptz)"
+    )
+    if not_read:
+        rows = [list(column) for column in zip(*(entry.row for entry in not_read), strict=True)]
+        connection.execute("insert into raw.not_read select unnest(?), unnest(?), unnest(?), unnest(?)", rows)

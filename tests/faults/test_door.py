@@ -17,11 +17,12 @@ import pytest
 from ingest.made import AS_OF, BSN, DAY, KEY, Home, csv_bytes, line, lines, row
 from pipeline.homes import REPOSITORY
 
+from dagster_project.clock import today
 from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS
 from dagster_project.ingest import Ledger, archive, ingest
 from dagster_project.ingest.landing import NAME, Found, scan, signature
-from dagster_project.night import run_date, today
+from dagster_project.night import run_date
 
 GIBIBYTE = 1 << 30
 

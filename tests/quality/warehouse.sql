@@ -163,11 +163,11 @@ insert into kpi.funnel values
 ('self_care', 'Noord', 2025, 25.714285714285714, 70, 25, 14.86, 35.14, 9.01, 40.99, false);
 
 create table integrity.delivery (
-    feed varchar, delivery_date date, file varchar, sha256 varchar, bytes bigint, status varchar, reason varchar,
+    feed varchar, delivery_date date, file varchar, version bigint, sha256 varchar, bytes bigint, status varchar, reason varchar,
     rows bigint, accepted bigint, quarantined bigint, amount_eur decimal(18, 2), accepted_amount_eur decimal(18, 2)
 );
 insert into integrity.delivery
-select feed, '2025-03-01', file, sha256(content), 100, status, reason, rows, accepted, quarantined, amount_eur, accepted_eur
+select feed, '2025-03-01', file, if(content = 'c', 2, 1), sha256(content), 100, status, reason, rows, accepted, quarantined, amount_eur, accepted_eur
 from (values
     ('declarations', 'd.csv', 'a', 'accepted', null, 10, 9, 1, 20425.00, 20415.00),
     ('declarations', 'e.csv', 'b', 'replaced', 'replaced by new bytes', 3, 3, 0, 30.00, 30.00),
