@@ -53,7 +53,7 @@ def not_read_by_run(settings: Settings) -> list[str]:
 
 
 def not_read_now(settings: Settings) -> list[str]:
-    """The same of a run that may have ended before it looked; nothing where the folder can't be read, as the run says."""
+    """The same of a run that may have ended before it looked; nothing of a folder that can't be read."""
     try:
         lying = scan(settings.landing)
         return not_read_lines([*lying.ignored, *lying.later_than(today())])

@@ -1,7 +1,5 @@
 """landing → who watches: whether each feed was delivered in time, by its newest delivery date."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -113,6 +113,7 @@ class Ledger:
         try:
             address = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
             self._connection = sqlite3.connect(address, uri=True, timeout=30, isolation_level=None)
+            self._connection.execute("pragma schema_version")  # a file that is no database is found out here
             if not read_only:
                 self._connection.execute("pragma journal_mode = wal")
                 self._connection.execute("pragma synchronous = full")

@@ -36,6 +36,7 @@ from dagster_project.publish.pointer import (
     require_current,
 )
 from dagster_project.publish.slices import write_slices
+from dagster_project.publish.space import slices_of_first_release
 from dagster_project.publish.start import usable
 from dagster_project.publish.tables import RELEASE, comment, differences_of, drop_others, workshop, write_mart
 
@@ -94,7 +95,8 @@ def _publish(request: PublishRequest) -> Release:
     require_current(request.home, request.expected_current, request.release_id)
     if not manifest.is_whole(target):
         before = _before(request)
-        folders.require_space(published, request.warehouse, _bytes(before))
+        slices = 0 if before else slices_of_first_release(request.warehouse, read_marts(request.manifest))
+        folders.require_space(published, request.warehouse, _bytes(before), slices)
         with folders.build_folder(published, request.release_id) as folder:
             _write(request, folder, before)
             with _timed("to disk"):

@@ -67,10 +67,8 @@ def _of_manifest(manifest: Any) -> list[Entry]:
 
 
 def _of_ledger(home: Path) -> list[Entry]:
-    if not (home / "ledger.sqlite").exists():
-        return []
     try:
-        with Ledger(home) as ledger:
+        with Ledger(home, read_only=True) as ledger:
             return [Entry.of(version, "") for version in ledger.all_versions()]
     except (ZorgmartError, sqlite3.Error):
         return []

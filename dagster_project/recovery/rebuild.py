@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -96,9 +97,9 @@ def _last_in_store(home: Path) -> int:
 
 def _last_in_ledger(home: Path) -> int:
     try:
-        with Ledger(home) as ledger:
+        with Ledger(home, read_only=True) as ledger:
             return ledger.last_numbers()[1]
-    except ZorgmartError:
+    except (ZorgmartError, sqlite3.Error):
         return 0
 
 

@@ -180,6 +180,11 @@ from (values
     ('capacity_snapshots', 'c.csv', 'i', 'accepted', null, 4, 4, 0, null, null)
 ) as line (feed, file, content, status, reason, rows, accepted, quarantined, amount_eur, accepted_eur);
 
+create table integrity.changed_amount (
+    feed varchar, delivery_date date, key varchar, file varchar, row integer, amount_eur decimal(18, 2),
+    standing_file varchar, standing_row integer, standing_amount_eur decimal(18, 2)
+);
+
 create table integrity.quarantine (
     feed varchar, delivery_date date, file varchar, row integer, rules varchar[], row_text varchar
 );
