@@ -13,6 +13,7 @@ from typing import Any
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.journal import incomplete, require_journal_known
+from dagster_project.ingest.landing import _shown
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.publish.pointer import current_release
 
@@ -32,7 +33,7 @@ def check_complete(home: Path, ledger: Ledger) -> None:
     release_id, deliveries = _of_current_release(home)
     missing = Counter(deliveries) - known
     if missing:
-        paths = ["/".join(version[:3]) for version in missing.elements()]
+        paths = [_shown(Path(*version[:3])) for version in missing.elements()]
         raise incomplete(home, paths, len(deliveries), f"release {release_id}")
 
 

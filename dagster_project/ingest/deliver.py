@@ -171,11 +171,11 @@ class _Door:
         try:
             taken = self._archive.take(task.found)
         except UnreadableFile as error:
-            self._report.ignored.append(Ignored(task.path, str(error)))
+            self._report.ignored.append(Ignored.at(task.path, str(error)))
             return None
         if taken is None:
             self._report.waiting.append(task.path)
-            self._report.ignored.append(Ignored(task.path, "it changed while it was read", "waiting"))
+            self._report.ignored.append(Ignored.at(task.path, "it changed while it was read", "waiting"))
         elif task.known and task.known.sha256 == taken.sha256:
             self._ledger.touch(task.known.received, taken.signature)
             self._report.unchanged += 1

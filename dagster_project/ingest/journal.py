@@ -15,6 +15,7 @@ from pathlib import Path
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.archive import sync_folder
+from dagster_project.ingest.landing import _shown
 from dagster_project.ingest.ledger import Ledger, Version, instant_text
 
 
@@ -47,8 +48,8 @@ class Entry:
 
     @property
     def path(self) -> str:
-        """Where it lay in the landing folder."""
-        return f"{self.feed}/{self.delivery_date}/{self.file}"
+        """Where it lay in the landing folder, as it is shown."""
+        return _shown(Path(self.feed, self.delivery_date, self.file))
 
 
 class Journal:

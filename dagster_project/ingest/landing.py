@@ -53,6 +53,11 @@ class Ignored:
     reason: str
     kind: Kind = "not_read"
 
+    @classmethod
+    def at(cls, path: str | Path, reason: str, kind: Kind = "not_read") -> Ignored:
+        """One that lies at this path within the landing folder."""
+        return cls(_shown(Path(path)), reason, kind)
+
 
 @dataclass
 class Scan:
@@ -64,7 +69,7 @@ class Scan:
     def later_than(self, today: date) -> list[Ignored]:
         """Files that wait for their day."""
         return [
-            Ignored(f"{one.feed}/{one.delivery_date}/{one.file}", "its delivery date is in the future", "waiting")
+            Ignored.at(f"{one.feed}/{one.delivery_date}/{one.file}", "its delivery date is in the future", "waiting")
             for one in self.found
             if one.delivery_date > today
         ]
@@ -123,7 +128,7 @@ def _entries(landing: Path, folder: Path, result: Scan) -> list[os.DirEntry[str]
     except OSError as error:
         if folder == landing:
             raise ZorgmartError(f"The landing folder {landing} can't be read: {error.strerror}.") from error
-        result.ignored.append(Ignored(_shown(folder.relative_to(landing)), f"it can't be read: {error.strerror}"))
+        result.ignored.append(Ignored.at(folder.relative_to(landing), f"it can't be read: {error.strerror}"))
         return []
 
 
@@ -169,7 +174,7 @@ def _meant(name: str) -> str:
 
 def _ignore(result: Scan, landing: Path, entry: os.DirEntry[str], reason: str) -> None:
     kind: Kind = "waiting" if reason == UNFINISHED else "not_read"
-    result.ignored.append(Ignored(_shown(Path(entry.path).relative_to(landing)), reason, kind))
+    result.ignored.append(Ignored.at(Path(entry.path).relative_to(landing), reason, kind))
 
 
 def _ignore_all(result: Scan, landing: Path, folder: os.DirEntry[str], reason: str) -> None:
@@ -177,7 +182,7 @@ def _ignore_all(result: Scan, landing: Path, folder: os.DirEntry[str], reason: s
     files = list(islice(_files_beneath(Path(folder.path)), MOST_BENEATH + 1))
     if not files or len(files) > MOST_BENEATH:
         files = [Path(folder.path)]
-    result.ignored += [Ignored(_shown(file.relative_to(landing)), reason) for file in files]
+    result.ignored += [Ignored.at(file.relative_to(landing), reason) for file in files]
 
 
 def _files_beneath(folder: Path) -> Iterator[Path]:

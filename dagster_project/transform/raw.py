@@ -26,7 +26,7 @@ VIEWED = ("declarations", "capacity_snapshots", "contacts")
 
 BOOKS = ("deliveries", "not_read", "quarantine", "run", "release_nights")
 
-_LOADED = "create table if not exists raw.loaded (feed varchar, version_id bigint, store_file varchar)"
+_LOADED = "create table if not exists raw.loaded (feed varchar, version_id bigint, store_file varchar, sha256 varchar)"
 
 
 @dataclass(frozen=True)
@@ -87,12 +87,15 @@ def _load_feed(
     is_viewed = feed.name in VIEWED
     wanted = versions.filter(
         (pl.col("feed") == feed.name) & pl.col("in_force") & pl.col("store_file").is_not_null()
-    ).select("version_id", "store_file")
-    loaded = connection.execute("select version_id, store_file from raw.loaded where feed = ?", [feed.name])
+    ).select("version_id", "store_file", "sha256")
+    loaded = connection.execute("select version_id, store_file, sha256 from raw.loaded where feed = ?", [feed.name])
     present = pl.DataFrame(loaded.fetchall(), schema=wanted.schema, orient="row")
-    keys = ["version_id", "store_file"]
+    keys = ["version_id", "store_file", "sha256"]
     gone, new = present.join(wanted, on=keys, how="anti"), wanted.join(present, on=keys, how="anti")
     check_stored(home, stored, (wanted if is_viewed else new)["store_file"].unique())
+    if not gone.join(new, on="version_id", how="semi").is_empty():
+        # A ledger that was put back gave the same number to another file; what stands of it nobody can tell.
+        unbuilt.build_all(connection)
     _forget(connection, home, feed, gone)
     if is_viewed:
         _view(connection, home, feed, wanted)
@@ -119,8 +122,8 @@ def _forget(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, gone:
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, feed: Feed, new: pl.DataFrame) -> None:
-    ids, files = new["version_id"].to_list(), new["store_file"].to_list()
-    connection.execute("insert into raw.loaded select ?, unnest(?), unnest(?)", [feed.name, ids, files])
+    ids, *names = (new[column].to_list() for column in ("version_id", "store_file", "sha256"))
+    connection.execute("insert into raw.loaded select ?, unnest(?), unnest(?), unnest(?)", [feed.name, ids, *names])
     unbuilt.note(connection, feed, ids, is_gone=False)
 
 
