@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
+from typing import Protocol
 from urllib.request import Request, urlopen
 
 from dagster_project.errors import ZorgmartError
@@ -23,14 +24,29 @@ TRIES = 3
 SECONDS = 20
 
 
+class News(Protocol):
+    """What can be told: `subject` and `text` for a person, `fields` beside the text in a webhook's JSON."""
+
+    @property
+    def run_id(self) -> str: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def fields(self) -> dict[str, object]: ...
+
+
 @dataclass(frozen=True)
 class FailedRun:
-    """A run that published nothing: its number, its job, why, and the release that stands (None: there is none)."""
+    """A run that published nothing: its number, its job, why, the release that stands (None: there is none), and lines
+    about files that it was the first to pass over."""
 
     run_id: str
     job: str
     reasons: tuple[str, ...]
     standing: str | None
+    not_read: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
@@ -41,7 +57,41 @@ class FailedRun:
         """What a person reads."""
         stands = f"Release {self.standing} stands." if self.standing else "Nothing was published before."
         reasons = [f"- {_masked(reason)}" for reason in self.reasons or ("no reason was given",)]
-        return "\n".join([f"{self.subject} (run {self.run_id}). {stands}", *reasons, NEXT])
+        not_read = [f"- {_masked(line)}" for line in self.not_read]
+        return "\n".join([f"{self.subject} (run {self.run_id}). {stands}", *reasons, *not_read, NEXT])
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """What a program reads."""
+        return {
+            "job": self.job,
+            "reasons": [_masked(reason) for reason in self.reasons],
+            "not_read": [_masked(line) for line in self.not_read],
+            "standing_release": self.standing,
+        }
+
+
+@dataclass(frozen=True)
+class FilesNotRead:
+    """A run that published, and passed over files that no run before it saw: a line for each reason."""
+
+    run_id: str
+    lines: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        return "zorgmart: files were delivered that are not read"
+
+    @property
+    def text(self) -> str:
+        """What a person reads."""
+        lines = [f"- {_masked(line)}" for line in self.lines]
+        return "\n".join([f"{self.subject} (run {self.run_id}).", *lines, "Have them delivered under a right name."])
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """What a program reads."""
+        return {"not_read": [_masked(line) for line in self.lines]}
 
 
 def is_wanted(settings: Settings) -> bool:
@@ -49,48 +99,42 @@ def is_wanted(settings: Settings) -> bool:
     return settings.alert_webhook is not None or settings.alert_mail_to is not None
 
 
-def tell(settings: Settings, failed: FailedRun) -> None:
+def tell(settings: Settings, news: News) -> None:
     """Send to every channel that is set, each tried three times. Raises ZorgmartError if one did not take it."""
     channels = {
         "ZORGMART_ALERT_WEBHOOK": (settings.alert_webhook, _post),
         "ZORGMART_ALERT_MAIL_TO": (settings.alert_mail_to, _mail),
     }
-    silent = [name for name, (asked, send) in channels.items() if asked and not _tried(send, settings, failed)]
+    silent = [name for name, (asked, send) in channels.items() if asked and not _tried(send, settings, news)]
     if silent:
-        raise ZorgmartError(f"The failed run {failed.run_id} could not be told to {' and '.join(silent)}; mend it.")
+        raise ZorgmartError(f"What became of run {news.run_id} could not be told to {' and '.join(silent)}; mend it.")
 
 
-def _tried(send: Callable[[Settings, FailedRun], None], settings: Settings, failed: FailedRun) -> bool:
+def _tried(send: Callable[[Settings, News], None], settings: Settings, news: News) -> bool:
     for attempt in range(TRIES):
         try:
-            send(settings, failed)
+            send(settings, news)
             return True
         except (OSError, smtplib.SMTPException):  # an HTTP error is an OSError too; its text would show the address
             time.sleep(attempt)
     return False
 
 
-def _post(settings: Settings, failed: FailedRun) -> None:
+def _post(settings: Settings, news: News) -> None:
     """One JSON object; chat services show its `text`."""
-    said = {
-        "text": failed.text,
-        "run_id": failed.run_id,
-        "job": failed.job,
-        "reasons": [_masked(reason) for reason in failed.reasons],
-        "standing_release": failed.standing,
-    }
+    said = {"text": news.text, "run_id": news.run_id} | news.fields
     address = str(settings.alert_webhook.get_secret_value())
     request = Request(address, json.dumps(said).encode(), {"Content-Type": "application/json"}, method="POST")
     with urlopen(request, timeout=SECONDS) as answer:
         answer.read()
 
 
-def _mail(settings: Settings, failed: FailedRun) -> None:
+def _mail(settings: Settings, news: News) -> None:
     """Through the relay of the network, encrypted where it offers that."""
     message = EmailMessage()
-    message["Subject"], message["From"] = failed.subject, settings.alert_mail_from
+    message["Subject"], message["From"] = news.subject, settings.alert_mail_from
     message["To"] = settings.alert_mail_to
-    message.set_content(failed.text + "\n")
+    message.set_content(news.text + "\n")
     host, _, port = settings.alert_smtp.partition(":")
     with smtplib.SMTP(host, int(port or 25), timeout=SECONDS) as relay:
         relay.ehlo()

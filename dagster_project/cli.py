@@ -31,6 +31,12 @@ class Form(StrEnum):
     parquet = "parquet"
 
 
+class StatusForm(StrEnum):
+    text = "text"
+    json = "json"
+    prometheus = "prometheus"
+
+
 class Files(StrEnum):
     mixed = "mixed"
     parquet = "parquet"
@@ -101,11 +107,18 @@ def run(
     from dagster_project.console import watching
     from dagster_project.nightly import run_night
     from dagster_project.settings import read_settings
-    from dagster_project.summary import summary_lines
+    from dagster_project.summary import not_read_by_run, not_read_now, summary_lines
 
     settings = read_settings(home=home, landing=landing)
-    with watching() as report:
-        result = run_night(settings, as_of.date() if as_of else None, full_refresh=full_refresh, reporter=report)
+    try:
+        with watching() as report:
+            result = run_night(settings, as_of.date() if as_of else None, full_refresh=full_refresh, reporter=report)
+    except ZorgmartError:
+        for line in not_read_now(settings):
+            print(line)
+        raise
+    for line in not_read_by_run(settings):
+        print(line)
     for line in result.warnings:
         print(f"warning: {line}")
     for line in result.without_data:
@@ -146,6 +159,56 @@ def query(
         sys.stdout.buffer.write(rendered)
     else:
         print(rendered, end="" if rendered.endswith("\n") else "\n")
+
+
+@app.command()
+def status(
+    format: Annotated[StatusForm, typer.Option(help="How to print it.")] = StatusForm.text,
+    verify: Annotated[bool, typer.Option(help="Compare everything that is kept with its hash, too.")] = False,
+    landing: Landing = None,
+    home: Home = None,
+) -> None:
+    """Tell how the home does; exit code 1 when something is wrong. Only reads, also while a run goes on."""
+    from dagster_project.settings import read_settings
+    from dagster_project.status.collect import collect
+    from dagster_project.status.render import RENDER
+
+    found = collect(read_settings(home=home, landing=landing), with_hashes=verify)
+    print(RENDER[format.value](found), end="")
+    raise typer.Exit(0 if found.is_good else 1)
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new folder, or one that an earlier backup was made in.")],
+    home: Home = None,
+) -> None:
+    """Copy all that can't be made again: ledger, archive, store and releases, whole and consistent."""
+    from dagster_project.recovery.backup import back_up
+    from dagster_project.settings import read_settings
+
+    done = back_up(read_settings(home=home).home, folder)
+    print(f"{done.files:,} files in {folder}, {done.copied:,} of them copied now ({done.bytes / 1e6:,.1f} MB).")
+    print(
+        "The key (ZORGMART_PSEUDONYM_KEY) is not among them; keep it elsewhere. To restore, copy the folder to a home."
+    )
+
+
+@app.command("rebuild-ledger")
+def rebuild_ledger(landing: Landing = None, home: Home = None) -> None:
+    """Make the ledger again from the archive and the releases, when it was lost or is not whole."""
+    from dagster_project.console import watching
+    from dagster_project.keys import pseudonym_key
+    from dagster_project.recovery.rebuild import rebuild_ledger as rebuild
+    from dagster_project.settings import read_settings
+
+    settings = read_settings(home=home, landing=landing)
+    with watching() as report:
+        made = rebuild(settings.home, pseudonym_key(settings)[0], report)
+    print(f"The ledger knows {made.versions:,} delivered versions again, {made.rejected:,} of them rejected.")
+    if made.before:
+        print(f"The one before is kept in {made.before}.")
+    print("Now run `zorgmart run`.")
 
 
 @app.command()

@@ -2,8 +2,9 @@
 
 import dagster as dg
 
-from dagster_project.defs import alert, ingest, monitor, publish, quality, transform
+from dagster_project.defs import alert, freshness, ingest, monitor, publish, quality, transform
 from dagster_project.defs.resources import Warehouse
+from dagster_project.publish.catalog import SCHEMAS
 from dagster_project.settings import EXPECTATIONS, export, read_settings
 from dagster_project.transform.project import prepare
 
@@ -13,16 +14,21 @@ def assemble() -> dg.Definitions:
     settings = read_settings()
     export(settings)
     models = transform.warehouse_assets(prepare(settings))
-    marts = [key for key in models.keys if key.path[0] in ("finance", "capacity", "kpi", "integrity")]
+    marts = [key for key in models.keys if key.path[0] in SCHEMAS]
     nightly = dg.define_asset_job(
         monitor.NIGHTLY, selection=dg.AssetSelection.all(), description="Ingest, build, check, publish."
     )
     return dg.Definitions(
         assets=[ingest.door, ingest.raw_tables, models, publish.release_asset(marts), *monitor.views(publish.RELEASE)],
-        asset_checks=quality.suite_checks(EXPECTATIONS),
+        asset_checks=[*quality.suite_checks(EXPECTATIONS), freshness.checks()],
         jobs=[nightly],
         schedules=[monitor.schedule(nightly)],
-        sensors=[monitor.sensor(nightly), alert.failure_sensor(settings)],
+        sensors=[
+            monitor.sensor(nightly),
+            freshness.sensor(),
+            alert.failure_sensor(settings),
+            alert.not_read_sensor(settings),
+        ],
         resources={"warehouse": Warehouse.configure_at_launch()},
         executor=dg.in_process_executor,
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from dagster_project.clock import today
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
@@ -36,15 +36,6 @@ class Night:
 def read_night(home: Path) -> Night:
     """The run that is under way, or the last one."""
     return Night(**json.loads((home / _FILE).read_text(encoding="utf-8")))
-
-
-def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def today() -> date:
-    """Today in the Netherlands."""
-    return datetime.now(ZoneInfo("Europe/Amsterdam")).date()
 
 
 def run_date(home: Path, asked: date | None, landing: Path | None = None) -> date:

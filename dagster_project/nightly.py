@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project import progress
+from dagster_project.completeness import require_complete
 from dagster_project.errors import HeldBack, ZorgmartError
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
@@ -23,6 +24,7 @@ from dagster_project.lock import writer_lock
 from dagster_project.night import read_night, run_date
 from dagster_project.publish.pointer import current_release
 from dagster_project.quality import book
+from dagster_project.run_record import recorded
 from dagster_project.settings import Settings, export
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ event_log_storage:
   config:
     base_dir: {env: ZORGMART_EVENT_LOG}
 """
+DELIVERED_IN_TIME = "delivered_in_time"
+"""The check of each feed's freshness."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -58,18 +62,26 @@ def run_night(
 
     Raises HeldBack when the guard kept the release back, ZorgmartError for what else a user can mend.
     """
-    key, _ = pseudonym_key(settings)
-    check_key(key)
-    export(settings)
-    with writer_lock(settings.home), _writable(settings.home):
+    with writer_lock(settings.home), recorded(settings.home), _writable(settings.home):
+        key, _ = pseudonym_key(settings)
+        check_key(key)
+        export(settings)
         _require_usable(settings, key, as_of)
         make_instance(settings.dagster_home)
         result = _execute(settings.home, as_of, full_refresh, reporter)
-    checks = result.get_asset_check_evaluations()
-    if not result.success:
-        raise _reason(result, checks)
-    _require_published(settings.home, result.run_id)
-    return NightResult([_sentence(check) for check in checks if not check.passed], book.without_data(settings.home))
+        checks = result.get_asset_check_evaluations()
+        if not result.success:
+            raise _reason(result, checks)
+        _require_published(settings.home, result.run_id)
+    warnings = _warnings([check for check in checks if not check.passed])
+    return NightResult(warnings, book.without_data(settings.home))
+
+
+def _warnings(failed: list[dg.AssetCheckEvaluation]) -> list[str]:
+    """A sentence for each check that warns; feeds that are not in time share one."""
+    late = [check.description for check in failed if check.check_name == DELIVERED_IN_TIME]
+    others = [_sentence(check) for check in failed if check.check_name != DELIVERED_IN_TIME]
+    return [*others, *([f"not delivered in time: {'; '.join(filter(None, late))}"] if late else [])]
 
 
 @contextmanager
@@ -88,6 +100,7 @@ def _writable(home: Path) -> Iterator[None]:
 
 def _require_usable(settings: Settings, key: str, as_of: date | None) -> None:
     """What would stop the first step is told before seconds are spent on Dagster."""
+    require_complete(settings.home)
     scan(settings.landing)
     run_date(settings.home, as_of, settings.landing)
     with Ledger(settings.home) as ledger:

@@ -30,6 +30,9 @@ class Settings(BaseSettings):
         None, description="CSV list of senders' columns whose numbers are no BSNs though they pass the eleven-test."
     )
     memory: str = Field("2500MiB", description="Memory that DuckDB may use before it spills to disk.")
+    status_max_age_hours: float | None = Field(
+        None, ge=0, description="Age of the current release from which `zorgmart status` exits with 1; none by default."
+    )
     alert_webhook: Secret[HttpUrl] | None = Field(
         None, description="Address that a failed run is posted to as JSON; it may hold a secret."
     )

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dagster_project.clock import today
+from dagster_project.errors import ZorgmartError
+from dagster_project.ingest.landing import scan
+from dagster_project.ingest.ledger import Ledger
+from dagster_project.ingest.report import not_read_lines
 from dagster_project.publish.pointer import current_release
 from dagster_project.publish.reader import query
 from dagster_project.settings import Settings
@@ -39,6 +44,21 @@ def summary_lines(settings: Settings) -> list[str]:
     release = current_release(settings.home)
     lines = [f"Release {release.release_id} stands in {release.path}", ""]
     return [*lines, *_data_team(settings), *_insurers(settings), *_monitors(settings)]
+
+
+def not_read_by_run(settings: Settings) -> list[str]:
+    """Which files of the landing folder the last run did not read, and why."""
+    with Ledger(settings.home, read_only=True) as ledger:
+        return not_read_lines(ledger.passed_over())
+
+
+def not_read_now(settings: Settings) -> list[str]:
+    """The same of a run that may have ended before it looked; nothing of a folder that can't be read."""
+    try:
+        lying = scan(settings.landing)
+        return not_read_lines([*lying.ignored, *lying.later_than(today())])
+    except ZorgmartError:
+        return []
 
 
 def _rows(settings: Settings, sql: str) -> list[tuple]:

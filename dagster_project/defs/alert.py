@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import dagster as dg
 
-from dagster_project.alert import FailedRun, is_wanted, tell
+from dagster_project.alert import FailedRun, FilesNotRead, is_wanted, tell
+from dagster_project.ingest.ledger import Ledger
+from dagster_project.ingest.report import not_read_lines
 from dagster_project.publish.pointer import current_id
 from dagster_project.settings import Settings, read_settings
 
@@ -24,10 +27,42 @@ def failure_sensor(settings: Settings) -> dg.SensorDefinition:
         if not is_wanted(settings):
             return dg.SkipReason("Nobody is named to be told; set ZORGMART_ALERT_WEBHOOK or ZORGMART_ALERT_MAIL_TO.")
         run = context.dagster_run
-        tell(settings, FailedRun(run.run_id, run.job_name, tuple(_reasons(context)), current_id(settings.home)))
+        reasons, not_read = tuple(_reasons(context)), tuple(_first_passed_over(context, settings))
+        tell(settings, FailedRun(run.run_id, run.job_name, reasons, current_id(settings.home), not_read))
         return None
 
     return run_failed
+
+
+def not_read_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Off unless `ZORGMART_ALERT_*` names somebody; tells of each file once, by the run that first passed it over."""
+    status = dg.DefaultSensorStatus.RUNNING if is_wanted(settings) else dg.DefaultSensorStatus.STOPPED
+
+    @dg.run_status_sensor(
+        run_status=dg.DagsterRunStatus.SUCCESS, name="files_not_read", monitor_all_code_locations=True,
+        default_status=status, minimum_interval_seconds=30,
+    )  # fmt: skip
+    def files_not_read(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
+        """Tell by webhook or mail which new files of the landing folder are not read, and why."""
+        settings = read_settings()
+        lines = tuple(_first_passed_over(context, settings))
+        if not lines or not is_wanted(settings):
+            return dg.SkipReason("No file was passed over for the first time, or nobody is named to be told.")
+        tell(settings, FilesNotRead(context.dagster_run.run_id, lines))
+        return None
+
+    return files_not_read
+
+
+def _first_passed_over(context: dg.RunStatusSensorContext, settings: Settings) -> list[str]:
+    """Lines about files that no run before this one passed over; those that wait come in by themselves."""
+    record = context.instance.get_run_record_by_id(context.dagster_run.run_id)
+    if record is None or record.start_time is None or not (settings.home / "ledger.sqlite").exists():
+        return []
+    with Ledger(settings.home) as ledger:
+        passed_over = ledger.passed_over()
+    began = datetime.fromtimestamp(record.start_time, UTC)
+    return not_read_lines(one for one in passed_over if one.kind == "not_read" and one.first_seen_at >= began)
 
 
 def _reasons(context: dg.RunFailureSensorContext) -> Iterator[str]:

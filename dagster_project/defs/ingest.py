@@ -6,6 +6,8 @@ from datetime import date
 import dagster as dg
 
 from dagster_project import progress
+from dagster_project.clock import now
+from dagster_project.completeness import require_complete
 from dagster_project.defs import partitions
 from dagster_project.defs.partitions import DELIVERY_DATES
 from dagster_project.defs.resources import Warehouse, told
@@ -13,10 +15,10 @@ from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.deliver import ingest
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.pseudonym import fingerprint
-from dagster_project.ingest.report import Count, IngestReport
+from dagster_project.ingest.report import Count, IngestReport, not_read_lines
 from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
-from dagster_project.night import Night, now, run_date
+from dagster_project.night import Night, run_date
 from dagster_project.publish.pointer import current_id
 from dagster_project.quality import book
 from dagster_project.transform import raw
@@ -34,9 +36,6 @@ def _door_spec(feed: Feed) -> dg.AssetSpec:
         kinds={"polars"},
         description=f"{feed.row} Accepted or quarantined at the door, per delivery date.",
         partitions_def=DELIVERY_DATES,
-        freshness_policy=dg.FreshnessPolicy.time_window(
-            fail_window=2 * feed.expected_every, warn_window=feed.expected_every * 1.5
-        ),
         metadata={"dagster/column_schema": _schema(feed)},
     )
 
@@ -80,6 +79,7 @@ def door(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg
 def _ingest(context: dg.AssetExecutionContext, warehouse: Warehouse) -> IngestReport:
     settings = warehouse.settings
     key, _ = pseudonym_key(settings)
+    require_complete(settings.home)
     as_of = run_date(settings.home, warehouse.asked, settings.landing)
     dates = _asked_dates(context)
     report = ingest(
@@ -92,8 +92,8 @@ def _ingest(context: dg.AssetExecutionContext, warehouse: Warehouse) -> IngestRe
         _log_partitions(context, report)
     for path, reason in report.rejected.items():
         context.log.warning(f"{path} was rejected: {reason}")
-    for ignored in report.ignored:
-        context.log.info(f"{ignored.path} is not read: {ignored.reason}")
+    for line in not_read_lines(report.ignored):
+        context.log.warning(line)
     return report
 
 
@@ -128,10 +128,12 @@ def _feed_metadata(counts: dict[date, Count], report: IngestReport, feed: str) -
         for name in vars(total):
             setattr(total, name, getattr(total, name) + getattr(count, name))
     rejected = [f"- `{path}`: {reason}" for path, reason in report.rejected.items() if path.startswith(feed + "/")]
+    not_read = not_read_lines(one for one in report.ignored if one.path.startswith(feed + "/"))
     return {
         **_count_metadata(total),
         "delivery dates": dg.MetadataValue.int(len(counts)),
         **({"rejected": dg.MetadataValue.md("\n".join(rejected[:50]))} if rejected else {}),
+        **({"not read": dg.MetadataValue.md("\n".join(f"- {line}" for line in not_read))} if not_read else {}),
     }
 
 
@@ -141,9 +143,10 @@ def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Itera
     settings = warehouse.settings
     with told():
         key, _ = pseudonym_key(settings)
+        require_complete(settings.home)
         as_of = run_date(settings.home, warehouse.asked)
         with Ledger(settings.home) as ledger:
-            versions, stored = ledger.versions(as_of), ledger.stored()
+            versions, stored, not_read = ledger.versions(as_of), ledger.stored(), ledger.passed_over()
         nights = release_nights(versions, code_version(), fingerprint(key))
         night = Night(
             as_of=str(as_of), release_id=release_id(nights, as_of), code_version=code_version(), started_at=now(),
@@ -152,7 +155,7 @@ def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Itera
         night.save(settings.home)
         book.clear(settings.home)
         raw.reset(settings.warehouse, code_version(), force=warehouse.full_refresh)
-        loaded = raw.load(settings, versions, night, nights, stored, key)
+        loaded = raw.load(settings, versions, night, nights, stored, key, not_read)
     for table in loaded:
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["raw", table.name]),

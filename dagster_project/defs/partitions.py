@@ -5,8 +5,8 @@ from datetime import date
 
 import dagster as dg
 
+from dagster_project.clock import today
 from dagster_project.ingest.ledger import Ledger
-from dagster_project.night import today
 from dagster_project.settings import Settings
 
 DELIVERY_DATES = dg.DynamicPartitionsDefinition(name="delivery_date")

@@ -18,6 +18,8 @@ from dagster_project.settings import EXPECTATIONS, Settings
 from dagster_project.transform.project import documentation, prepare
 
 RELEASE = dg.AssetKey(["published", "release"])
+_DELIVERY = ("feed", "delivery_date", "file", "version", "sha256", "bytes", "status", "received_at")
+"""What the manifest tells of a version: enough to write it into a ledger again."""
 
 
 def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -45,7 +47,7 @@ def _request(settings: Settings, *, anew: bool) -> PublishRequest:
     night = read_night(settings.home)
     as_of = date.fromisoformat(night.as_of)
     with Ledger(settings.home) as ledger:
-        versions = ledger.versions(as_of).sort("delivery_date", "feed", "file", "sha256")
+        versions = ledger.versions(as_of).sort("delivery_date", "feed", "file", "version")
     outcomes = book.kept(settings.home)
     checks = [
         {"name": f"{outcome.suite}.{outcome.name}", "outcome": outcome.recorded, "sentence": outcome.sentence}
@@ -55,7 +57,7 @@ def _request(settings: Settings, *, anew: bool) -> PublishRequest:
         home=settings.home, warehouse=settings.warehouse, manifest=prepare(settings), release_id=night.release_id,
         as_of=as_of, code_version=night.code_version, started_at=datetime.fromisoformat(night.started_at),
         expected_current=night.expected_current, checks=checks, pseudonym_key=pseudonym_key(settings)[0],
-        deliveries=versions.select("feed", "delivery_date", "file", "sha256", "status").to_dicts(),
+        deliveries=versions.select(_DELIVERY).to_dicts(),
         settings={"memory_limit": settings.memory},
         anew=anew,
         extra_files={

@@ -21,6 +21,7 @@ _BOOKS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "feed": ("varchar", "Feed."),
             "delivery_date": ("date", "Date of the folder."),
             "file": ("varchar", "File name."),
+            "version": ("bigint", "1, 2, and so on for the versions of one name and delivery date, as received."),
             "sha256": ("varchar", "Hash of the bytes as delivered."),
             "bytes": ("bigint", "Size as delivered."),
             "status": ("varchar", "accepted, rejected or replaced."),
@@ -31,6 +32,16 @@ _BOOKS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "amount_cents": ("bigint", "Eurocents delivered."),
             "accepted_amount_cents": ("bigint", "Eurocents accepted at the door."),
             "in_force": ("boolean", "Whether no newer version of the same name replaced it."),
+            "received_at": ("timestamptz", "When it was received; null before version 0.5.0."),
+        },
+    ),
+    "not_read": (
+        "One row per path of the landing folder that the run of the night did not read.",
+        {
+            "path": ("varchar", "Within the landing folder, escaped."),
+            "kind": ("varchar", "waiting (a later run reads it by itself) or not_read."),
+            "reason": ("varchar", "Why it was not read."),
+            "first_seen_at": ("timestamptz", "When a run first passed it over."),
         },
     ),
     "quarantine": (

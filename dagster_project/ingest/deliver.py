@@ -11,17 +11,19 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Self
 
+from dagster_project.clock import today
 from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest import pseudonym
 from dagster_project.ingest.archive import Archive, Taken, UnreadableFile
 from dagster_project.ingest.batches import check, judge_parts, judge_together, learned, merged, open_parts
 from dagster_project.ingest.bsn_guard import Guard
+from dagster_project.ingest.journal import Entry, Journal, require_journal_known
 from dagster_project.ingest.judge import Tally
 from dagster_project.ingest.landing import Ignored, scan
 from dagster_project.ingest.ledger import Ledger, Version
@@ -61,11 +63,27 @@ def ingest(
     pseudonym.check_key(key)
     try:
         with Ledger(home) as ledger:
+            require_journal_known(home, ledger)
             ledger.check_key(pseudonym.fingerprint(key))
             with frugal_arrow(), _Door(home, key, ledger, progress, serial or SerialNumbers()) as door:
                 return door.run(landing, as_of, dates, force)
     except (OSError, sqlite3.Error) as error:
         raise ZorgmartError(f"The ingest stopped ({error}); mend that and run again, nothing is half done.") from error
+
+
+def judge_from_archive(
+    home: Path, key: str, ledger: Ledger, versions: Iterable[Version], progress: Progress | None = None
+) -> IngestReport:
+    """Judge versions, also replaced ones, from their bytes in the archive and record them in a ledger that may stand
+    anywhere. The caller holds the home's lock. Raises ZorgmartError."""
+    tasks: dict[str, list[Task]] = {}
+    for version in versions:
+        tasks.setdefault(version.feed, []).append(Task(*version.name, None, version, judge_again=True))
+    try:
+        with frugal_arrow(), _Door(home, key, ledger, progress) as door:
+            return door.judge(tasks)
+    except (OSError, sqlite3.Error) as error:
+        raise ZorgmartError(f"The files could not be judged ({error}); mend that and try again.") from error
 
 
 @dataclass
@@ -102,8 +120,10 @@ class _Door:
 
     def __init__(self, home: Path, key: str, ledger: Ledger, progress: Progress | None, serial: SerialNumbers) -> None:
         self._key, self._ledger, self._progress, self._serial = key, ledger, progress, serial
-        self._archive, self._store = Archive(home), Store(home)
+        self._archive, self._store, self._journal = Archive(home), Store(home), Journal(home)
         self._received, self._version_id = ledger.last_numbers()
+        self._received_at = ledger.last_received_at()
+        self._new: set[int] = set()
         self._report = IngestReport()
         self._copier = ThreadPoolExecutor(8, thread_name_prefix="archive")
         self._judge = ThreadPoolExecutor(JUDGES, thread_name_prefix="judge")
@@ -117,17 +137,24 @@ class _Door:
         self._copier.shutdown(cancel_futures=True)
 
     def run(self, landing: Path, as_of: date, dates: Collection[date] | None, force: bool) -> IngestReport:
+        self._journal.catch_up(self._ledger, pseudonym.fingerprint(self._key))
         self._archive.sweep()
         self._store.sweep(self._ledger.files())
         lying = scan(landing)
-        self._report.ignored += lying.ignored
+        self._report.ignored += [*lying.ignored, *lying.later_than(max(as_of, today()))]
         gone = self._store.missing(self._ledger.files())
 
         def must_judge(version: Version) -> bool:
             is_other_door = version.door_version != self._door_version(version.feed, version.file)
             return force or is_other_door or version.store_file in gone or version.quarantine_file in gone
 
-        for feed, tasks in tasks_by_feed(lying.found, self._ledger.newest(), as_of, dates, must_judge).items():
+        self.judge(tasks_by_feed(lying.found, self._ledger.newest(), as_of, dates, must_judge))
+        self._ledger.note_passed_over(self._report.ignored, datetime.now(UTC))
+        return self._report
+
+    def judge(self, tasks_by_feed: dict[str, list[Task]]) -> IngestReport:
+        """Judge the files of these tasks and record them."""
+        for feed, tasks in tasks_by_feed.items():
             self._read_feed(FEEDS[feed], tasks)
         self._settle()
         return self._report
@@ -156,10 +183,11 @@ class _Door:
         try:
             taken = self._archive.take(task.found)
         except UnreadableFile as error:
-            self._report.ignored.append(Ignored(task.path, str(error)))
+            self._report.ignored.append(Ignored.at(task.path, str(error)))
             return None
         if taken is None:
             self._report.waiting.append(task.path)
+            self._report.ignored.append(Ignored.at(task.path, "it changed while it was read", "waiting"))
         elif task.known and task.known.sha256 == taken.sha256:
             self._ledger.touch(task.known.received, taken.signature)
             self._report.unchanged += 1
@@ -191,13 +219,17 @@ class _Door:
     def _version(self, task: Task, taken: Taken) -> Version:
         """A new version; or the known one, under a new number, if its bytes are judged again."""
         self._version_id += 1
-        received, signature = self._received + 1, taken.signature
+        content = (task.feed, task.delivery_date, task.file, taken.sha256, taken.size)
+        door = self._door_version(task.feed, task.file)
         if task.known and task.known.sha256 == taken.sha256:
-            received = task.known.received
-            signature = taken.signature if task.found else task.known.signature
-        self._received = max(self._received, received)
-        name, door = (task.feed, task.delivery_date, task.file), self._door_version(task.feed, task.file)
-        return Version(received, self._version_id, *name, taken.sha256, taken.size, signature, door)
+            known, signature = task.known, taken.signature if task.found else task.known.signature
+            again = (self._version_id, *content, signature, door)
+            return Version(known.received, *again, received_at=known.received_at)
+        self._received += 1
+        self._new.add(self._received)
+        self._received_at = max(datetime.now(UTC), self._received_at)
+        new = (self._received, self._version_id, *content, taken.signature, door)
+        return Version(*new, received_at=self._received_at)
 
     def _finish(self, batch: _Batch) -> None:
         self._settle(JUDGES - 1)
@@ -211,6 +243,8 @@ class _Door:
 
     def _record(self, judgement: _Judgement) -> None:
         self._ledger.record(judgement.versions, judgement.stored)
+        new = [version for version in judgement.versions if version.received in self._new]
+        self._journal.append(Entry.of(version, pseudonym.fingerprint(self._key)) for version in new)
         self._report.add(judgement.versions)
 
     def _judge_batch(self, batch: _Batch) -> _Judgement:

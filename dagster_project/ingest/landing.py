@@ -8,24 +8,33 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS
 from dagster_project.ingest.bsn_numbers import holds_bsn
 from dagster_project.ingest.masking import shown_name
+from dagster_project.keys import SAMPLE_MARKER
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,128}")
 DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 ENDINGS = (".csv", ".csv.gz", ".parquet")
 INCOMPLETE = (".part", ".tmp")
+UNFINISHED = "its name says that it is not complete"
 RETURN = ".return.csv"
 BSN_IN_NAME = (
     "its name holds a number that may be a BSN; rename it (an AGB code of eight digits that is taken for one may stand"
     " behind the word agb)"
 )
+MOST_BENEATH = 1_000
+"""Files listed of one folder that no run looks into; it may hold anything."""
+Kind = Literal["not_read", "waiting"]
 
 
 @dataclass(frozen=True)
@@ -41,10 +50,19 @@ class Found:
 
 @dataclass(frozen=True)
 class Ignored:
-    """One path that is not read, with the reason; `path` is relative to the landing folder."""
+    """One path that is not read, with the reason; `path` is relative to the landing folder, and escaped.
+
+    What is `waiting` is read by a later run without anybody doing anything; what is `not_read` is not.
+    """
 
     path: str
     reason: str
+    kind: Kind = "not_read"
+
+    @classmethod
+    def at(cls, path: str | Path, reason: str, kind: Kind = "not_read") -> Ignored:
+        """One that lies at this path within the landing folder."""
+        return cls(_shown(Path(path)), reason, kind)
 
 
 @dataclass
@@ -54,6 +72,14 @@ class Scan:
     found: list[Found] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
 
+    def later_than(self, today: date) -> list[Ignored]:
+        """Files that wait for their day."""
+        return [
+            Ignored.at(f"{one.feed}/{one.delivery_date}/{one.file}", "its delivery date is in the future", "waiting")
+            for one in self.found
+            if one.delivery_date > today
+        ]
+
 
 def scan(landing: Path) -> Scan:
     """Look through `<landing>/<feed>/<YYYY-MM-DD>/<name>`. Raises ZorgmartError without a readable folder."""
@@ -61,12 +87,20 @@ def scan(landing: Path) -> Scan:
         raise ZorgmartError(f"The landing folder {landing} does not exist; make it or set ZORGMART_LANDING.")
     result = Scan()
     for feed in _entries(landing, landing, result):
-        if reason := _not_a_folder(feed) or (None if feed.name in FEEDS else "no feed has this name"):
+        if feed.name == SAMPLE_MARKER:
+            continue
+        if reason := _not_a_folder(feed):
             _ignore(result, landing, feed, reason)
             continue
+        if feed.name not in FEEDS:
+            _ignore_all(result, landing, feed, f"no feed has the name of its folder{_meant(feed.name)}")
+            continue
         for day in _entries(landing, Path(feed.path), result):
-            if reason := _not_a_folder(day) or (None if _day(day.name) else "the folder is no date YYYY-MM-DD"):
+            if reason := _not_a_folder(day):
                 _ignore(result, landing, day, reason)
+                continue
+            if not _day(day.name):
+                _ignore_all(result, landing, day, "the name of its folder is no date YYYY-MM-DD of this century")
                 continue
             _scan_day(result, landing, feed.name, day)
     return result
@@ -100,7 +134,7 @@ def _entries(landing: Path, folder: Path, result: Scan) -> list[os.DirEntry[str]
     except OSError as error:
         if folder == landing:
             raise ZorgmartError(f"The landing folder {landing} can't be read: {error.strerror}.") from error
-        result.ignored.append(Ignored(_shown(folder.relative_to(landing)), f"it can't be read: {error.strerror}"))
+        result.ignored.append(Ignored.at(folder.relative_to(landing), f"it can't be read: {error.strerror}"))
         return []
 
 
@@ -116,7 +150,7 @@ def _not_a_delivery(name: str, status: os.stat_result) -> str | None:
     if name.startswith("."):
         return "it is hidden"
     if name.endswith(INCOMPLETE):
-        return "its name says that it is not complete"
+        return UNFINISHED
     if stat.S_ISLNK(status.st_mode) or status.st_nlink > 1:
         return "it is a link"
     if not stat.S_ISREG(status.st_mode):
@@ -140,10 +174,31 @@ def _day(name: str) -> date | None:
         return None
 
 
+def _meant(name: str) -> str:
+    """Which feed a misspelt folder may be for."""
+    near = get_close_matches(name.lower(), FEEDS, 1, 0.7)
+    return f"; {near[0]} may be meant" if near else ""
+
+
 def _ignore(result: Scan, landing: Path, entry: os.DirEntry[str], reason: str) -> None:
-    result.ignored.append(Ignored(_shown(Path(entry.path).relative_to(landing)), reason))
+    kind: Kind = "waiting" if reason == UNFINISHED else "not_read"
+    result.ignored.append(Ignored.at(Path(entry.path).relative_to(landing), reason, kind))
+
+
+def _ignore_all(result: Scan, landing: Path, folder: os.DirEntry[str], reason: str) -> None:
+    """The files of a folder that is not looked into, or the folder itself where there are none or too many."""
+    files = list(islice(_files_beneath(Path(folder.path)), MOST_BENEATH + 1))
+    if not files or len(files) > MOST_BENEATH:
+        files = [Path(folder.path)]
+    result.ignored += [Ignored.at(file.relative_to(landing), reason) for file in files]
+
+
+def _files_beneath(folder: Path) -> Iterator[Path]:
+    for path, folders, files in os.walk(folder):  # follows no link
+        folders.sort(key=os.fsencode)
+        yield from (Path(path, name) for name in sorted(files, key=os.fsencode))
 
 
 def _shown(path: Path) -> str:
-    """The path, without what may be a BSN in a name of it."""
+    """A path as everything that names it shows it: in ASCII, escaped, of bounded length, without what may be a BSN."""
     return ascii("/".join(map(shown_name, path.parts)))[1:-1][:300]

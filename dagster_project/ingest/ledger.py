@@ -9,48 +9,24 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Self
 
 import polars as pl
 
 from dagster_project.errors import ZorgmartError
+from dagster_project.ingest.landing import Ignored, Kind
+from dagster_project.ingest.ledger_schema import migrate
 
-SCHEMA = """
-create table if not exists version (
-    received integer primary key,
-    version_id integer not null unique,
-    feed text not null,
-    delivery_date text not null,
-    file text not null,
-    sha256 text not null,
-    bytes integer not null,
-    signature text not null,
-    status text not null check (status in ('accepted', 'rejected')),
-    reason text,
-    rows integer not null,
-    accepted integer not null,
-    quarantined integer not null,
-    amount_cents integer not null,
-    accepted_amount_cents integer not null,
-    store_file text,
-    quarantine_file text,
-    door_version text not null,
-    check (rows = accepted + quarantined)
-);
-create index if not exists version_file on version (feed, delivery_date, file, received);
-create table if not exists stored_file (file text primary key, sha256 text not null);
-create table if not exists setting (name text primary key, value text not null);
-"""
 VERSIONS = """
 select
-    version_id, feed, delivery_date, file, sha256, bytes,
+    version_id, feed, delivery_date, file, row_number() over (same_file order by received) as version, sha256, bytes,
     case when received = max(received) over same_file then status else 'replaced' end as status,
     reason, rows, accepted, quarantined, amount_cents, accepted_amount_cents, store_file, quarantine_file,
-    received = max(received) over same_file as in_force
+    received = max(received) over same_file as in_force, received_at
 from version
-where delivery_date <= ?
+where delivery_date <= ? and (received_at is null or received_at <= ?)
 window same_file as (partition by feed, delivery_date, file)
 order by feed, delivery_date, file, received
 """
@@ -66,11 +42,13 @@ where file not in (
 )
 """
 FRAME = {
-    "version_id": pl.Int64, "feed": pl.String, "delivery_date": pl.String, "file": pl.String, "sha256": pl.String,
-    "bytes": pl.Int64, "status": pl.String, "reason": pl.String, "rows": pl.Int64, "accepted": pl.Int64,
-    "quarantined": pl.Int64, "amount_cents": pl.Int64, "accepted_amount_cents": pl.Int64, "store_file": pl.String,
-    "quarantine_file": pl.String, "in_force": pl.Boolean,
+    "version_id": pl.Int64, "feed": pl.String, "delivery_date": pl.String, "file": pl.String, "version": pl.Int64,
+    "sha256": pl.String, "bytes": pl.Int64, "status": pl.String, "reason": pl.String, "rows": pl.Int64,
+    "accepted": pl.Int64, "quarantined": pl.Int64, "amount_cents": pl.Int64, "accepted_amount_cents": pl.Int64,
+    "store_file": pl.String, "quarantine_file": pl.String, "in_force": pl.Boolean, "received_at": pl.String,
 }  # fmt: skip
+LAST = "9999"
+"""As text, later than every instant."""
 
 
 @dataclass
@@ -78,7 +56,8 @@ class Version:
     """One version of one delivered file.
 
     `received` orders versions and stays; `version_id` names the judgement that its stored rows carry, and changes
-    when the file is judged again, so that rows of an older judgement belong to no version any more.
+    when the file is judged again, so that rows of an older judgement belong to no version any more. `received_at` is
+    UTC and never falls from one version to the next; None of a version received by 0.4.0 or before.
     """
 
     received: int
@@ -99,6 +78,7 @@ class Version:
     accepted_amount_cents: int = 0
     store_file: str | None = None
     quarantine_file: str | None = None
+    received_at: datetime | None = None
 
     @property
     def name(self) -> tuple[str, date, str]:
@@ -106,17 +86,38 @@ class Version:
         return self.feed, self.delivery_date, self.file
 
 
-class Ledger:
-    """`<home>/ledger.sqlite`; readable while a run writes. One writer: its caller holds the home's lock."""
+@dataclass(frozen=True)
+class PassedOver:
+    """A path of the landing folder that is not read, as `Ignored`, and when a run first passed it over."""
 
-    def __init__(self, home: Path) -> None:
-        home.mkdir(parents=True, exist_ok=True)
+    path: str
+    kind: Kind
+    reason: str
+    first_seen_at: datetime
+
+    @property
+    def row(self) -> tuple[str, str, str, str]:
+        return self.path, self.kind, self.reason, instant_text(self.first_seen_at)
+
+
+class Ledger:
+    """`<home>/ledger.sqlite`; readable while a run writes. One writer: its caller holds the home's lock.
+
+    With `read_only` nothing is made or changed, not even the tables of an earlier version; the file must be there.
+    """
+
+    def __init__(self, home: Path, *, read_only: bool = False) -> None:
         path = home / "ledger.sqlite"
+        if not read_only:
+            home.mkdir(parents=True, exist_ok=True)
         try:
-            self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
-            self._connection.execute("pragma journal_mode = wal")
-            self._connection.execute("pragma synchronous = full")
-            self._connection.executescript(SCHEMA)
+            address = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+            self._connection = sqlite3.connect(address, uri=True, timeout=30, isolation_level=None)
+            self._connection.execute("pragma schema_version")  # a file that is no database is found out here
+            if not read_only:
+                self._connection.execute("pragma journal_mode = wal")
+                self._connection.execute("pragma synchronous = full")
+                migrate(self._connection)
         except sqlite3.DatabaseError as error:
             raise ZorgmartError(f"The ledger {path} can't be opened ({error}); restore it from a backup.") from error
         self._connection.row_factory = sqlite3.Row
@@ -130,11 +131,20 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def versions(self, as_of: date) -> pl.DataFrame:
-        """All versions delivered for days up to `as_of`, older ones as `replaced`; files relative to the home."""
-        rows = [tuple(row) for row in self._connection.execute(VERSIONS, (as_of.isoformat(),))]
+    def versions(self, as_of: date, known_on: datetime | None = None) -> pl.DataFrame:
+        """All versions delivered for days up to `as_of`, older ones as `replaced`; files relative to the home.
+
+        `version` counts those of one name and date from 1. With `known_on` (an aware instant) only versions that had
+        been received by then.
+        """
+        until = instant_text(known_on) if known_on else LAST
+        rows = [tuple(row) for row in self._connection.execute(VERSIONS, (as_of.isoformat(), until))]
         frame = pl.DataFrame(rows, schema=FRAME | {"in_force": pl.Int64}, orient="row")
-        return frame.with_columns(pl.col("delivery_date").str.to_date(), pl.col("in_force").cast(pl.Boolean))
+        return frame.with_columns(
+            pl.col("delivery_date").str.to_date(),
+            pl.col("in_force").cast(pl.Boolean),
+            pl.col("received_at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.6f%:z", time_unit="us", time_zone="UTC"),
+        )
 
     def in_force(self, as_of: date) -> pl.DataFrame:
         """The newest version of each file delivered for days up to `as_of`."""
@@ -145,10 +155,31 @@ class Ledger:
         versions = (_version(row) for row in self._connection.execute(IN_FORCE))
         return {version.name: version for version in versions}
 
+    def newest_dates(self, until: date) -> dict[str, date]:
+        """Feed → the newest delivery date, up to a day, of which a file in force was accepted."""
+        dates: dict[str, date] = {}
+        for version in self.newest().values():
+            if version.status == "accepted" and version.delivery_date <= until:
+                dates[version.feed] = max(version.delivery_date, dates.get(version.feed, date.min))
+        return dates
+
+    def all_versions(self) -> list[Version]:
+        """Every version ever received, in that order."""
+        return [_version(row) for row in self._connection.execute("select * from version order by received")]
+
     def last_numbers(self) -> tuple[int, int]:
         """The highest `received` and the highest `version_id` ever given."""
         received = self._connection.execute("select coalesce(max(received), 0) from version").fetchone()[0]
         return received, int(self._setting("last_version_id") or 0)
+
+    def skip_version_ids(self, last: int) -> None:
+        """Give no `version_id` up to this one."""
+        self._set("last_version_id", str(max(last, self.last_numbers()[1])))
+
+    def last_received_at(self) -> datetime:
+        """When the newest version was received: a clock that was set back does not change the order of versions."""
+        row = self._connection.execute("select max(received_at) from version").fetchone()
+        return datetime.fromisoformat(row[0]) if row[0] else datetime.min.replace(tzinfo=UTC)
 
     def files(self) -> set[str]:
         """Every store file that a version names."""
@@ -177,7 +208,7 @@ class Ledger:
         """
         columns = [field.name for field in fields(Version)]
         marks = ", ".join(f":{name}" for name in columns)
-        rows = [vars(version) | {"delivery_date": version.delivery_date.isoformat()} for version in versions]
+        rows = [_row(version) for version in versions]
         # Names of our own fields, no value.
         statement = f"insert or replace into version ({', '.join(columns)}) values ({marks})"  # noqa: S608
         with self._transaction():
@@ -185,7 +216,25 @@ class Ledger:
             self._connection.executemany("insert or replace into stored_file values (?, ?)", stored.items())
             self._connection.execute(FORGET)
             last = max((row["version_id"] for row in rows), default=0)
-            self._set("last_version_id", str(max(last, self.last_numbers()[1])))
+            self.skip_version_ids(last)
+
+    def note_passed_over(self, ignored: Iterable[Ignored], at: datetime) -> None:
+        """Write down all that a run looked at and did not read, in place of what the one before wrote."""
+        known = {entry.path: entry for entry in self.passed_over()}
+        text = instant_text(at)
+        rows = [
+            (one.path, one.kind, one.reason, instant_text(known[one.path].first_seen_at) if one.path in known else text)
+            for one in {one.path: one for one in ignored}.values()
+        ]
+        if sorted(rows) != sorted(entry.row for entry in known.values()):
+            with self._transaction():
+                self._connection.execute("delete from passed_over")
+                self._connection.executemany("insert into passed_over values (?, ?, ?, ?)", rows)
+
+    def passed_over(self) -> list[PassedOver]:
+        """What the last run looked at and did not read, by kind, reason and path."""
+        rows = self._connection.execute("select * from passed_over order by kind, reason, path")
+        return [PassedOver(*values, datetime.fromisoformat(first)) for *values, first in rows]
 
     def touch(self, received: int, signature: str) -> None:
         """The same bytes lie in the landing folder under new times."""
@@ -213,6 +262,20 @@ class _Transaction:
         self._connection.execute("rollback" if kind else "commit")
 
 
+def instant_text(instant: datetime) -> str:
+    """An aware instant as text that sorts by time."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _row(version: Version) -> dict[str, object]:
+    received_at = instant_text(version.received_at) if version.received_at else None
+    return vars(version) | {"delivery_date": version.delivery_date.isoformat(), "received_at": received_at}
+
+
 def _version(row: sqlite3.Row) -> Version:
     values = dict(row)
-    return Version(**values | {"delivery_date": date.fromisoformat(values["delivery_date"])})
+    text = values.get("received_at")  # a ledger of 0.4.0 has no such column until a run migrates it
+    received_at = datetime.fromisoformat(text) if text else None
+    return Version(
+        **values | {"delivery_date": date.fromisoformat(values["delivery_date"]), "received_at": received_at}
+    )

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 
 from dagster_project.ingest.landing import Ignored
-from dagster_project.ingest.ledger import Version
+from dagster_project.ingest.ledger import PassedOver, Version
+
+MOST_NAMES = 5
+"""Names shown for one reason; the count tells how many there are."""
 
 
 @dataclass
@@ -52,3 +57,15 @@ class IngestReport:
                 self.rejected[f"{version.feed}/{version.delivery_date}/{version.file}"] = version.reason or ""
         for file in dict.fromkeys(f for v in versions for f in (v.store_file, v.quarantine_file) if f):
             self.store_files.append(file)
+
+
+def not_read_lines(passed_over: Iterable[Ignored | PassedOver]) -> list[str]:
+    """One line for each reason why files were not read, with their number and the first few names."""
+    ordered = sorted(passed_over, key=lambda one: (one.kind, one.reason, one.path))
+    lines = []
+    for (kind, reason), group in groupby(ordered, key=lambda one: (one.kind, one.reason)):
+        paths = [one.path for one in group]
+        more = f" and {len(paths) - MOST_NAMES:,} more" if len(paths) > MOST_NAMES else ""
+        said = "waiting" if kind == "waiting" else "not read"
+        lines.append(f"{said}, {reason} ({len(paths):,}): {', '.join(paths[:MOST_NAMES])}{more}")
+    return lines

@@ -14,7 +14,9 @@ import duckdb
 
 from dagster_project.publish.catalog import ALL, DATA_TEAM, Mart, MartColumn, literal, quoted
 
-_DELIVERIES = [{"feed": "VARCHAR", "date": "VARCHAR", "file": "VARCHAR", "sha256": "VARCHAR"}]
+_DELIVERIES = [
+    {"feed": "VARCHAR", "delivery_date": "VARCHAR", "file": "VARCHAR", "version": "VARCHAR", "sha256": "VARCHAR"}
+]
 _CHECKS = [{"name": "VARCHAR", "outcome": "VARCHAR", "sentence": "VARCHAR"}]
 _FIGURES = [{"figure": "VARCHAR", "before": "VARCHAR", "after": "VARCHAR"}]
 
@@ -31,6 +33,7 @@ _COLUMNS = (
     ("deliveries_gone", _DELIVERIES, "Why: deliveries that only the release before had; null in Parquet."),
 )
 
+OF_THE_RUN = tuple(name for name, _, description in _COLUMNS if description.endswith("null in Parquet."))
 OF_OTHERS = ("checks", "moved_against", "moved", "deliveries_new", "deliveries_gone")
 """Sentences and figures of all insurers: for the data team alone."""
 
@@ -39,12 +42,14 @@ MART = Mart(
     name="release",
     key=("release_id",),
     columns=tuple(
-        MartColumn(name, description, DATA_TEAM if name in OF_OTHERS else None) for name, _, description in _COLUMNS
+        MartColumn(
+            name, description, visible_to=DATA_TEAM if name in OF_OTHERS else None, null_in_parquet=name in OF_THE_RUN
+        )
+        for name, _, description in _COLUMNS
     ),
     description="One row per release: this one.",
     visible_to=ALL,
 )
-OF_THE_RUN = tuple(name for name, _, description in _COLUMNS if description.endswith("null in Parquet."))
 
 
 def write_release(con: duckdb.DuckDBPyConnection, database: str, row: dict[str, Any]) -> None:
@@ -60,7 +65,11 @@ def write_release(con: duckdb.DuckDBPyConnection, database: str, row: dict[str, 
 
 def without(con: duckdb.DuckDBPyConnection, database: str, names: tuple[str, ...]) -> str:
     """A query of `audit.release` with these columns null, in their own types."""
-    relation = quoted(database, "audit", "release")
+    return f"select {columns_with_null(con, quoted(database, 'audit', 'release'), names)}"
+
+
+def columns_with_null(con: duckdb.DuckDBPyConnection, relation: str, names: tuple[str, ...]) -> str:
+    """What follows `select`: a table's columns, these of them null in their own types."""
     types = {name: kind for name, kind, *_ in con.execute(f"describe select * from {relation}").fetchall()}
     nulls = ", ".join(f"null::{types[name]} as {quoted(name)}" for name in names)
-    return f"select * replace ({nulls}) from {relation}"
+    return f"* {f'replace ({nulls})' if names else ''} from {relation}"

@@ -26,7 +26,8 @@ UNITS = {"_eur": "EUR", "_pct": "percent", "_minutes": "minutes", "_count": "cou
 
 @dataclass(frozen=True)
 class MartColumn:
-    """One published column and what it means."""
+    """One published column and what it means; one that follows from clocks or neighbours is null in Parquet, which is
+    the same to the byte for the same inputs."""
 
     name: str
     description: str = ""
@@ -34,6 +35,7 @@ class MartColumn:
     """Narrower than its table: DATA_TEAM, or OWN_COUNTER (the other side of a finding, where that is the reader's)."""
     withheld_where: str | None = None
     """Flag of the table that tells in which rows insurers do not see this figure."""
+    null_in_parquet: bool = False
 
     @property
     def unit(self) -> str | None:
@@ -47,7 +49,8 @@ class Mart:
 
     `visible_to` tells which rows insurers see: ALL, OWN_ROWS (by insurer_uzovi, else by the declaration that a row is
     about), or none (DATA_TEAM). A table of many rows is published by month: `part` is the column, a day or an instant,
-    that tells a row's month, and the months come first in its order.
+    that tells a row's month, and the months come first in its order. A table with `in_parquet` false stands in the
+    DuckDB file alone.
     """
 
     schema: str
@@ -57,6 +60,7 @@ class Mart:
     description: str = ""
     part: str | None = None
     visible_to: str = DATA_TEAM
+    in_parquet: bool = True
 
     @property
     def full_name(self) -> str:
@@ -117,10 +121,11 @@ def _mart(node: dict[str, Any]) -> Mart:
         schema=config.get("schema") or node["schema"],
         name=node.get("alias") or node["name"],
         key=(key,) if isinstance(key, str) else tuple(key),
-        columns=tuple(_column(c) for c in node.get("columns", {}).values()),
+        columns=tuple(_column(column) for column in node.get("columns", {}).values()),
         description=node.get("description") or "",
         part=meta.get("published_by_month_of"),
         visible_to=meta.get("visible_to") or "",
+        in_parquet=meta.get("in_parquet", True),
     )
     if not mart.key or not mart.has(*mart.key):
         raise ZorgmartError(
@@ -138,7 +143,11 @@ def _mart(node: dict[str, Any]) -> Mart:
 def _column(column: dict[str, Any]) -> MartColumn:
     meta = (column.get("config") or {}).get("meta") or {}
     return MartColumn(
-        column["name"], column.get("description") or "", meta.get("visible_to"), meta.get("withheld_where")
+        name=column["name"],
+        description=column.get("description") or "",
+        visible_to=meta.get("visible_to"),
+        withheld_where=meta.get("withheld_where"),
+        null_in_parquet=bool(meta.get("null_in_parquet")),
     )
 
 

@@ -54,12 +54,10 @@ def sweep(published: Path) -> None:
             os.close(handle)
 
 
-def require_space(published: Path, warehouse: Path, release_before: int) -> None:
-    """Raises ZorgmartError unless the disk has room for a release: more than the one before, in bytes.
-
-    The part for all stands in every insurer's file, so a release can be some times its warehouse.
-    """
-    need = int(max(WAREHOUSE_FACTOR * warehouse.stat().st_size, GROWTH_FACTOR * release_before))
+def require_space(published: Path, warehouse: Path, release_before: int, slices: int = 0) -> None:
+    """Raises ZorgmartError unless the disk has room for a release: more than the one before, or, for a first one, the
+    warehouse with its Parquet and the bytes that its slices are estimated to take."""
+    need = int(max(WAREHOUSE_FACTOR * warehouse.stat().st_size + slices, GROWTH_FACTOR * release_before))
     free = shutil.disk_usage(published).free
     if free < need:
         raise ZorgmartError(

@@ -16,7 +16,7 @@ import duckdb
 from dagster_project.publish.catalog import Mart
 from dagster_project.publish.tables import published
 
-_DELIVERY = ("feed", "date", "file", "sha256")
+_DELIVERY = ("feed", "delivery_date", "file", "version", "sha256")
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,17 @@ def moved(before: dict[str, str], after: dict[str, str]) -> list[dict[str, str |
 def deliveries_changed(
     before: list[dict[str, Any]], after: list[dict[str, Any]]
 ) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Deliveries that only the second has, and that only the first had; the same file with other bytes is both."""
-    old, new = ({tuple(str(d.get(name)) for name in _DELIVERY) for d in side} for side in (before, after))
-    return _as_deliveries(new - old), _as_deliveries(old - new)
+    """Versions of deliveries that only the second has, and that only the first had.
+
+    A manifest of 0.4.0 and before counts no versions; beside one of those they are told apart by their bytes alone.
+    """
+    names = [name for name in _DELIVERY if all(name in delivery for delivery in (*before, *after))]
+    old, new = ({tuple(str(delivery[name]) for name in names) for delivery in side} for side in (before, after))
+    return _as_deliveries(names, new - old), _as_deliveries(names, old - new)
 
 
-def _as_deliveries(rows: set[tuple[str, ...]]) -> list[dict[str, str]]:
-    return [dict(zip(_DELIVERY, row, strict=True)) for row in sorted(rows)]
+def _as_deliveries(names: list[str], rows: set[tuple[str, ...]]) -> list[dict[str, str]]:
+    return [dict(zip(names, row, strict=True)) for row in sorted(rows)]
 
 
 def _named(total: Total, record: tuple[Any, ...]) -> Iterable[tuple[str, str]]:

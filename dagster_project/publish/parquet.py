@@ -22,7 +22,7 @@ from thrift.Thrift import TType
 from dagster_project.publish import audit, footer
 from dagster_project.publish.catalog import Mart, literal, quoted
 from dagster_project.publish.footer import MAGIC, Struct
-from dagster_project.publish.tables import RELEASE, published
+from dagster_project.publish.tables import published
 
 _OPTIONS = "format parquet, compression zstd, compression_level 1"
 _PARTS = "zorgmart.parts"
@@ -68,9 +68,7 @@ def export(
     target = folder / parquet_name(mart)
     months = _months(con, mart) if mart.part else []
     if not months:
-        of_inputs = mart.full_name != audit.MART.full_name
-        rows = f"from {published(mart)}" if of_inputs else audit.without(con, RELEASE, audit.OF_THE_RUN)
-        con.execute(f"copy ({rows}) to {literal(str(target))} ({_OPTIONS})")
+        con.execute(f"copy (select {_columns(con, mart)}) to {literal(str(target))} ({_OPTIONS})")
         return
     kept = {part.name: part for part in _parts(before)} if before else {}
     kept = {name: part for name, part in kept.items() if date.fromisoformat(name) not in changed}
@@ -92,9 +90,15 @@ def _months(con: duckdb.DuckDBPyConnection, mart: Mart) -> list[date]:
     return [month for (month,) in con.execute(query.format(published(mart))).fetchall()]
 
 
+def _columns(con: duckdb.DuckDBPyConnection, mart: Mart) -> str:
+    """What follows `select`: the columns of a mart, without what its inputs do not tell."""
+    names = tuple(column.name for column in mart.columns if column.null_in_parquet)
+    return audit.columns_with_null(con, published(mart), names)
+
+
 def _write_part(con: duckdb.DuckDBPyConnection, mart: Mart, target: Path, month: date, order: str) -> _Part:
     file = target.with_name(f".{target.name}.{month}")
-    rows = f"from {published(mart)} where {mart.in_month(month)} {order}"
+    rows = f"select {_columns(con, mart)} where {mart.in_month(month)} {order}"
     con.execute(f"copy ({rows}) to {literal(str(file))} ({_OPTIONS})")
     tree, end = footer.read_footer(file)
     return _Part(str(month), file, len(MAGIC), end, _row_groups(tree))

@@ -37,6 +37,7 @@ from dagster_project.publish.pointer import (
 )
 from dagster_project.publish.recipients import write_released
 from dagster_project.publish.slices import write_slices
+from dagster_project.publish.space import slices_of_first_release
 from dagster_project.publish.start import usable
 from dagster_project.publish.tables import RELEASE, comment, differences_of, drop_others, workshop, write_mart
 
@@ -51,10 +52,10 @@ class PublishRequest:
     """What a run hands over: a checked warehouse that no one writes to, and what the release says of itself.
 
     `expected_current` is the id that the pointer had when the run began (None: there was no release).
-    `deliveries` have feed, date, file, sha256; `checks` have name, outcome, sentence. `pseudonym_key` is the home's
-    secret. `extra_files` maps a relative path to its bytes, to what makes them when the release has to be written, or
-    to a file to copy. `settings` go to DuckDB (threads, memory_limit). `anew` takes nothing over from the release
-    before.
+    `deliveries` have feed, delivery_date, file, version, sha256, and may have more; `checks` have name, outcome,
+    sentence. `pseudonym_key` is the home's secret. `extra_files` maps a relative path to its bytes, to what makes them
+    when the release has to be written, or to a file to copy. `settings` go to DuckDB (threads, memory_limit). `anew`
+    takes nothing over from the release before.
     """
 
     home: Path
@@ -96,7 +97,8 @@ def _publish(request: PublishRequest) -> Release:
     require_current(request.home, request.expected_current, request.release_id)
     if not manifest.is_whole(target):
         before = _before(request)
-        folders.require_space(published, request.warehouse, _bytes(before))
+        slices = 0 if before else slices_of_first_release(request.warehouse, read_marts(request.manifest))
+        folders.require_space(published, request.warehouse, _bytes(before), slices)
         with folders.build_folder(published, request.release_id) as folder:
             _write(request, folder, before)
             with _timed("to disk"):
@@ -135,7 +137,7 @@ def _write(request: PublishRequest, folder: Path, before: dict[str, Any] | None)
             _write_exports(con, marts, differences, folder, start, threads, request.pseudonym_key)
         with _timed("findings per provider"):
             write_findings(con, warehouse, marts, folder / "findings")
-        resources = [datapackage.resource(con, mart) for mart in marts]
+        resources = [datapackage.resource(con, mart) for mart in marts if mart.in_parquet]
     shutil.rmtree(spill)
     _write_extra(request.extra_files, folder)
     with _timed("hashes"):
@@ -225,7 +227,7 @@ def _write_exports(
     """Parquet and slices side by side: a slice is too small to keep more than one core busy."""
     with ThreadPoolExecutor(1) as pool:
         slices = pool.submit(write_slices, con.cursor(), marts, folder / "insurers", workers, differences, start, key)
-        for mart in marts:
+        for mart in (mart for mart in marts if mart.in_parquet):
             difference = differences.get(mart.full_name)
             before = start.path / "parquet" / parquet_name(mart) if start and difference else None
             export(con, mart, folder / "parquet", before, difference.months if difference else ())

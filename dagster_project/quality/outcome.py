@@ -17,7 +17,8 @@ SHOWN = frozenset(
         "budget_line", "counter_line",
         "year", "month", "edition", "component", "parameter", "insurer_uzovi", "macro_category", "sector",
         "region_code", "location_code", "unit", "hour", "started_at", "kpi_id", "period_type", "period_start",
-        "feed", "delivery_date", "file", "row", "status", "expected", "found",
+        "feed", "delivery_date", "file", "version", "row", "key", "standing_file", "standing_row",
+        "status", "expected", "found",
     }
 )  # fmt: skip
 NAMED = 2

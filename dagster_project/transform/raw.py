@@ -6,6 +6,7 @@ loading all of it into an empty file. Feeds with millions of rows are not copied
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ import duckdb
 import polars as pl
 
 from dagster_project.feeds import FEEDS, Feed
+from dagster_project.ingest.ledger import PassedOver
 from dagster_project.ingest.store import check_stored
 from dagster_project.keyed_hash import derived_key, pads
 from dagster_project.night import Night
@@ -23,11 +25,11 @@ from dagster_project.transform import unbuilt
 VIEWED = ("declarations", "capacity_snapshots", "contacts")
 """Feeds that stay in the store; their models read what is new, and write what they make of it."""
 
-BOOKS = ("deliveries", "quarantine", "run", "release_nights", "finding_key")
+BOOKS = ("deliveries", "not_read", "quarantine", "run", "release_nights", "finding_key")
 FINDINGS = "ids of findings"
 """What the key of finding ids is derived for; a finding keeps its id for as long as the home keeps its key."""
 
-_LOADED = "create table if not exists raw.loaded (feed varchar, version_id bigint, store_file varchar)"
+_LOADED = "create table if not exists raw.loaded (feed varchar, version_id bigint, store_file varchar, sha256 varchar)"
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,19 @@ def _built_by(warehouse: Path) -> str | None:
 
 
 def load(
-    settings: Settings, versions: pl.DataFrame, night: Night, nights: dict[date, str], stored: dict[str, str], key: str
+    settings: Settings,
+    versions: pl.DataFrame,
+    night: Night,
+    nights: dict[date, str],
+    stored: dict[str, str],
+    key: str,
+    not_read: Sequence[PassedOver] = (),
 ) -> list[Loaded]:
     """Bring schema `raw` in step with the ledger's versions (see `Ledger.versions`) of the night.
 
     `stored` are the hashes of the store files (see `Ledger.stored`): a damaged one raises ZorgmartError. `key` is the
-    home's secret, of which the warehouse gets one derived key: it is no less secret than the rows beside it.
+    home's secret, of which the warehouse gets one derived key: it is no less secret than the rows beside it. `not_read`
+    is what lay in the landing folder and was not read (see `Ledger.passed_over`).
     """
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(settings.warehouse, config={"memory_limit": settings.memory}) as connection:
@@ -71,6 +80,7 @@ def load(
         _load_quarantine(connection, settings.home, versions, stored)
         _load_books(connection, versions, night, nights)
         _load_finding_key(connection, key)
+        _load_not_read(connection, not_read)
         unbuilt.judge(connection)
         connection.execute("commit")
         books = [Loaded(book, _count(connection, book), 0) for book in BOOKS]
@@ -83,12 +93,15 @@ def _load_feed(
     is_viewed = feed.name in VIEWED
     wanted = versions.filter(
         (pl.col("feed") == feed.name) & pl.col("in_force") & pl.col("store_file").is_not_null()
-    ).select("version_id", "store_file")
-    loaded = connection.execute("select version_id, store_file from raw.loaded where feed = ?", [feed.name])
+    ).select("version_id", "store_file", "sha256")
+    loaded = connection.execute("select version_id, store_file, sha256 from raw.loaded where feed = ?", [feed.name])
     present = pl.DataFrame(loaded.fetchall(), schema=wanted.schema, orient="row")
-    keys = ["version_id", "store_file"]
+    keys = ["version_id", "store_file", "sha256"]
     gone, new = present.join(wanted, on=keys, how="anti"), wanted.join(present, on=keys, how="anti")
     check_stored(home, stored, (wanted if is_viewed else new)["store_file"].unique())
+    if not gone.join(new, on="version_id", how="semi").is_empty():
+        # A ledger that was put back gave the same number to another file; what stands of it nobody can tell.
+        unbuilt.build_all(connection)
     _forget(connection, home, feed, gone)
     if is_viewed:
         _view(connection, home, feed, wanted)
@@ -115,8 +128,8 @@ def _forget(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, gone:
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, feed: Feed, new: pl.DataFrame) -> None:
-    ids, files = new["version_id"].to_list(), new["store_file"].to_list()
-    connection.execute("insert into raw.loaded select ?, unnest(?), unnest(?)", [feed.name, ids, files])
+    ids, *names = (new[column].to_list() for column in ("version_id", "store_file", "sha256"))
+    connection.execute("insert into raw.loaded select ?, unnest(?), unnest(?), unnest(?)", [feed.name, ids, *names])
     unbuilt.note(connection, feed, ids, is_gone=False)
 
 
@@ -193,3 +206,12 @@ def _load_finding_key(connection: duckdb.DuckDBPyConnection, key: str) -> None:
     connection.execute(
         "create or replace table raw.finding_key as select ? as inner_pad, ? as outer_pad", [inner.hex(), outer.hex()]
     )
+
+
+def _load_not_read(connection: duckdb.DuckDBPyConnection, not_read: Sequence[PassedOver]) -> None:
+    connection.execute(
+        "create or replace table raw.not_read (path varchar, kind varchar, reason varchar, first_seen_at timestamptz)"
+    )
+    if not_read:
+        rows = [list(column) for column in zip(*(entry.row for entry in not_read), strict=True)]
+        connection.execute("insert into raw.not_read select unnest(?), unnest(?), unnest(?), unnest(?)", rows)

@@ -11,11 +11,12 @@ from dagster_project.errors import ZorgmartError
 
 
 def release_nights(versions: pl.DataFrame, code_version: str, key_fingerprint: str) -> dict[date, str]:
-    """For each delivery date the id of the release as of it, from the ledger's versions (feed, delivery_date,
-    file, sha256, in_force). The same deliveries, code and key give the same ids, in any home folder."""
+    """For each delivery date the id of the release as of it, from the ledger's versions (feed, delivery_date, file,
+    version, sha256). The same versions in the same order of each name, code and key give the same ids, in any home
+    folder; when they were received does not matter."""
     digest = hashlib.sha256(f"{code_version}|{key_fingerprint}".encode())
     nights = {}
-    ordered = versions.select("delivery_date", "feed", "file", "sha256", "in_force").sort(pl.all())
+    ordered = versions.select("delivery_date", "feed", "file", "version", "sha256").sort(pl.all())
     for delivery_date, *version in ordered.iter_rows():
         digest.update("|".join(map(str, (delivery_date, *version))).encode() + b"\n")
         nights[delivery_date] = f"{delivery_date}-{digest.copy().hexdigest()[:8]}"

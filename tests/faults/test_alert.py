@@ -6,6 +6,7 @@ import json
 import socketserver
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from pipeline.homes import environment
 
 from dagster_project import alert
 from dagster_project.alert import FailedRun, tell
-from dagster_project.defs.alert import failure_sensor
+from dagster_project.defs.alert import failure_sensor, not_read_sensor
 from dagster_project.defs.resources import told
 from dagster_project.errors import ZorgmartError
+from dagster_project.ingest import Ledger
+from dagster_project.ingest.landing import Ignored
 from dagster_project.settings import read_settings
 
 BSN, PSEUDONYM = tiny.bsn(77), "ab" * 32
@@ -177,3 +180,40 @@ def test_only_a_web_address_is_a_webhook(tmp_path: Path, address: str) -> None:
         pytest.raises(ZorgmartError, match="ZORGMART_ALERT_WEBHOOK"),
     ):
         read_settings()
+
+
+@dg.op(config_schema=[str])
+def passes_over(context: dg.OpExecutionContext) -> None:
+    with Ledger(read_settings().home) as ledger:
+        entries = [Ignored.at(path, "no feed has the name of its folder") for path in context.op_config]
+        waiting = Ignored.at("payments/2026-01-31/a.csv.part", "its name says that it is not complete", "waiting")
+        ledger.note_passed_over([*entries, waiting], datetime.now(UTC))
+
+
+@dg.job(name="nightly")
+def sound() -> None:
+    passes_over()
+
+
+def _tick(instance: dg.DagsterInstance, cursor: str | None) -> str | None:
+    sensor = not_read_sensor(read_settings())
+    data = sensor.evaluate_tick(dg.build_sensor_context(instance=instance, cursor=cursor, sensor_name=sensor.name))
+    assert [reaction.error for reaction in data.dagster_run_reactions if reaction.error] == []
+    return data.cursor
+
+
+def test_a_file_that_is_not_read_is_told_once(tmp_path: Path, webhook: Webhook) -> None:
+    """By the run that first passed it over; not the ones that wait, and not again the night after."""
+    nights = (["payment/a.csv"], ["payment/a.csv"], ["payment/a.csv", f"payment/{BSN}.csv"])
+    with (
+        environment(tmp_path, ZORGMART_HOME=str(tmp_path), ZORGMART_ALERT_WEBHOOK=webhook.address),
+        dg.DagsterInstance.ephemeral() as instance,
+    ):
+        cursor = None
+        for paths in ([], *nights):
+            config = {"ops": {"passes_over": {"config": paths}}}
+            assert sound.execute_in_process(instance=instance, run_config=config).success
+            cursor = _tick(instance, cursor)
+    assert len(webhook.got) == 2
+    assert "payment/a.csv" in webhook.got[0]["text"] and "part" not in webhook.got[0]["text"]
+    assert "payment/a.csv" not in webhook.got[1]["text"] and BSN not in str(webhook.got)

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from pipeline.homes import Home, environment, parquet_files
 
+from dagster_project.clock import today
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest import Ledger
-from dagster_project.night import today
 from dagster_project.nightly import run_night
 from dagster_project.publish.reader import query
 

@@ -8,6 +8,7 @@ import random
 import socket
 import subprocess
 import sys
+from datetime import timedelta
 from itertools import permutations
 from pathlib import Path
 
@@ -15,13 +16,14 @@ import dagster as dg
 import polars as pl
 import pytest
 from ingest.made import AS_OF, BSN, DAY, KEY, Home, csv_bytes, line, lines, row
-from pipeline.homes import REPOSITORY
+from pipeline.homes import REPOSITORY, environment
 
+from dagster_project.clock import today
 from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS
 from dagster_project.ingest import Ledger, archive, ingest
 from dagster_project.ingest.landing import NAME, Found, scan, signature
-from dagster_project.night import run_date, today
+from dagster_project.night import run_date
 
 GIBIBYTE = 1 << 30
 
@@ -196,15 +198,32 @@ def test_the_landing_folder_is_only_read(home: Home) -> None:
     }
 
 
-def test_a_feed_that_stays_away_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A23: freshness for every feed, by how often it is expected."""
-    from dagster_project.defs.ingest import door
+def _checked(home: Home) -> dict[str, bool]:
+    """Feed → whether the hourly look found it delivered in time."""
+    from dagster_project.defs.freshness import sensor
 
-    policies = {spec.key.path[-1]: spec.freshness_policy for spec in door.specs}
-    assert policies.keys() == FEEDS.keys()
-    for name, feed in FEEDS.items():
-        assert isinstance(policies[name], dg.FreshnessPolicy)
-        assert policies[name].fail_window.to_timedelta() == 2 * feed.expected_every
+    with environment(home.home, ZORGMART_HOME=str(home.home)), dg.DagsterInstance.ephemeral() as instance:
+        found = sensor().evaluate_tick(dg.build_sensor_context(instance=instance))
+    return {check.asset_key.path[-1]: check.passed for check in found.asset_events}
+
+
+def test_a_feed_that_stays_away_is_seen(home: Home) -> None:
+    """A23: by its newest delivery date and how often it is expected; reading an old one again makes nothing fresh."""
+    old, interval = today() - timedelta(days=100), FEEDS["payments"].expected_every
+    home.deliver("payments", csv_bytes([row("payments")]), day=today() - interval)
+    home.deliver("network_costs", csv_bytes([row("network_costs")]), day=old)
+    home.ingest(as_of=today())
+    checked = _checked(home)
+    assert checked.keys() == FEEDS.keys()
+    assert checked["payments"] and not checked["network_costs"]
+    home.ingest(as_of=today(), dates=[old], force=True)
+    assert not _checked(home)["network_costs"]
+    home.deliver("network_costs", b"torn", day=today())
+    home.ingest(as_of=today())
+    assert not _checked(home)["network_costs"], "a rejected file is no delivery of rows"
+    home.deliver("network_costs", csv_bytes([row("network_costs")]), "b.csv", day=today())
+    home.ingest(as_of=today())
+    assert _checked(home)["network_costs"]
 
 
 def test_a_slow_upload_is_never_read_early(home: Home) -> None:

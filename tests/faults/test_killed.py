@@ -12,10 +12,10 @@ import dagster as dg
 import pytest
 from pipeline.homes import KEY, Home, environment, parquet_files
 
+from dagster_project.clock import today
 from dagster_project.ingest import Ledger
 from dagster_project.killed import REASON, close_killed
 from dagster_project.lock import writer_lock
-from dagster_project.night import today
 from dagster_project.publish.manifest import is_whole
 from dagster_project.publish.pointer import current_release
 from dagster_project.publish.reader import query

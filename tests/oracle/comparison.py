@@ -52,7 +52,7 @@ def _table(
     if any(name not in types for name in keys):
         return
     columns = [name for name in asserted if name in types]
-    yield from _differences(table, keys, columns, rows, _released(connection, table, keys, columns, types, rows))
+    yield from _differences(table, keys, columns, rows, _released(connection, table, keys, columns, types))
 
 
 def _types(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
@@ -70,21 +70,19 @@ def _released(
     keys: tuple[str, ...],
     columns: list[str],
     types: dict[str, str],
-    expected: Rows,
 ) -> list[tuple[tuple, dict[str, object]]]:
-    """The released rows as (key, columns); of several versions of a file the ledger's row of the one in the landing."""
+    """The released rows as (key, columns); of several versions of a file the one that no newer one replaced."""
     names = [*keys, *columns]
     instants = {name for name in names if types[name] == "TIMESTAMP WITH TIME ZONE"}
     terms = [f'epoch_us("{name}")' if name in instants else f'"{name}"' for name in names]
+    current = " where status <> 'replaced'" if table == "integrity.delivery" else ""
     released = []
-    for values in connection.execute(f"select {', '.join(terms)} from {table}").fetchall():
+    for values in connection.execute(f"select {', '.join(terms)} from {table}{current}").fetchall():
         cells = [
             _instant(value) if name in instants else _normal(table, name, value)
             for name, value in zip(names, values, strict=True)
         ]
         key, row = tuple(cells[: len(keys)]), dict(zip(columns, cells[len(keys) :], strict=True))
-        if "sha256" in row and key in expected and row["sha256"] != expected[key]["sha256"]:
-            continue
         released.append((key, row))
     return released
 

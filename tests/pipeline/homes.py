@@ -18,8 +18,9 @@ from pathlib import Path
 import duckdb
 
 import dagster_project
+from dagster_project.clock import now
 from dagster_project.ingest import Ledger, ingest
-from dagster_project.night import Night, now
+from dagster_project.night import Night
 from dagster_project.nightly import NightResult, run_night
 from dagster_project.publish.pointer import Release, current_release
 from dagster_project.settings import Settings, export, read_settings

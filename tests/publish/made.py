@@ -178,7 +178,15 @@ def request(home: Path, file: Path, release_id: str = "2026-03-01-00000001", **o
         "code_version": "0.1.0",
         "started_at": datetime(2026, 3, 1, 2, 0, tzinfo=UTC),
         "expected_current": None,
-        "deliveries": [{"feed": "declarations", "date": date(2026, 3, 1), "file": "delivery.csv", "sha256": "ab" * 32}],
+        "deliveries": [
+            {
+                "feed": "declarations",
+                "delivery_date": date(2026, 3, 1),
+                "file": "delivery.csv",
+                "version": 1,
+                "sha256": "ab" * 32,
+            }
+        ],
         "pseudonym_key": KEY,
         "checks": [{"name": "parts_sum", "outcome": "passed", "sentence": "Parts sum to what was allocated."}],
         "extra_files": {"quality.html": b"<p>quality</p>"},

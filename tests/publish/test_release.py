@@ -120,7 +120,15 @@ def test_what_moved_and_why(tmp_path: Path, warehouse: Path, first: Release) -> 
     (tmp_path / "more").mkdir()
     more = make_warehouse(tmp_path / "more", rows=302)
     make_manifest(more.parent, more)
-    new = [{"feed": "declarations", "date": date(2026, 3, 2), "file": "next.csv", "sha256": "cd" * 32}]
+    new = [
+        {
+            "feed": "declarations",
+            "delivery_date": date(2026, 3, 2),
+            "file": "next.csv",
+            "version": 1,
+            "sha256": "cd" * 32,
+        }
+    ]
     second = publish(
         request(
             tmp_path, more, "2026-03-02-00000002", expected_current=first.release_id,

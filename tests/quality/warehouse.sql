@@ -163,11 +163,11 @@ insert into kpi.funnel values
 ('self_care', 'Noord', 2025, 25.714285714285714, 70, 25, 14.86, 35.14, 9.01, 40.99, false);
 
 create table integrity.delivery (
-    feed varchar, delivery_date date, file varchar, sha256 varchar, bytes bigint, status varchar, reason varchar,
+    feed varchar, delivery_date date, file varchar, version bigint, sha256 varchar, bytes bigint, status varchar, reason varchar,
     rows bigint, accepted bigint, quarantined bigint, amount_eur decimal(18, 2), accepted_amount_eur decimal(18, 2)
 );
 insert into integrity.delivery
-select feed, '2025-03-01', file, sha256(content), 100, status, reason, rows, accepted, quarantined, amount_eur, accepted_eur
+select feed, '2025-03-01', file, if(content = 'c', 2, 1), sha256(content), 100, status, reason, rows, accepted, quarantined, amount_eur, accepted_eur
 from (values
     ('declarations', 'd.csv', 'a', 'accepted', null, 10, 9, 1, 20425.00, 20415.00),
     ('declarations', 'e.csv', 'b', 'replaced', 'replaced by new bytes', 3, 3, 0, 30.00, 30.00),
@@ -179,6 +179,11 @@ from (values
     ('budgets', 'b.csv', 'h', 'accepted', null, 7, 7, 0, 31200.00, 31200.00),
     ('capacity_snapshots', 'c.csv', 'i', 'accepted', null, 4, 4, 0, null, null)
 ) as line (feed, file, content, status, reason, rows, accepted, quarantined, amount_eur, accepted_eur);
+
+create table integrity.changed_amount (
+    feed varchar, delivery_date date, key varchar, file varchar, row integer, amount_eur decimal(18, 2),
+    standing_file varchar, standing_row integer, standing_amount_eur decimal(18, 2)
+);
 
 create table integrity.quarantine (
     feed varchar, delivery_date date, file varchar, row integer, rules varchar[], row_text varchar

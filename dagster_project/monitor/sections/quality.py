@@ -24,6 +24,14 @@ _REJECTED = """
     where status = 'rejected'
     order by delivery_date desc, feed, file
 """
+_NOT_READ = """
+    select
+        kind, reason, count(*) as files,
+        array_to_string(list_slice(list(path order by path), 1, 3), ', ') as examples,
+    from audit.not_read
+    group by kind, reason
+    order by kind, files desc, reason
+"""
 _RULES_BROKEN = """
     with broken as (select feed, unnest(rules) as rule from integrity.quarantine)
 
@@ -45,6 +53,8 @@ def quality_section(released: Released, checks: Sequence[dict[str, Any]]) -> Sec
     blocks: list[Any] = [Words(_QUALITY), _deliveries(rows)]
     rejected = released.rows(_REJECTED)
     blocks += [_rejected(rejected)] if rejected else []
+    not_read = released.rows(_NOT_READ) if released.has("audit.not_read") else []
+    blocks += [_not_read(not_read)] if not_read else []
     broken = released.rows(_RULES_BROKEN) if released.has("integrity.quarantine") else []
     blocks += [_broken(broken)] if broken else []
     return Section("kwaliteit", "Kwaliteit van de gegevens", "Data quality", [*blocks, *_judged(checks)])
@@ -106,6 +116,24 @@ def _rejected(rows: list[Row]) -> Table:
     note = f"De {_MOST} nieuwste van {len(rows)}; alle staan in integrity.delivery." if len(rows) > _MOST else ""
     head = [Head("Geleverd op"), Head("Levering"), Head("Bestand"), Head("Reden", "zoals de poort haar noemt")]
     return Table("Geweigerde bestanden", head, body, note=note)
+
+
+def _not_read(rows: list[Row]) -> Table:
+    body = [
+        [
+            text("wacht" if row["kind"] == "waiting" else "niet gelezen"),
+            text(row["reason"], lang="en"),
+            figure_cell(dutch.number(row["files"])),
+            text(row["examples"]),
+        ]
+        for row in rows[:_MOST]
+    ]
+    head = [Head("Wat"), Head("Reden", "zoals de poort haar noemt"), Head("Bestanden", number=True), Head("Zoals")]
+    note = (
+        "Wat wacht, wordt vanzelf gelezen; de rest moet onder een goede naam opnieuw worden geleverd. Zo lag de map"
+        " erbij toen deze release werd gemaakt; alle namen staan in audit.not_read."
+    )
+    return Table("Bestanden die niet zijn gelezen", head, body, note=note)
 
 
 def _broken(rows: list[Row]) -> Table:

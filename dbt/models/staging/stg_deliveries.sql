@@ -3,6 +3,7 @@ select
     feed,
     delivery_date,
     file,
+    version,
     sha256,
     bytes,
     status,
@@ -13,6 +14,7 @@ select
     amount_cents,
     accepted_amount_cents,
     in_force,
+    received_at,
     -- Names sort by bytes; an older version of a name is never in force beside the newer one.
     row_number() over (order by delivery_date, file, version_id) as delivery_order,
     delivery_date || '/' || file as delivery_file,

@@ -12,6 +12,7 @@ select
     d.feed,
     d.delivery_date,
     d.file,
+    d.version,
     d.sha256,
     d.bytes,
     d.status,
@@ -21,5 +22,6 @@ select
     d.quarantined + coalesce(w.rows, 0) as quarantined,
     {{ eur('d.amount_cents') }} as amount_eur,
     {{ eur('d.accepted_amount_cents - coalesce(w.amount_cents, 0)') }} as accepted_amount_eur,
+    d.received_at,
 from {{ ref('stg_deliveries') }} as d
 left join waiting as w on d.version_id = w.version_id

@@ -1,0 +1,16 @@
+"""Now and today: the one place that a clock is read for anything that is written down."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> str:
+    """This instant in UTC, as ISO text to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def today() -> date:
+    """Today in the Netherlands."""
+    return datetime.now(ZoneInfo("Europe/Amsterdam")).date()

@@ -1,0 +1,1 @@
+"""Bringing a home back: a backup that is whole, and a ledger made again from what the archive and the releases know."""

@@ -1,0 +1,6 @@
+select
+    path,
+    kind,
+    reason,
+    first_seen_at,
+from {{ source('raw', 'not_read') }}
