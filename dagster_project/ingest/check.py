@@ -19,7 +19,8 @@ from dagster_project.ingest.archive import UnreadableFile, read_whole
 from dagster_project.ingest.batches import check, judge_together, merged, open_parts
 from dagster_project.ingest.judge import Tally
 from dagster_project.ingest.landing import ENDINGS, RETURN
-from dagster_project.ingest.parts import Origin, Part, Rejected
+from dagster_project.ingest.parts import Origin, Part
+from dagster_project.ingest.rejected import Rejected
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.row_rules import LOCAL_ZONE
 
@@ -39,7 +40,7 @@ class BrokenRule:
 
 @dataclass
 class CheckReport:
-    """What the ingest would do with the file; `reason` is set if it would be rejected whole."""
+    """What the ingest would do with the file; `reason` (`code: sentence`) is set if it would be rejected whole."""
 
     feed: str
     file: str
@@ -132,7 +133,7 @@ def _write_return(feed: Feed, report: CheckReport, broken: pl.DataFrame, target:
 
 def _column(feed: Feed, rule: str) -> str:
     """The column that a rule speaks of, if it is one column's."""
-    name = rule.removeprefix("missing_").removeprefix("invalid_")
+    name = rule.removeprefix("missing_").removeprefix("invalid_").removeprefix("untidy_")
     return name if name != rule and name in feed.names else ""
 
 
