@@ -38,7 +38,8 @@ LONGEST_TEXT = 4_000
 class Column:
     """One delivered column: its kind, its limits, and what it means, with unit and Dutch term.
 
-    `minimum` and `maximum` bound the value of a number and the year of a date or timestamp.
+    `minimum` and `maximum` bound the value of a number and the year of a date or timestamp. What is counted by a
+    text (`groups`) keeps it as tidy as a key.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Column:
     scale: int = 0
     patient: bool = False
     money: bool = False
+    groups: bool = False
 
     @property
     def dtype(self) -> pl.DataType:
@@ -155,6 +157,10 @@ BSN_IN_NUMBERS = (
     " of your own, and if it is one, ask the data team to list it as serial"
 )
 OWN_BSN = "{} holds the patient's BSN; send what belongs there"
+UNTIDY = (
+    "has a blank at an end, two blanks, another blank than U+0020, an invisible character or a letter that is not NFC,"
+    " so two keys could look the same; write it plainly"
+)
 REPEATED_KEY = Rule("repeated_key", "an earlier row of the file has the same key and stands; send each key once")
 
 
@@ -182,6 +188,12 @@ class Feed:
         return tuple(column.name for column in self.columns)
 
     @property
+    def tidy_columns(self) -> tuple[Column, ...]:
+        """Text that rows are told apart or grouped by, where the contract's pattern leaves room for another spelling."""
+        chosen = (column for column in self.columns if column.name in self.key or column.groups)
+        return tuple(c for c in chosen if c.kind == "text" and not c.values and " " in (c.pattern or " "))
+
+    @property
     def required_names(self) -> tuple[str, ...]:
         """Columns a file must have; the others may be missing and are then null."""
         return tuple(column.name for column in self.columns if column.required)
@@ -194,6 +206,8 @@ class Feed:
             if column.required:
                 columns.append(Rule(f"missing_{column.name}", f"{column.name} is empty; send {column.expected}"))
             columns.append(Rule(f"invalid_{column.name}", f"{column.name} is not {column.expected}"))
+            if column in self.tidy_columns:
+                columns.append(Rule(f"untidy_{column.name}", f"{column.name} {UNTIDY}"))
         return (*LINE_RULES, *columns, *self.row_rules, *self.bsn_rules, REPEATED_KEY)
 
     @property
@@ -227,7 +241,7 @@ def insurer(name: str = "insurer_uzovi", description: str = "Insurer (zorgverzek
 
 
 def region(description: str = "ROAZ region.") -> Column:
-    return key("region_code", description, REGION)
+    return Column("region_code", "text", description, pattern=REGION, groups=True)
 
 
 def patient(*, required: bool = True) -> Column:

@@ -36,7 +36,7 @@ FEED = Feed(
         Column("service_end", "timestamp", "End of the care.", required=False),
         Column("episode_id", "text", "The care question that several providers work on.", required=False, pattern=EPISODE),
         Column("quantity", "int", "Number of units.", minimum=1, maximum=1_000_000),
-        Column("amount_cents", "int", "Amount in eurocents; the sign is in debit_credit.", minimum=0, maximum=10**13, money=True),
+        Column("amount_cents", "int", "Amount in eurocents; the sign is in debit_credit.", minimum=0, maximum=10**12, money=True),
         Column("legal_framework", "text", "The law that pays.", values=LEGAL_FRAMEWORKS),
         Column("declared_on", "date", "Day of declaring."),
     ),

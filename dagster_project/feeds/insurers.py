@@ -13,7 +13,7 @@ FEED = Feed(
     columns=(
         insurer("uzovi", "UZOVI number."),
         Column("name", "text", "Name."),
-        Column("concern", "text", "Risk bearer that the UZOVI belongs to."),
+        Column("concern", "text", "Risk bearer that the UZOVI belongs to.", groups=True),
         valid_from(),
         valid_to(),
     ),

@@ -37,7 +37,7 @@ FEED = Feed(
         Column("covers_budget", "bool", "Whether its revenue fills the budget."),
         Column("counts_for_deductible", "bool", "Whether it counts for the deductible (eigen risico)."),
         Column("max_per_day", "int", "How often a patient can have it on one day; empty is 1.", required=False, minimum=1, maximum=1_000_000),
-        Column("macro_category", "text", "Category of risk equalisation.", required=False),
+        Column("macro_category", "text", "Category of risk equalisation.", required=False, groups=True),
         valid_from(),
         valid_to(),
     ),

@@ -6,14 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-import polars as pl
-import pyarrow as pa
-
 from dagster_project.feeds import Feed
 from dagster_project.ingest.bsn_guard import Guard
 from dagster_project.ingest.cents import MOST_CENTS
 from dagster_project.ingest.judge import Judged, Tally, judge
-from dagster_project.ingest.parts import Origin, Part, Reading, Rejected, TextPart, TypedPart
+from dagster_project.ingest.parts import Origin, Part, Reading, TextPart, TypedPart
+from dagster_project.ingest.rejected import Rejected, rejecting
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.text_csv import read_text, text_parts
 from dagster_project.ingest.typed_parquet import typed_parts
@@ -23,7 +21,8 @@ from dagster_project.ingest.typed_rows import read_typed
 def open_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> Iterator[Part]:
     """The parts of one file, by the ending of its name; more than one if the file is large. Raises Rejected."""
     reader = typed_parts if name.endswith(".parquet") else text_parts
-    return reader(feed, origin, source, name)
+    with rejecting():
+        yield from reader(feed, origin, source, name)
 
 
 def judge_parts(feed: Feed, parts: Sequence[Part], key: str, guard: Guard) -> tuple[list[Judged], dict[int, str]]:
@@ -43,12 +42,9 @@ def judge_parts(feed: Feed, parts: Sequence[Part], key: str, guard: Guard) -> tu
 
 
 def judge_together(feed: Feed, parts: Sequence[Part], key: str, repeats: Repeats, guard: Guard) -> list[Judged]:
-    """Judge parts, all or none. Raises Rejected if a row or a cent is lost on the way."""
-    try:
+    """Judge parts, all or none. Raises Rejected if one can't be judged, or a row or a cent is lost on the way."""
+    with rejecting():
         judged = [judge(feed, reading, key, repeats, guard) for reading in _readings(feed, parts)]
-    except (pl.exceptions.ComputeError, pa.ArrowInvalid):
-        # Their texts quote rows, so the reason can't.
-        raise Rejected("its values can't be judged; send the file in another form") from None
     for tally in merged(judged).values():
         check(tally)
     return judged
@@ -75,11 +71,12 @@ def check(tally: Tally) -> None:
     """Raise Rejected unless rows and cents delivered are those accepted and quarantined."""
     if not tally.adds_up:
         raise Rejected(
+            "counts_differ",
             f"{tally.rows} rows and {tally.cents} cents were delivered, {tally.accepted + tally.quarantined} rows and "
-            f"{tally.accepted_cents + tally.quarantined_cents} cents came out; send the file in another form"
+            f"{tally.accepted_cents + tally.quarantined_cents} cents came out; send the file in another form",
         )
     if max(abs(tally.cents), abs(tally.accepted_cents)) > MOST_CENTS:
-        raise Rejected("its amounts add up to more than can be counted; mend the amounts")
+        raise Rejected("amounts_too_large", "its amounts add up to more than can be counted; mend the amounts")
 
 
 def _readings(feed: Feed, parts: Sequence[Part]) -> Iterator[Reading]:

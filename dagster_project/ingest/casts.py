@@ -22,6 +22,7 @@ TRUE, FALSE = ("true", "True", "TRUE"), ("false", "False", "FALSE")
 CLOCK = {"hour": 11, "minute": 14, "second": 17}
 SAMPLE = 4_096
 UTC_MICROSECONDS = pl.Datetime("us", "UTC")
+MANTISSA = {pl.Float32(): 24, pl.Float64(): 53}
 
 
 def cast(column: Column, raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
@@ -73,7 +74,9 @@ def whole(raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     if dtype == pl.String:
         return pl.when(raw.str.contains(WHOLE)).then(raw).cast(pl.Int64, strict=False)
     number = raw.cast(pl.Int64, strict=False)
-    return number if dtype.is_integer() else pl.when(number.cast(dtype, strict=False) == raw).then(number)
+    if dtype.is_integer():
+        return number
+    return pl.when((number.cast(dtype, strict=False) == raw) & _tells_apart(raw, dtype, 0)).then(number)
 
 
 def _text(column: Column, raw: pl.Expr) -> pl.Expr:
@@ -89,14 +92,22 @@ def _number(column: Column, bound: int) -> pl.Expr:
 
 
 def _decimal_text(column: Column, raw: pl.Expr) -> pl.Expr:
-    pattern = rf"^-?[0-9]{{1,{18 - column.scale}}}(\.[0-9]{{1,{column.scale}}}0{{0,9}})?$"
+    pattern = rf"^-?[0-9]{{1,{18 - column.scale}}}(\.[0-9]{{1,{column.scale}}})?$"
     return pl.when(raw.str.contains(pattern)).then(raw).cast(column.dtype, strict=False)
 
 
 def _decimal(column: Column, raw: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     """From a number: the decimal that reads back as exactly what was delivered."""
     value = raw.cast(column.dtype, strict=False)
-    return pl.when(value.cast(dtype, strict=False) == raw).then(value)
+    is_exact = (value.cast(dtype, strict=False) == raw) & _tells_apart(raw, dtype, column.scale)
+    return pl.when(is_exact).then(value)
+
+
+def _tells_apart(raw: pl.Expr, dtype: pl.DataType, scale: int) -> pl.Expr:
+    """Whether floats of this size have a value of their own for each number of that many places, so none is rounded."""
+    if not dtype.is_float():
+        return pl.lit(True)
+    return raw.abs() <= 2 ** MANTISSA[dtype] / 10**scale
 
 
 def _bool_text(raw: pl.Expr) -> pl.Expr:

@@ -23,7 +23,8 @@ from dagster_project.ingest.bsn_numbers import holds_bsn
 from dagster_project.ingest.judge import Tally
 from dagster_project.ingest.landing import BSN_IN_NAME, ENDINGS, RETURN
 from dagster_project.ingest.masking import shown_name
-from dagster_project.ingest.parts import Origin, Part, Rejected
+from dagster_project.ingest.parts import Origin, Part
+from dagster_project.ingest.rejected import Rejected
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.row_rules import LOCAL_ZONE
 from dagster_project.ingest.serial_numbers import SerialNumbers
@@ -44,7 +45,7 @@ class BrokenRule:
 
 @dataclass
 class CheckReport:
-    """What the ingest would do with the file; `reason` is set if it would be rejected whole."""
+    """What the ingest would do with the file; `reason` (`code: sentence`) is set if it would be rejected whole."""
 
     feed: str
     file: str
@@ -147,8 +148,8 @@ def _write_return(feed: Feed, report: CheckReport, broken: pl.DataFrame, target:
 
 def _column(feed: Feed, rule: str) -> str:
     """The column that a rule speaks of, if it is one column's."""
-    prefix = next((prefix for prefix in ("missing_", "invalid_", BSN_IN) if rule.startswith(prefix)), "")
-    name = rule.removeprefix(prefix)
+    prefixes = ("missing_", "invalid_", "untidy_", BSN_IN)
+    name = rule.removeprefix(next((prefix for prefix in prefixes if rule.startswith(prefix)), ""))
     return name if name != rule and name in feed.names else ""
 
 

@@ -28,7 +28,8 @@ from dagster_project.ingest.judge import Tally
 from dagster_project.ingest.landing import Ignored, scan
 from dagster_project.ingest.ledger import Ledger, Version
 from dagster_project.ingest.memory import frugal_arrow
-from dagster_project.ingest.parts import BLOCK_BYTES, Origin, Part, Rejected
+from dagster_project.ingest.parts import BLOCK_BYTES, Origin, Part
+from dagster_project.ingest.rejected import Rejected
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.report import IngestReport
 from dagster_project.ingest.serial_numbers import SerialNumbers

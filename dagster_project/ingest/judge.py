@@ -21,6 +21,7 @@ from dagster_project.ingest.parts import Reading
 from dagster_project.ingest.pseudonym import pseudonyms
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.row_rules import DELIVERED, ROW_RULES
+from dagster_project.ingest.tidy import is_untidy
 
 CENTS = "cents"
 WIDE = pl.Int128()
@@ -118,6 +119,8 @@ def _flags(feed: Feed, schema: dict[str, pl.DataType]) -> list[pl.Expr]:
         if column.required:
             flags.append(is_empty.alias(f"missing_{column.name}"))
         flags.append(invalid[column.name].alias(f"invalid_{column.name}"))
+        if column in feed.tidy_columns:
+            flags.append(is_untidy(pl.col(column.name)).alias(f"untidy_{column.name}"))
     for rule in feed.row_rules:
         breaks = ROW_RULES[rule.name]
         involved = [invalid[name] for name in dict.fromkeys(breaks.meta.root_names()) if name in invalid]

@@ -1,4 +1,4 @@
-"""What the readers hand to the judge: parts of files, and frames of rows; and how a reader refuses a file."""
+"""What the readers hand to the judge: parts of files, and frames of rows; and which columns a file may have."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ import pyarrow as pa
 
 from dagster_project.feeds import Feed
 from dagster_project.ingest.coded import Coded
+from dagster_project.ingest.rejected import Rejected
 
 # Text that is read and judged at once; a file with more is judged in pieces of this size.
 BLOCK_BYTES = 64 << 20
 ROWS_AT_ONCE = 1 << 20
-
-
-class Rejected(Exception):
-    """The whole file can't be read for what it is; the text is the reason, one sentence without any value of a row."""
 
 
 @dataclass(frozen=True)
@@ -111,14 +108,17 @@ def _exact_sum(cents: np.ndarray) -> int:
 def check_columns(feed: Feed, names: list[str]) -> None:
     """Raise Rejected unless the names are the contract's: each at most once, none unknown, none required missing."""
     if not set(names) & set(feed.names):
-        raise Rejected(f"the first line names no column of {feed.name}; send a header with {', '.join(feed.names)}")
+        columns = ", ".join(feed.names)
+        raise Rejected("no_header", f"the first line names no column of {feed.name}; send a header with {columns}")
     for name in names:
         if name not in feed.names:
-            raise Rejected(f"column {_shown(name, names)} is unknown in {feed.name}; leave it out or mend its name")
+            shown = _shown(name, names)
+            raise Rejected("unknown_column", f"column {shown} is unknown in {feed.name}; leave it out or mend its name")
         if names.count(name) > 1:
-            raise Rejected(f"column {name} stands there twice; send it once")
+            raise Rejected("repeated_column", f"column {name} stands there twice; send it once")
     if missing := [name for name in feed.required_names if name not in names]:
-        raise Rejected(f"column {missing[0]} is missing from {feed.name}; send every required column")
+        what = f"column {missing[0]} is missing from {feed.name}"
+        raise Rejected("missing_column", f"{what}; send every required column")
 
 
 def _shown(name: str, names: list[str]) -> str:

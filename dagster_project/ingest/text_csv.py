@@ -18,20 +18,22 @@ from pyarrow import csv as arrow_csv
 
 from dagster_project.feeds import Feed
 from dagster_project.ingest.cents import cents_of
+from dagster_project.ingest.line_ends import check_header, check_lines
 from dagster_project.ingest.parts import (
     MALFORMED,
     Origin,
     Reading,
-    Rejected,
     TextPart,
     check_columns,
     counts_of,
     row_numbers,
 )
+from dagster_project.ingest.rejected import Rejected
 from dagster_project.ingest.unpack import blocks
 
 LONGEST_HEADER = 1 << 16
 LONGEST_LINE = 1 << 18
+OTHER_SEPARATORS = {"\t": "tabs", "|": "bars", ":": "colons", " ": "blanks"}
 
 
 def text_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> Iterator[TextPart]:
@@ -43,7 +45,11 @@ def text_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> I
             line, _, block = block.partition(b"\n")
             names, separator = _header(feed, line)
         if block.startswith(line + b"\n") or b"\n" + line + b"\n" in block:
-            raise Rejected("the header stands in the file twice, so it may be two files in one; send each on its own")
+            what = "the header stands in the file twice, so it may be two files in one"
+            raise Rejected("repeated_header", f"{what}; send each on its own")
+        check_lines(block, separator, len(names), first_row)
+        # Readers drop a lone carriage return without a word; as another control character it is seen and named.
+        block = block.replace(b"\r", b"\x1f")
         rows = _count(block, "\n")
         yield TextPart(origin, names, separator, block, first_row, rows)
         first_row += rows
@@ -61,15 +67,22 @@ def read_text(feed: Feed, parts: Sequence[TextPart]) -> Reading:
 
 
 def _header(feed: Feed, line: bytes) -> tuple[tuple[str, ...], str]:
+    check_header(line)
     if len(line) > LONGEST_HEADER:
-        raise Rejected(f"the header has more than {LONGEST_HEADER} bytes; send the columns of {feed.name} only")
-    if b"\0" in line:
-        raise Rejected("the header holds NUL bytes, so the file may be UTF-16; send it in UTF-8")
+        what = f"the header has more than {LONGEST_HEADER} bytes"
+        raise Rejected("too_large", f"{what}; send the columns of {feed.name} only")
     text = line.decode()
     separator = ";" if text.count(";") > text.count(",") else ","
     names = next(csv.reader([text], delimiter=separator), [])
+    _check_separator(feed, text)
     check_columns(feed, names)
     return tuple(names), separator
+
+
+def _check_separator(feed: Feed, line: str) -> None:
+    for separator, name in OTHER_SEPARATORS.items():
+        if len(set(line.split(separator)) & set(feed.names)) > 1:
+            raise Rejected("wrong_separator", f"fields are separated by {name}; separate them by commas or semicolons")
 
 
 def _is_even(part: TextPart) -> bool:
@@ -103,14 +116,16 @@ def _read_group(feed: Feed, parts: list[TextPart], is_even: bool) -> Reading:
             pass  # a line too long made up for one too short: look at every line
     text = pl.read_lines(body, name="text").slice(1)
     if text.height != lines.height:
-        raise Rejected(f"{lines.height} lines were counted and {text.height} were read; send the file again")
+        what = f"{lines.height} lines were counted and {text.height} were read"
+        raise Rejected("unreadable_lines", f"{what}; send the file again")
     lines = lines.with_columns(text["text"]).with_columns(rule=_line_rule(len(parts[0].names), parts[0].separator))
     good, bad = lines.filter(pl.col("rule").is_null()), lines.filter(pl.col("rule").is_not_null())
     body = _header_line(parts) + "".join(good.select(pl.col("text") + "\n").to_series()).encode()
     try:
         return _parsed(feed, parts, body, good.drop("text", "rule"), bad)
     except (pl.exceptions.PolarsError, pa.ArrowInvalid) as error:
-        raise Rejected("its lines can't be read as CSV; write it again with one row a line") from error
+        what = "its lines can't be read as CSV"
+        raise Rejected("unreadable_lines", f"{what}; write it again with one row a line") from error
 
 
 def _header_line(parts: list[TextPart]) -> bytes:
@@ -149,12 +164,14 @@ def _parsed(feed: Feed, parts: list[TextPart], body: bytes, lines: pl.DataFrame,
     schema = dict.fromkeys(names, pl.String)
     table = pl.read_csv(body, schema=schema, separator=separator, quote_char='"' if has_quotes else None)
     if table.height != lines.height:
-        raise Rejected(f"{lines.height} rows were counted and {table.height} were read; send the file again")
+        what = f"{lines.height} rows were counted and {table.height} were read"
+        raise Rejected("unreadable_lines", f"{what}; send the file again")
     if has_quotes:
         table = table.select(pl.when(pl.col(name) != "").then(name).alias(name) for name in names)
     absent = [pl.lit(None, dtype=pl.String).alias(name) for name in feed.names if name not in names]
     rows = lines.select("version_id", "row", "delivery_date").hstack(table.with_columns(absent).select(feed.names))
-    cents = _cents(feed, parts, body) if feed.amount and lines.height else np.array([], np.int64)
+    has_amount = feed.amount in names and lines.height
+    cents = _cents(feed, parts, body) if has_amount else np.array([], np.int64)
     return Reading(rows, bad.select(*MALFORMED), counts_of(parts, lines["version_id"], cents))
 
 

@@ -28,7 +28,8 @@ def read_typed(feed: Feed, parts: Sequence[TypedPart]) -> Iterator[Reading]:
 
 
 def _reading(feed: Feed, parts: list[TypedPart], table: pa.Table) -> Reading:
-    numbers, amounts = row_numbers(parts), table.column(feed.amount) if feed.amount else None
+    numbers = row_numbers(parts)
+    amounts = table.column(feed.amount) if feed.amount in table.column_names else None
     if amounts is not None and is_coded(amounts):
         amounts = amounts.cast(amounts.type.value_type)
     cents = np.array([], np.int64) if amounts is None else cents_of(amounts)

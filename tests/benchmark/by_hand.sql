@@ -284,7 +284,7 @@ where
     and (s.episode_id is null or regexp_full_match(s.episode_id, '[A-Za-z0-9._-]{1,40}'))
     and s.legal_framework in ('Zvw', 'Wlz', 'Wmo', 'Jw', 'Wpg')
     and s.quantity between 1 and 1000000
-    and s.amount_cents <= 10000000000000
+    and s.amount_cents <= 1000000000000
     and s.birth_year between 1900 and year(s.delivery_date)
     and s.service_start <= s.service_end
     and s.service_on <= s.declared_on

@@ -16,6 +16,13 @@ from dagster_project.feeds import FEEDS, Feed
 from .rows import sound
 
 BITS = (b'"', b",", b";", b"\n", b"\r", b"\x00", b"\xff", b" ", b"-", b"9", b"\xc3\xa9", b"\xef\xbb\xbf", b"\\", b"'")
+HOLES = (2, 64, 4_096)
+LINE_ENDS = ("\r", "\0", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029")
+ODD_TYPES = (
+    pa.decimal256(40, 0), pa.float16(), pa.duration("us"), pa.time64("us"), pa.binary(), pa.list_(pa.string()),
+    pa.struct({"x": pa.int64()}), pa.date32(), pa.timestamp("us", "UTC"), pa.timestamp("ms"), pa.uint64(), pa.bool_(),
+    pa.string_view(), pa.float32(), pa.null(),
+)  # fmt: skip
 WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -25,7 +32,7 @@ def rows_of(feed: Feed, chance: Random, patients: set[str]) -> list[dict[str, st
     for number in range(chance.randint(0, 40)):
         row = sound(feed)
         for column in feed.columns:
-            if column.patient:
+            if column.patient and column.kind == "text":
                 row[column.name] = tiny.bsn(chance.randrange(10**6))
                 patients.add(row[column.name])
             if column.money:
@@ -39,20 +46,48 @@ def rows_of(feed: Feed, chance: Random, patients: set[str]) -> list[dict[str, st
 
 def csv_file(feed: Feed, chance: Random, patients: set[str]) -> bytes:
     separator, end = chance.choice(",;"), chance.choice(["\n", "\r\n"])
-    lines = [separator.join(feed.names)]
-    lines += [separator.join(row[name] for name in feed.names) for row in rows_of(feed, chance, patients)]
+    names = _names(feed, chance)
+    lines = [separator.join(names)]
+    lines += [separator.join(row[name] for name in names) for row in rows_of(feed, chance, patients)]
     return "".join(line + end for line in lines).encode()
 
 
 def parquet_file(feed: Feed, chance: Random, patients: set[str]) -> bytes:
     rows = rows_of(feed, chance, patients)
-    table = pa.table({name: pa.array([row[name] or None for row in rows], pa.string()) for name in feed.names})
+    names = _names(feed, chance)
+    table = pa.table({name: pa.array([row[name] or None for row in rows], pa.string()) for name in names})
+    if chance.random() < 0.3:
+        name, kind = chance.choice(names), chance.choice(ODD_TYPES)
+        table = table.set_column(names.index(name), name, _odd_values(kind, len(rows), chance))
     file = io.BytesIO()
     pq.write_table(
         table, file, write_page_checksum=chance.random() < 0.3, compression=chance.choice(["zstd", "snappy", "none"]),
         use_dictionary=chance.random() < 0.5, row_group_size=chance.choice([5, 1_000]),
     )  # fmt: skip
     return file.getvalue()
+
+
+def _names(feed: Feed, chance: Random) -> list[str]:
+    """The columns of the feed, now and then without some of those that may be left out."""
+    left_out = 0.3 if chance.random() < 0.3 else 0
+    return [c.name for c in feed.columns if c.required or chance.random() >= left_out]
+
+
+def _odd_values(kind: pa.DataType, length: int, chance: Random) -> pa.Array:
+    """Values of any type, with some at the ends of their range: bits by chance, where the type has a fixed width."""
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind) or pa.types.is_string_view(kind) or pa.types.is_null(kind):
+        return pa.nulls(length, kind) if chance.random() < 0.5 else pa.array([_made(kind)] * length, kind)
+    width = max(kind.bit_width, 8) // 8
+    bits = b"".join(chance.choice([bytes(width), b"\xff" * width, chance.randbytes(width)]) for _ in range(length))
+    return pa.Array.from_buffers(kind, length, [None, pa.py_buffer(bits)])
+
+
+def _made(kind: pa.DataType) -> object:
+    if pa.types.is_list(kind):
+        return ["x"]
+    if pa.types.is_struct(kind):
+        return {"x": 1}
+    return None if pa.types.is_null(kind) else "x" if pa.types.is_string_view(kind) else b"x"
 
 
 def mutated(data: bytes, chance: Random, start: int = 0) -> bytes:
@@ -70,7 +105,19 @@ def mutated(data: bytes, chance: Random, start: int = 0) -> bytes:
                 data = data[:at] + bytes([data[at] ^ (1 << chance.randrange(8))]) + data[at + 1 :]
             case _:
                 data = data[:at] + data[max(start, at - chance.choice([1, 10, 200])) :]
+    if chance.random() < 0.1:
+        data = _with_hole(data, chance, start)
     return data
+
+
+def _with_hole(data: bytes, chance: Random, start: int) -> bytes:
+    """NULs where bytes were, as a copy that failed leaves; or newlines that became another line end."""
+    if chance.random() < 0.5:
+        at, length = chance.randint(min(start, len(data)), len(data)), chance.choice(HOLES)
+        return data[:at] + bytes(length) + data[at + length :]
+    end, share = chance.choice(LINE_ENDS).encode(), chance.choice([0.05, 1])
+    pieces = data.split(b"\n")
+    return pieces[0] + b"".join((end if chance.random() < share else b"\n") + piece for piece in pieces[1:])
 
 
 def delivery(chance: Random, patients: set[str]) -> tuple[str, str, bytes, bytes | None]:
@@ -89,14 +136,19 @@ def delivery(chance: Random, patients: set[str]) -> tuple[str, str, bytes, bytes
 
 
 def scan(feed: Feed, text: bytes) -> tuple[int, int]:
-    """Rows and cents of a CSV file that is not rejected: every line after the first, and each amount that is one."""
+    """Rows and cents of a CSV file that is not rejected: every line after the first, and each amount that is one.
+
+    Where NULs stand in a row, or a line is longer than its header around what ends lines elsewhere, rows may be hidden.
+    """
     lines = text.removeprefix(b"\xef\xbb\xbf").decode().replace("\r\n", "\n").split("\n")[:-1]
     separator = ";" if lines[0].count(";") > lines[0].count(",") else ","
     names = [name.strip('"') for name in lines[0].split(separator)]
     cents = 0
+    assert b"\0\0" not in text
     for line in lines[1:]:
         fields = _fields(line, separator)
-        if feed.amount and fields and len(fields) == len(names):
+        assert not any(end in line for end in LINE_ENDS) or fields is None or len(fields) <= len(names)
+        if feed.amount in names and fields and len(fields) == len(names):
             amount = fields[names.index(feed.amount)]
             cents += int(amount) if WHOLE.fullmatch(amount) else 0
     return len(lines) - 1, cents

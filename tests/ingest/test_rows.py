@@ -8,6 +8,24 @@ from dagster_project.feeds import FEEDS, kpi_observations
 
 from .made import BSN, BSN_2, ROWS, Home, csv_bytes, row
 
+# What looks like "fte zcc": blanks, unseen characters, a letter in two parts; in source, so that a reader sees them.
+UNTIDY = (
+    " fte zcc", "fte zcc ", "fte  zcc", "fte\u00a0zcc", "fte\u2009zcc", "fte\u3000zcc", "fte\u200b zcc",
+    "\ufefffte zcc",
+    "fte\u00ad zcc", "fte \u202ezcc", "fte\u2060 zcc", "fte\ufe0f zcc", "fte\u034f zcc", "fte\u3164zcc", "fte\u2800zcc",
+    "fte\ue000 zcc", "fte\U000e0041 zcc", "cafe\u0301", "\u212b",
+)  # fmt: skip
+TIDY = (
+    "fte zcc",
+    "FTE ZCC",
+    "caf\u00e9",
+    "\u00e5",
+    "fte (zcc) - 24/7",
+    "\u0444te",
+    "\U0001f691",
+    "\uff46te",
+    "e\u0331",
+)
 BROKEN = [
     ("declarations", {"declaration_id": ""}, ["missing_declaration_id"]),
     ("declarations", {"declaration_id": "x" * 21}, ["invalid_declaration_id"]),
@@ -67,7 +85,7 @@ BROKEN = [
     ("declarations", {"amount_cents": "+61"}, ["invalid_amount_cents"]),
     ("declarations", {"amount_cents": "1e3"}, ["invalid_amount_cents"]),
     ("declarations", {"amount_cents": "99999999999999999999"}, ["invalid_amount_cents"]),
-    ("declarations", {"amount_cents": "10000000000001"}, ["invalid_amount_cents"]),
+    ("declarations", {"amount_cents": "1000000000001"}, ["invalid_amount_cents"]),
     ("declarations", {"legal_framework": "ZVW"}, ["invalid_legal_framework"]),
     (
         "declarations",
@@ -83,6 +101,7 @@ BROKEN = [
     ("capacity_snapshots", {"crowding_index": "-0.1"}, ["invalid_crowding_index"]),
     ("market_shares", {"share": "1.00000001"}, ["invalid_share"]),
     ("market_shares", {"share": "0.123456789"}, ["invalid_share"]),
+    ("market_shares", {"share": "0.123456780"}, ["invalid_share"]),
     ("market_shares", {"share": "0,5"}, ["invalid_share"]),
     ("market_shares", {"share": "1e-8"}, ["invalid_share"]),
     ("market_shares", {"edition": "final"}, ["invalid_edition"]),
@@ -148,11 +167,22 @@ BROKEN = [
     ("contracts", {"form": "gift"}, ["invalid_form"]),
     ("network_costs", {"period_end": "2025-12-31"}, ["period_end_before_start"]),
     ("network_costs", {"staff_hours": "12.505"}, ["invalid_staff_hours"]),
+    ("network_costs", {"staff_hours": "1.060"}, ["invalid_staff_hours"]),
     ("network_costs", {"wage_cost_cents": "650.00"}, ["invalid_wage_cost_cents"]),
     ("exceptions", {"patient_key": "123456789"}, ["failed_eleven_test"]),
     ("exceptions", {"valid_to": "2025-12-31"}, ["valid_to_before_valid_from"]),
     ("exceptions", {"reason": f"asked by {BSN}"}, ["bsn_in_reason"]),
     ("exceptions", {"rule": "R19"}, ["invalid_rule"]),
+    *(("budgets", {"parameter": text}, ["untidy_parameter"]) for text in UNTIDY),
+    ("population", {"area": "Den  Haag"}, ["untidy_area"]),
+    ("population", {"region_code": "Noord "}, ["untidy_region_code"]),
+    ("market_shares", {"scope": "Noord  Holland"}, ["untidy_scope"]),
+    ("insurers", {"concern": "B\u200b"}, ["untidy_concern"]),
+    ("tariffs", {"macro_category": " acute"}, ["untidy_macro_category"]),
+    ("providers", {"region_code": "Noord "}, ["untidy_region_code"]),
+    ("function_allocations", {"region_code": "Noord "}, ["untidy_region_code"]),
+    ("kpi_observations", {"region_code": "Noord "}, ["untidy_region_code"]),
+    ("budgets", {"parameter": "a\tb"}, ["control_character"]),
 ]  # fmt: skip
 SOUND = [
     *((feed, {}) for feed in FEEDS),
@@ -166,7 +196,7 @@ SOUND = [
     ("declarations", {"service_start": "2026-01-31T22:59:59Z", "service_end": ""}),
     ("declarations", {"service_start": "2026-01-30 10:00:00.123456+01", "service_end": "2026-01-30T10:01+0100"}),
     ("declarations", {"amount_cents": "0"}),
-    ("declarations", {"amount_cents": "10000000000000"}),
+    ("declarations", {"amount_cents": "1000000000000"}),
     ("capacity_snapshots", {"places_total": "", "places_occupied": "", "crowding_index": ""}),
     ("market_shares", {"share": "0"}),
     ("market_shares", {"share": "1.00000000"}),
@@ -191,6 +221,9 @@ SOUND = [
         "contacts",
         {"offered_at": "2026-01-31T22:59:59Z", "answered_at": "", "triage_ended_at": "", "placed_at": ""},
     ),
+    *(("budgets", {"parameter": text}) for text in TIDY),
+    ("providers", {"name": " two  blanks\u00a0"}),
+    ("network_costs", {"staff_hours": "1.06"}),
     ("kpi_observations", {"period_end": "2026-01-01", "provider_agb": "53000001"}),
     ("kpi_observations", {"numerator": "100", "region_code": "NL"}),
     ("kpi_observations", {"numerator": "0", "denominator": "0"}),

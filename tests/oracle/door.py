@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +27,20 @@ TIMESTAMP = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
 )
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# Free text in keys, and what money and people are grouped by; the other texts of keys have a pattern without blanks.
+SPELLED = {
+    "market_shares": ("scope",),
+    "providers": ("region_code",),
+    "insurers": ("concern",),
+    "tariffs": ("macro_category",),
+    "budgets": ("parameter",),
+    "population": ("region_code", "area"),
+    "kpi_observations": ("region_code",),
+    "function_allocations": ("region_code",),
+}
+INVISIBLE = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810)} | {
+    *range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000), *range(0xFFF0, 0xFFF9), 0x2065,
+}  # fmt: skip
 VALUES = {feed.name: namedtuple(feed.name, feed.names) for feed in FEEDS.values()}
 
 
@@ -78,11 +93,23 @@ def _judged(
         elif cell is not None and value is None:
             faults.add(f"invalid_{column.name}")
         read_values.append(value)
+        if value is not None and column.name in SPELLED.get(feed.name, ()) and _has_another_spelling(value):
+            faults.add(f"untidy_{column.name}")
     values = VALUES[feed.name]._make(read_values)
     faults |= ROW_RULES.get(feed.name, no_rules)(values, VALUES[feed.name]._make(cells), delivery.delivery_date)
     if getattr(values, "patient_key", None):
         values = values._replace(patient_key=pseudonyms[values.patient_key])
     return Row(delivery, number, values, frozenset(faults), _cents(feed, cells))
+
+
+def _has_another_spelling(text: str) -> bool:
+    """Not NFC, not single blanks between words, or with a character that nobody sees."""
+    if text != unicodedata.normalize("NFC", text) or "  " in text or text != text.strip(" "):
+        return True
+    kinds = {unicodedata.category(character) for character in text}
+    return bool(kinds & {"Cf", "Co", "Zs", "Zl", "Zp"} - ({"Zs"} if " " in text else set())) or any(
+        ord(character) in INVISIBLE for character in text
+    )
 
 
 def _cents(feed: Feed, cells: list[Cell]) -> int:
