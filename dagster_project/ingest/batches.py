@@ -53,8 +53,9 @@ def judge_together(feed: Feed, parts: Sequence[Part], key: str, repeats: Repeats
 def learned(feed: Feed, parts: Iterable[Part], guard: Guard) -> Guard:
     """Let the guard count the numbers of a whole file before any part of it is judged. Raises Rejected."""
     for part in parts:
-        for reading in _readings(feed, [part]):
-            guard.learn(reading.rows)
+        with rejecting():
+            for reading in _readings(feed, [part]):
+                guard.learn(reading.rows)
     return guard
 
 
