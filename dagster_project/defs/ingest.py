@@ -15,7 +15,7 @@ from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.pseudonym import fingerprint
 from dagster_project.ingest.report import Count, IngestReport
 from dagster_project.keys import pseudonym_key
-from dagster_project.night import Night, now, run_date
+from dagster_project.night import Night, now, require_past, run_date
 from dagster_project.publish.pointer import current_id
 from dagster_project.quality import book
 from dagster_project.transform import raw
@@ -79,6 +79,7 @@ def door(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg
 def _ingest(context: dg.AssetExecutionContext, warehouse: Warehouse) -> IngestReport:
     settings = warehouse.settings
     key, _ = pseudonym_key(settings)
+    require_past(warehouse.asked, make_current=warehouse.make_current)
     as_of = run_date(settings.home, warehouse.asked, settings.landing)
     dates = _asked_dates(context)
     report = ingest(

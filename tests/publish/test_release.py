@@ -57,7 +57,7 @@ def test_files_are_complete_and_read_only(published: Release) -> None:
     for name, told in manifest["files"].items():
         content = (published.path / name).read_bytes()
         assert told == {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    assert {oct(p.stat().st_mode & 0o777) for p in published.path.rglob("*") if p.is_file()} == {"0o444"}
+    assert {oct(p.stat().st_mode & 0o777) for p in published.path.rglob("*") if p.is_file()} == {"0o400"}
 
 
 def test_parquet_keeps_types_and_amounts(published: Release) -> None:
