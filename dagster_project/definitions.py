@@ -22,7 +22,7 @@ def assemble() -> dg.Definitions:
         asset_checks=quality.suite_checks(EXPECTATIONS),
         jobs=[nightly],
         schedules=[monitor.schedule(nightly)],
-        sensors=[monitor.sensor(nightly), alert.failure_sensor(settings)],
+        sensors=[monitor.sensor(nightly), alert.failure_sensor(settings), alert.moved_back_sensor(settings)],
         resources={"warehouse": Warehouse.configure_at_launch()},
         executor=dg.in_process_executor,
     )

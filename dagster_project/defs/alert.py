@@ -1,4 +1,5 @@
-"""run → who watches: a sensor that tells of a run that failed, once a setting names whom to tell."""
+"""run → who watches: sensors that tell of a run that failed and of a `current` that went back, once a setting names
+whom to tell."""
 
 from __future__ import annotations
 
@@ -6,28 +7,55 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from dagster_project.alert import FailedRun, is_wanted, tell
-from dagster_project.publish.pointer import current_id
+from dagster_project.alert import FailedRun, MovedBack, is_wanted, tell
+from dagster_project.publish.pointer import current_id, is_of_earlier_date
 from dagster_project.settings import Settings, read_settings
+
+EVERY = 30
+NOBODY = "Nobody is named to be told; set ZORGMART_ALERT_WEBHOOK or ZORGMART_ALERT_MAIL_TO."
 
 
 def failure_sensor(settings: Settings) -> dg.SensorDefinition:
     """Off unless `ZORGMART_ALERT_*` names a webhook or an address; it sees runs of the command line too."""
-    status = dg.DefaultSensorStatus.RUNNING if is_wanted(settings) else dg.DefaultSensorStatus.STOPPED
 
     @dg.run_failure_sensor(
-        name="run_failed", monitor_all_code_locations=True, default_status=status, minimum_interval_seconds=30
-    )
+        name="run_failed", monitor_all_code_locations=True, default_status=_status(settings),
+        minimum_interval_seconds=EVERY,
+    )  # fmt: skip
     def run_failed(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
         """Tell by webhook or mail that a run failed, why, and which release stands."""
         settings = read_settings()
         if not is_wanted(settings):
-            return dg.SkipReason("Nobody is named to be told; set ZORGMART_ALERT_WEBHOOK or ZORGMART_ALERT_MAIL_TO.")
+            return dg.SkipReason(NOBODY)
         run = context.dagster_run
         tell(settings, FailedRun(run.run_id, run.job_name, tuple(_reasons(context)), current_id(settings.home)))
         return None
 
     return run_failed
+
+
+def moved_back_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Off unless someone is to be told. It looks at the pointer itself, whoever moved it, and remembers what it saw."""
+
+    @dg.sensor(name="current_moved_back", default_status=_status(settings), minimum_interval_seconds=EVERY)
+    def current_moved_back(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        """Tell by webhook or mail that readers have a release of an earlier date than they had."""
+        settings, before = read_settings(), context.cursor
+        if not is_wanted(settings):
+            return dg.SkipReason(NOBODY)
+        current = current_id(settings.home)
+        if current is None:
+            return dg.SkipReason("Nothing is published yet.")
+        if is_of_earlier_date(current, before):
+            tell(settings, MovedBack(before, current))
+        context.update_cursor(current)
+        return dg.SkipReason(f"`current` names {current}.")
+
+    return current_moved_back
+
+
+def _status(settings: Settings) -> dg.DefaultSensorStatus:
+    return dg.DefaultSensorStatus.RUNNING if is_wanted(settings) else dg.DefaultSensorStatus.STOPPED
 
 
 def _reasons(context: dg.RunFailureSensorContext) -> Iterator[str]:

@@ -117,8 +117,10 @@ def _publish(request: PublishRequest) -> Release:
 
 
 def _point(request: PublishRequest) -> None:
-    """Points `current` at the release, unless it names a later date and nobody asked to go back."""
-    if request.make_current or not is_of_earlier_date(request.release_id, current_id(request.home)):
+    """Points `current` at the release, unless one of a later date stands there and nobody asked to go back."""
+    standing = current_id(request.home)
+    is_gone = standing is None or not (published_folder(request.home) / standing).is_dir()
+    if request.make_current or is_gone or not is_of_earlier_date(request.release_id, standing):
         move_pointer(request.home, request.release_id, request.expected_current)
 
 
