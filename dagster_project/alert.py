@@ -1,4 +1,6 @@
-"""Telling whoever watches that a run failed: by webhook, by mail, or both; by neither unless a setting asks for it.
+"""Telling whoever watches that a run failed, or that readers have an older release now.
+
+By webhook, by mail, or both; by neither unless a setting asks for it.
 
 Belongs here: what is said and how it is sent. When it is said stands in `defs/alert.py`. A message holds names,
 numbers and sentences of this project, never a value of a row.
@@ -12,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.request import Request, urlopen
 
 from dagster_project.errors import ZorgmartError
@@ -25,16 +27,44 @@ SECONDS = 20
 
 
 class News(Protocol):
-    """What can be told: `subject` and `text` for a person, `fields` beside the text in a webhook's JSON."""
+    """What is told: a subject, what a person reads, and the same as fields for a program; `name` says which it is."""
 
     @property
-    def run_id(self) -> str: ...
+    def name(self) -> str: ...
     @property
     def subject(self) -> str: ...
     @property
     def text(self) -> str: ...
     @property
-    def fields(self) -> dict[str, object]: ...
+    def fields(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class MovedBack:
+    """`current` went from one release to another of an earlier date, whoever moved it."""
+
+    before: str
+    now: str
+
+    @property
+    def name(self) -> str:
+        return f"The move of current to {self.now}"
+
+    @property
+    def subject(self) -> str:
+        return f"zorgmart: current went back to {self.now}"
+
+    @property
+    def text(self) -> str:
+        """What a person reads."""
+        return (
+            f"{self.subject}, from {self.before}: readers have the earlier release now. If that is not meant,"
+            " `zorgmart run` makes the newest one current again."
+        )
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        return {"standing_release": self.now, "release_before": self.before}
 
 
 @dataclass(frozen=True)
@@ -61,9 +91,14 @@ class FailedRun:
         return "\n".join([f"{self.subject} (run {self.run_id}). {stands}", *reasons, *not_read, NEXT])
 
     @property
-    def fields(self) -> dict[str, object]:
+    def name(self) -> str:
+        return f"The failed run {self.run_id}"
+
+    @property
+    def fields(self) -> dict[str, Any]:
         """What a program reads."""
         return {
+            "run_id": self.run_id,
             "job": self.job,
             "reasons": [_masked(reason) for reason in self.reasons],
             "not_read": [_masked(line) for line in self.not_read],
@@ -89,9 +124,13 @@ class FilesNotRead:
         return "\n".join([f"{self.subject} (run {self.run_id}).", *lines, "Have them delivered under a right name."])
 
     @property
-    def fields(self) -> dict[str, object]:
+    def name(self) -> str:
+        return f"What run {self.run_id} did not read"
+
+    @property
+    def fields(self) -> dict[str, Any]:
         """What a program reads."""
-        return {"not_read": [_masked(line) for line in self.lines]}
+        return {"run_id": self.run_id, "not_read": [_masked(line) for line in self.lines]}
 
 
 def is_wanted(settings: Settings) -> bool:
@@ -107,7 +146,7 @@ def tell(settings: Settings, news: News) -> None:
     }
     silent = [name for name, (asked, send) in channels.items() if asked and not _tried(send, settings, news)]
     if silent:
-        raise ZorgmartError(f"What became of run {news.run_id} could not be told to {' and '.join(silent)}; mend it.")
+        raise ZorgmartError(f"{news.name} could not be told to {' and '.join(silent)}; mend it.")
 
 
 def _tried(send: Callable[[Settings, News], None], settings: Settings, news: News) -> bool:
@@ -122,7 +161,7 @@ def _tried(send: Callable[[Settings, News], None], settings: Settings, news: New
 
 def _post(settings: Settings, news: News) -> None:
     """One JSON object; chat services show its `text`."""
-    said = {"text": news.text, "run_id": news.run_id} | news.fields
+    said = {"text": news.text, **news.fields}
     address = str(settings.alert_webhook.get_secret_value())
     request = Request(address, json.dumps(said).encode(), {"Content-Type": "application/json"}, method="POST")
     with urlopen(request, timeout=SECONDS) as answer:

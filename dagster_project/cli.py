@@ -15,6 +15,8 @@ import typer
 
 from dagster_project import __version__
 from dagster_project.errors import ZorgmartError
+from dagster_project.private import keep_private
+from dagster_project.utf8 import start_in_utf8
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -97,6 +99,9 @@ def run(
     as_of: Annotated[
         datetime | None, typer.Option(help="Deliveries up to this date only.", formats=["%Y-%m-%d"])
     ] = None,
+    make_current: Annotated[
+        bool, typer.Option(help="Let `current` name this release, also one of an earlier date than it names now.")
+    ] = False,
     full_refresh: Annotated[bool, typer.Option(help="Throw the warehouse away and build it anew.")] = False,
 ) -> None:
     """Run the nightly job: ingest, build, check, publish."""
@@ -112,7 +117,10 @@ def run(
     settings = read_settings(home=home, landing=landing)
     try:
         with watching() as report:
-            result = run_night(settings, as_of.date() if as_of else None, full_refresh=full_refresh, reporter=report)
+            result = run_night(
+                settings, as_of.date() if as_of else None, full_refresh=full_refresh, make_current=make_current,
+                reporter=report,
+            )  # fmt: skip
     except ZorgmartError:
         for line in not_read_now(settings):
             print(line)
@@ -123,7 +131,7 @@ def run(
         print(f"warning: {line}")
     for line in result.without_data:
         print(f"no data: {line}")
-    for line in summary_lines(settings):
+    for line in summary_lines(settings, result.release_id):
         print(line)
 
 
@@ -146,19 +154,21 @@ def check(
 def query(
     sql: Annotated[str, typer.Argument(help="One SELECT over the published tables.")],
     insurer: Annotated[str | None, typer.Option(help="Read the slice of this insurer (UZOVI) instead.")] = None,
+    release: Annotated[str | None, typer.Option(help="Read this release instead of the current one.")] = None,
     format: Annotated[Form, typer.Option(help="How to print the result.")] = Form.table,
     home: Home = None,
 ) -> None:
     """Read the current release; nothing can be changed through it."""
-    from dagster_project.publish.reader import query as read
+    from dagster_project.publish.bounds import Bounds
+    from dagster_project.publish.reader import reading
     from dagster_project.publish.render import render
     from dagster_project.settings import read_settings
 
-    rendered = render(read(read_settings(home=home).home, sql, insurer), format.value)
-    if isinstance(rendered, bytes):
-        sys.stdout.buffer.write(rendered)
-    else:
-        print(rendered, end="" if rendered.endswith("\n") else "\n")
+    settings = read_settings(home=home)
+    bounds = Bounds(settings.memory, settings.query_seconds, ends_process=True)
+    with reading(settings.home, sql, insurer, release_id=release, bounds=bounds) as rows:
+        render(rows, format.value, sys.stdout.buffer)
+    sys.stdout.buffer.flush()
 
 
 @app.command()
@@ -215,17 +225,22 @@ def rebuild_ledger(landing: Landing = None, home: Home = None) -> None:
 def ui(
     landing: Landing = None,
     home: Home = None,
-    port: Annotated[int, typer.Option(help="Port on loopback.")] = 3000,
+    port: Annotated[int, typer.Option(help="Port on loopback.", min=1, max=65535)] = 3000,
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="For monitors: the pages alone, that change and start nothing.")
+    ] = False,
 ) -> None:
     """Open the Dagster UI with the schedule, on loopback."""
-    from dagster_project.nightly import serve_ui
     from dagster_project.settings import read_settings
+    from dagster_project.ui.serve import serve
 
-    serve_ui(read_settings(home=home, landing=landing), port)
+    serve(read_settings(home=home, landing=landing), port, read_only=read_only)
 
 
 def main() -> None:
     """The console entry: a sentence and an exit code, never a traceback, for what a user can mend."""
+    start_in_utf8()
+    keep_private()
     try:
         sys.exit(app(standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:

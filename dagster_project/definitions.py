@@ -28,6 +28,7 @@ def assemble() -> dg.Definitions:
             freshness.sensor(),
             alert.failure_sensor(settings),
             alert.not_read_sensor(settings),
+            alert.moved_back_sensor(settings),
         ],
         resources={"warehouse": Warehouse.configure_at_launch()},
         executor=dg.in_process_executor,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from dagster_project.errors import ZorgmartError
+from dagster_project.ingest.pseudonym import MAKE_KEY
 from dagster_project.settings import Settings
 
 SAMPLE_MARKER = ".zorgmart-sample.json"
@@ -19,5 +20,5 @@ def pseudonym_key(settings: Settings) -> tuple[str, bool]:
         return str(json.loads(marker.read_text(encoding="utf-8"))["pseudonym_key"]), True
     raise ZorgmartError(
         "No key to replace patients with: set ZORGMART_PSEUDONYM_KEY to a secret of 32 characters or more"
-        " (in the environment or in .env) and keep it; nothing was read."
+        f" (in the environment or in .env), as `{MAKE_KEY}` prints one, and keep it; nothing was read."
     )

@@ -25,7 +25,7 @@ def writer_lock(home: Path) -> Iterator[None]:
         return
     try:
         home.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise ZorgmartError(f"The home folder {home} can't be written: {error.strerror}; set ZORGMART_HOME.") from None
     try:

@@ -38,6 +38,16 @@ def read_night(home: Path) -> Night:
     return Night(**json.loads((home / _FILE).read_text(encoding="utf-8")))
 
 
+def require_past(asked: date | None, *, make_current: bool) -> None:
+    """Raise ZorgmartError for a date that is still to come, whose release would keep every night until then from
+    becoming current, unless that is asked for."""
+    if asked is not None and asked > today() and not make_current:
+        raise ZorgmartError(
+            f"The date {asked} is in the future, and every night until then would leave `current` there; give a date up"
+            " to today, or --make-current if that is meant."
+        )
+
+
 def run_date(home: Path, asked: date | None, landing: Path | None = None) -> date:
     """The date asked for, or the newest delivery date that is not in the future: the same deliveries, the same
     release, whatever day it is. The door looks in the landing folder too; what comes after it goes by the ledger.

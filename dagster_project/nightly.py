@@ -1,10 +1,8 @@
-"""The nightly job from Python: one real Dagster run in this process, and what became of it; and its UI."""
+"""The nightly job from Python: one real Dagster run in this process, and what became of it."""
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,8 +19,9 @@ from dagster_project.ingest.pseudonym import check_key, fingerprint
 from dagster_project.keys import pseudonym_key
 from dagster_project.killed import close_killed
 from dagster_project.lock import writer_lock
-from dagster_project.night import read_night, run_date
-from dagster_project.publish.pointer import current_release
+from dagster_project.night import read_night, require_past, run_date
+from dagster_project.openness import openness, readers_group
+from dagster_project.publish.pointer import current_id, current_release, is_of_earlier_date, releases
 from dagster_project.quality import book
 from dagster_project.run_record import recorded
 from dagster_project.settings import Settings, export
@@ -49,14 +48,21 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass(frozen=True)
 class NightResult:
-    """A published night: sentences of the checks that warn, and of those that had nothing to judge."""
+    """A published night: sentences of what warns, and of checks that had nothing to judge, and the release that it
+    made, which `current` may not name."""
 
     warnings: list[str]
     without_data: list[str]
+    release_id: str
 
 
 def run_night(
-    settings: Settings, as_of: date | None, *, full_refresh: bool, reporter: progress.Reporter | None = None
+    settings: Settings,
+    as_of: date | None,
+    *,
+    full_refresh: bool,
+    make_current: bool = False,
+    reporter: progress.Reporter | None = None,
 ) -> NightResult:
     """Run the job in this process on the home's Dagster instance.
 
@@ -66,15 +72,28 @@ def run_night(
         key, _ = pseudonym_key(settings)
         check_key(key)
         export(settings)
+        require_past(as_of, make_current=make_current)
         _require_usable(settings, key, as_of)
         make_instance(settings.dagster_home)
-        result = _execute(settings.home, as_of, full_refresh, reporter)
+        before = current_id(settings.home)
+        asked = {"as_of": str(as_of or ""), "full_refresh": full_refresh, "make_current": make_current}
+        result = _execute(settings.home, asked, reporter)
         checks = result.get_asset_check_evaluations()
         if not result.success:
             raise _reason(result, checks)
-        _require_published(settings.home, result.run_id)
-    warnings = _warnings([check for check in checks if not check.passed])
-    return NightResult(warnings, book.without_data(settings.home))
+        release_id = read_night(settings.home).release_id
+        _require_published(settings.home, release_id, result.run_id, make_current=make_current)
+    warnings = [*_of_home(settings, before), *_warnings([check for check in checks if not check.passed])]
+    return NightResult(warnings, book.without_data(settings.home), release_id)
+
+
+def _of_home(settings: Settings, before: str | None) -> Iterator[str]:
+    """Sentences on what the run leaves behind that someone should know."""
+    current = current_id(settings.home)
+    if current is not None and is_of_earlier_date(current, before):
+        yield f"`current` went back from {before} to {current}, as --make-current asked; readers have the earlier one."
+    if told_open := openness(settings):
+        yield told_open
 
 
 def _warnings(failed: list[dg.AssetCheckEvaluation]) -> list[str]:
@@ -101,18 +120,21 @@ def _writable(home: Path) -> Iterator[None]:
 def _require_usable(settings: Settings, key: str, as_of: date | None) -> None:
     """What would stop the first step is told before seconds are spent on Dagster."""
     require_complete(settings.home)
+    readers_group(settings)
     scan(settings.landing)
     run_date(settings.home, as_of, settings.landing)
     with Ledger(settings.home) as ledger:
         ledger.check_key(fingerprint(key))
 
 
-def _require_published(home: Path, run_id: str) -> None:
-    """A run in which a step was left out succeeds without a release; it did not do what it is for."""
-    night, current = read_night(home), current_release(home)
-    if current is None or current.release_id != night.release_id:
+def _require_published(home: Path, release_id: str, run_id: str, *, make_current: bool) -> None:
+    """A run in which a step was left out succeeds without a release; it did not do what it is for. One of an earlier
+    date stands beside the current release."""
+    current, made = current_release(home), {release.release_id for release in releases(home)}
+    is_beside = current is not None and is_of_earlier_date(release_id, current.release_id) and not make_current
+    if release_id not in made or not (is_beside or (current and current.release_id == release_id)):
         raise ZorgmartError(
-            f"the run ended without publishing {night.release_id}; the release before stands, see run {run_id} in"
+            f"the run ended without publishing {release_id}; the release before stands, see run {run_id} in"
             " `zorgmart ui` and run again"
         )
 
@@ -125,15 +147,12 @@ def make_instance(dagster_home: Path) -> None:
         config.write_text(_INSTANCE, encoding="utf-8")
 
 
-def _execute(
-    home: Path, as_of: date | None, full_refresh: bool, reporter: progress.Reporter | None
-) -> dg.ExecuteInProcessResult:
+def _execute(home: Path, asked: dict[str, str | bool], reporter: progress.Reporter | None) -> dg.ExecuteInProcessResult:
     import dagster as dg
 
     from dagster_project.definitions import defs
     from dagster_project.defs.monitor import NIGHTLY
 
-    asked = {"as_of": str(as_of) if as_of else "", "full_refresh": full_refresh}
     progress.watch(reporter)
     try:
         with dg.DagsterInstance.get() as instance:
@@ -183,18 +202,3 @@ def _sentence(check: dg.AssetCheckEvaluation) -> str:
     observed = check.metadata.get("observed")
     found = f" ({observed.value})" if observed is not None and observed.value else ""
     return f"{check.asset_key.to_user_string()} {check.check_name}: {check.description or 'failed'}{found}"
-
-
-def serve_ui(settings: Settings, port: int) -> None:
-    """Become the Dagster UI and its daemon, on loopback."""
-    import dagster as dg
-
-    from dagster_project.defs.partitions import catch_up
-
-    export(settings)
-    make_instance(settings.dagster_home)
-    with dg.DagsterInstance.get() as instance:
-        close_killed(instance, settings.home)
-        catch_up(instance, settings)
-    words = ["-m", "dagster", "dev", "-m", "dagster_project.definitions", "-h", "127.0.0.1", "-p", str(port)]
-    os.execv(sys.executable, [sys.executable, *words])

@@ -10,6 +10,8 @@ from pydantic import Field, HttpUrl, Secret, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dagster_project.errors import ZorgmartError
+from dagster_project.private import keep_private
+from dagster_project.utf8 import require_utf8
 
 PROJECT = Path(__file__).parents[1]
 DBT = PROJECT / "dbt"
@@ -32,6 +34,14 @@ class Settings(BaseSettings):
     memory: str = Field("2500MiB", description="Memory that DuckDB may use before it spills to disk.")
     status_max_age_hours: float | None = Field(
         None, ge=0, description="Age of the current release from which `zorgmart status` exits with 1; none by default."
+    )
+    readers_group: str | None = Field(
+        None, description="Group of this machine that may read releases, without the slices of insurers."
+    )
+    query_seconds: float = Field(300, gt=0, description="Seconds that one query may take.")
+    ui_hosts: str = Field(
+        "",
+        description="Names, separated by commas, that the UI answers to beside loopback; with :port if not 80 or 443.",
     )
     alert_webhook: Secret[HttpUrl] | None = Field(
         None, description="Address that a failed run is posted to as JSON; it may hold a secret."
@@ -68,11 +78,14 @@ def read_settings(*, home: Path | None = None, landing: Path | None = None) -> S
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise ZorgmartError(f"The file .env can't be read: {reason}; mend it, or move it away.") from None
+    for name in ("home", "landing"):
+        require_utf8(f"ZORGMART_{name.upper()}", getattr(settings, name).absolute())
     return settings.model_copy(update={"home": settings.home.absolute(), "landing": settings.landing.absolute()})
 
 
 def export(settings: Settings) -> None:
-    """Hand the paths on to dbt and Dagster, which read variables, and switch off whatever would call out."""
+    """Hand the paths on to dbt and Dagster, which read variables; let nothing call out, write for the owner alone."""
+    keep_private()
     os.environ.update(
         ZORGMART_HOME=str(settings.home),
         ZORGMART_LANDING=str(settings.landing),

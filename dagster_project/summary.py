@@ -1,15 +1,20 @@
-"""A few lines about the current release, for each of its three kinds of readers."""
+"""A few lines about the release that a run made, for each of its three kinds of readers."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from dagster_project.clock import today
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.report import not_read_lines
-from dagster_project.publish.pointer import current_release
+from dagster_project.publish.bounds import Bounds
+from dagster_project.publish.pointer import current_id, release_named
 from dagster_project.publish.reader import query
 from dagster_project.settings import Settings
+
+Read = Callable[[str], list[tuple]]
 
 _DELIVERED = """
     select count(*), sum(rows), sum(accepted), sum(quarantined), count(*) filter (where status = 'rejected')
@@ -39,11 +44,14 @@ _MONITORED = """
 """
 
 
-def summary_lines(settings: Settings) -> list[str]:
-    """What the release holds, in sentences."""
-    release = current_release(settings.home)
-    lines = [f"Release {release.release_id} stands in {release.path}", ""]
-    return [*lines, *_data_team(settings), *_insurers(settings), *_monitors(settings)]
+def summary_lines(settings: Settings, release_id: str) -> list[str]:
+    """What the release holds, in sentences, and whether readers have it."""
+
+    def read(sql: str) -> list[tuple]:
+        found = query(settings.home, sql, release_id=release_id, bounds=Bounds(settings.memory))
+        return [tuple(row.values()) for row in found.to_pylist()]
+
+    return [*_standing(settings, release_id), "", *_data_team(read), *_insurers(read), *_monitors(read)]
 
 
 def not_read_by_run(settings: Settings) -> list[str]:
@@ -61,31 +69,37 @@ def not_read_now(settings: Settings) -> list[str]:
         return []
 
 
-def _rows(settings: Settings, sql: str) -> list[tuple]:
-    return [tuple(row.values()) for row in query(settings.home, sql).to_pylist()]
+def _standing(settings: Settings, release_id: str) -> list[str]:
+    release, current = release_named(settings.home, release_id), current_id(settings.home)
+    if current == release_id:
+        return [f"Release {release_id} stands in {release.path}"]
+    return [
+        f"Release {release_id} is made, in {release.path}.",
+        f"`current` still names {current}, which is of a later date, and readers keep that; --make-current moves it.",
+    ]
 
 
-def _data_team(settings: Settings) -> list[str]:
-    files, rows, accepted, quarantined, rejected = _rows(settings, _DELIVERED)[0]
+def _data_team(read: Read) -> list[str]:
+    files, rows, accepted, quarantined, rejected = read(_DELIVERED)[0]
     return [
         f"Deliveries: {files:,} files, {rows:,} rows = {accepted:,} accepted + {quarantined:,} quarantined;"
         f" {rejected:,} files rejected (integrity.delivery, integrity.quarantine)."
     ]
 
 
-def _insurers(settings: Settings) -> list[str]:
+def _insurers(read: Read) -> list[str]:
     lines = [
         f"Settlement {year}: {providers:,} budgets of EUR {budget:,.2f}, revenue EUR {revenue:,.2f},"
         f" difference EUR {difference:,.2f} spread over the insurers to the cent (finance.insurer_allocation)."
-        for year, providers, budget, revenue, difference in _rows(settings, _REALISED)
+        for year, providers, budget, revenue, difference in read(_REALISED)
     ]
-    findings, disputed = _rows(settings, _DISPUTED)[0]
+    findings, disputed = read(_DISPUTED)[0]
     return [*lines, f"Double funding: {findings:,} findings, EUR {disputed:,.2f} kept out of revenue."]
 
 
-def _monitors(settings: Settings) -> list[str]:
+def _monitors(read: Read) -> list[str]:
     lines = [
         f"  {name_nl} ({name_en}), {period:%Y-%m}: {value:,.2f} {unit}"
-        for name_en, name_nl, value, unit, period in _rows(settings, _MONITORED)
+        for name_en, name_nl, value, unit, period in read(_MONITORED)
     ]
     return ["KPIs of the country, each of the last whole month that can be shown (kpi.value):", *lines]

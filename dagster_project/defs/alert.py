@@ -1,4 +1,5 @@
-"""run → who watches: a sensor that tells of a run that failed, once a setting names whom to tell."""
+"""run → who watches: sensors that tell of a run that failed and of a `current` that went back, once a setting names
+whom to tell."""
 
 from __future__ import annotations
 
@@ -7,25 +8,28 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from dagster_project.alert import FailedRun, FilesNotRead, is_wanted, tell
+from dagster_project.alert import FailedRun, FilesNotRead, MovedBack, is_wanted, tell
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.report import not_read_lines
-from dagster_project.publish.pointer import current_id
+from dagster_project.publish.pointer import current_id, is_of_earlier_date
 from dagster_project.settings import Settings, read_settings
+
+EVERY = 30
+NOBODY = "Nobody is named to be told; set ZORGMART_ALERT_WEBHOOK or ZORGMART_ALERT_MAIL_TO."
 
 
 def failure_sensor(settings: Settings) -> dg.SensorDefinition:
     """Off unless `ZORGMART_ALERT_*` names a webhook or an address; it sees runs of the command line too."""
-    status = dg.DefaultSensorStatus.RUNNING if is_wanted(settings) else dg.DefaultSensorStatus.STOPPED
 
     @dg.run_failure_sensor(
-        name="run_failed", monitor_all_code_locations=True, default_status=status, minimum_interval_seconds=30
-    )
+        name="run_failed", monitor_all_code_locations=True, default_status=_status(settings),
+        minimum_interval_seconds=EVERY,
+    )  # fmt: skip
     def run_failed(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
         """Tell by webhook or mail that a run failed, why, and which release stands."""
         settings = read_settings()
         if not is_wanted(settings):
-            return dg.SkipReason("Nobody is named to be told; set ZORGMART_ALERT_WEBHOOK or ZORGMART_ALERT_MAIL_TO.")
+            return dg.SkipReason(NOBODY)
         run = context.dagster_run
         reasons, not_read = tuple(_reasons(context)), tuple(_first_passed_over(context, settings))
         tell(settings, FailedRun(run.run_id, run.job_name, reasons, current_id(settings.home), not_read))
@@ -36,11 +40,10 @@ def failure_sensor(settings: Settings) -> dg.SensorDefinition:
 
 def not_read_sensor(settings: Settings) -> dg.SensorDefinition:
     """Off unless `ZORGMART_ALERT_*` names somebody; tells of each file once, by the run that first passed it over."""
-    status = dg.DefaultSensorStatus.RUNNING if is_wanted(settings) else dg.DefaultSensorStatus.STOPPED
 
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS, name="files_not_read", monitor_all_code_locations=True,
-        default_status=status, minimum_interval_seconds=30,
+        default_status=_status(settings), minimum_interval_seconds=EVERY,
     )  # fmt: skip
     def files_not_read(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
         """Tell by webhook or mail which new files of the landing folder are not read, and why."""
@@ -63,6 +66,30 @@ def _first_passed_over(context: dg.RunStatusSensorContext, settings: Settings) -
         passed_over = ledger.passed_over()
     began = datetime.fromtimestamp(record.start_time, UTC)
     return not_read_lines(one for one in passed_over if one.kind == "not_read" and one.first_seen_at >= began)
+
+
+def moved_back_sensor(settings: Settings) -> dg.SensorDefinition:
+    """Off unless someone is to be told. It looks at the pointer itself, whoever moved it, and remembers what it saw."""
+
+    @dg.sensor(name="current_moved_back", default_status=_status(settings), minimum_interval_seconds=EVERY)
+    def current_moved_back(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        """Tell by webhook or mail that readers have a release of an earlier date than they had."""
+        settings, before = read_settings(), context.cursor
+        if not is_wanted(settings):
+            return dg.SkipReason(NOBODY)
+        current = current_id(settings.home)
+        if current is None:
+            return dg.SkipReason("Nothing is published yet.")
+        if is_of_earlier_date(current, before):
+            tell(settings, MovedBack(before, current))
+        context.update_cursor(current)
+        return dg.SkipReason(f"`current` names {current}.")
+
+    return current_moved_back
+
+
+def _status(settings: Settings) -> dg.DefaultSensorStatus:
+    return dg.DefaultSensorStatus.RUNNING if is_wanted(settings) else dg.DefaultSensorStatus.STOPPED
 
 
 def _reasons(context: dg.RunFailureSensorContext) -> Iterator[str]:

@@ -18,7 +18,7 @@ from dagster_project.ingest.pseudonym import fingerprint
 from dagster_project.ingest.report import Count, IngestReport, not_read_lines
 from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
-from dagster_project.night import Night, run_date
+from dagster_project.night import Night, require_past, run_date
 from dagster_project.publish.pointer import current_id
 from dagster_project.quality import book
 from dagster_project.transform import raw
@@ -80,6 +80,7 @@ def _ingest(context: dg.AssetExecutionContext, warehouse: Warehouse) -> IngestRe
     settings = warehouse.settings
     key, _ = pseudonym_key(settings)
     require_complete(settings.home)
+    require_past(warehouse.asked, make_current=warehouse.make_current)
     as_of = run_date(settings.home, warehouse.asked, settings.landing)
     dates = _asked_dates(context)
     report = ingest(

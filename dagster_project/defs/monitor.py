@@ -19,6 +19,7 @@ from dagster_project.killed import close_killed
 from dagster_project.monitor.dashboard import View, changes_view, charts_view, scorecard_view
 from dagster_project.monitor.released import Released
 from dagster_project.night import run_date
+from dagster_project.publish.bounds import Bounds
 from dagster_project.publish.pointer import current_release
 from dagster_project.publish.reader import connect
 from dagster_project.settings import Settings, read_settings
@@ -62,7 +63,7 @@ def _released(settings: Settings) -> Iterator[tuple[Released, dict[str, Any]]]:
     if release is None:
         raise ZorgmartError(f"there is no release under {settings.home} yet; run `zorgmart run`")
     manifest = release.manifest()
-    with connect(release) as connection:
+    with connect(release, memory=Bounds(settings.memory).of_duckdb) as connection:
         yield Released(connection, date.fromisoformat(manifest["as_of"])), manifest
 
 

@@ -10,6 +10,8 @@ from dagster_project.ingest.ledger import Ledger
 from dagster_project.keys import pseudonym_key
 from dagster_project.monitor.report import About, report_page
 from dagster_project.night import Night, read_night
+from dagster_project.openness import readers_group
+from dagster_project.publish.pointer import current_id
 from dagster_project.publish.release import PublishRequest, publish
 from dagster_project.quality import book
 from dagster_project.quality.page import quality_page
@@ -34,16 +36,24 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         progress.report("publish", 0, 1)
         with told():
             book.require_judged(warehouse.settings.home, load_suites(EXPECTATIONS))
-            published = publish(_request(warehouse.settings, anew=warehouse.full_refresh))
+            published = publish(_request(warehouse))
+            current = current_id(warehouse.settings.home)
+        if current != published.release_id:
+            context.log.warning(f"`current` still names {current}, which is of a later date.")
         progress.report("publish", 1, 1)
         return dg.MaterializeResult(
-            metadata={"release": published.release_id, "folder": dg.MetadataValue.path(str(published.path))}
+            metadata={
+                "release": published.release_id,
+                "current": current,
+                "folder": dg.MetadataValue.path(str(published.path)),
+            }
         )
 
     return release
 
 
-def _request(settings: Settings, *, anew: bool) -> PublishRequest:
+def _request(warehouse: Warehouse) -> PublishRequest:
+    settings = warehouse.settings
     night = read_night(settings.home)
     as_of = date.fromisoformat(night.as_of)
     with Ledger(settings.home) as ledger:
@@ -59,7 +69,7 @@ def _request(settings: Settings, *, anew: bool) -> PublishRequest:
         expected_current=night.expected_current, checks=checks, pseudonym_key=pseudonym_key(settings)[0],
         deliveries=versions.select(_DELIVERY).to_dicts(),
         settings={"memory_limit": settings.memory},
-        anew=anew,
+        anew=warehouse.full_refresh, make_current=warehouse.make_current, readers=readers_group(settings),
         extra_files={
             "report.html": lambda: _report(settings, night, checks).encode(),
             "quality.html": lambda: quality_page(load_suites(EXPECTATIONS), outcomes, night.release_id).encode(),

@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.lock import writer_lock
+from dagster_project.openness import openness
 from dagster_project.quality.outcome import Outcome
 from dagster_project.quality.worker import QualityWorker
 from dagster_project.settings import Settings, export, read_settings
@@ -23,6 +24,8 @@ class Warehouse(dg.ConfigurableResource):
     as_of: str = Field("", description="Deliveries up to this date (YYYY-MM-DD); empty is the newest delivery date.")
     full_refresh: bool = Field(False, description="Throw the warehouse away and build it anew.")
 
+    make_current: bool = Field(False, description="Let `current` name the release, also one of an earlier date.")
+
     _judge: QualityWorker = PrivateAttr()
 
     @contextmanager
@@ -30,6 +33,8 @@ class Warehouse(dg.ConfigurableResource):
         settings = self.settings
         export(settings)
         with writer_lock(settings.home):
+            if told_open := openness(settings):
+                context.log.warning(told_open)
             _clear_spill(settings)
             with QualityWorker() as self._judge:
                 yield self

@@ -6,6 +6,7 @@ The return file tells its deliverer row by row what to mend; it names rows and r
 from __future__ import annotations
 
 import secrets
+import shutil
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from dagster_project.ingest.rejected import Rejected
 from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.row_rules import LOCAL_ZONE
 from dagster_project.ingest.serial_numbers import SerialNumbers
+from dagster_project.plain_text import for_spreadsheet
 
 SHOWN_ROWS = 5
 RETURN_COLUMNS = ("row", "column", "rule", "sentence")
@@ -91,6 +93,7 @@ def check_file(
     target = (return_folder or path.parent) / (path.name + RETURN)
     try:
         report.return_file = _write_return(contract, report, broken, target)
+        shutil.copymode(path, target)  # whoever may read the file may read what is wrong with it
     except OSError as error:
         raise ZorgmartError(f"The return file {target} can't be written ({error}); give another folder.") from error
     return report
@@ -136,12 +139,13 @@ def _summary(feed: Feed, broken: pl.DataFrame) -> list[BrokenRule]:
 
 def _write_return(feed: Feed, report: CheckReport, broken: pl.DataFrame, target: Path) -> Path:
     """The return file: a line for each rule that each row breaks, or one line without a row for the whole file."""
-    rules = {rule.name: (_column(feed, rule.name), rule.name, _safe(rule.sentence)) for rule in feed.door_rules}
+    rules = {rule.name: (_column(feed, rule.name), rule.name, rule.sentence) for rule in feed.door_rules}
     lines = [(str(row), *rules[rule]) for row, rule in broken.iter_rows()]
     if report.reason:
-        lines = [("", "", "rejected", _safe(report.reason))]
+        lines = [("", "", "rejected", report.reason)]
     unfinished = target.with_name(target.name + ".tmp")
-    pl.DataFrame(lines, dict.fromkeys(RETURN_COLUMNS, pl.String), orient="row").write_csv(unfinished)
+    told = pl.DataFrame(lines, dict.fromkeys(RETURN_COLUMNS, pl.String), orient="row")
+    told.with_columns(for_spreadsheet(pl.all())).write_csv(unfinished)
     unfinished.replace(target)
     return target
 
@@ -151,8 +155,3 @@ def _column(feed: Feed, rule: str) -> str:
     prefixes = ("missing_", "invalid_", "untidy_", BSN_IN)
     name = rule.removeprefix(next((prefix for prefix in prefixes if rule.startswith(prefix)), ""))
     return name if name != rule and name in feed.names else ""
-
-
-def _safe(sentence: str) -> str:
-    """A sentence that a spreadsheet does not take for a formula."""
-    return "'" + sentence if sentence[:1] in "=+-@\t\r" else sentence

@@ -6,6 +6,10 @@ The BSN lives in memory for one batch; nothing here writes or logs.
 from __future__ import annotations
 
 import hmac
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from math import log2
 
 import polars as pl
 
@@ -13,17 +17,40 @@ from dagster_project.errors import ZorgmartError
 from dagster_project.keyed_hash import digests
 
 SHORTEST_KEY = 32
+LEAST_BITS = 80
 DIGITS = 9
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 
 
+MAKE_KEY = 'python -c "import secrets; print(secrets.token_hex(32))"'
+
+
 def check_key(key: str) -> None:
-    """Raise ZorgmartError for a key that is missing or too short to keep anything secret."""
+    """Raise ZorgmartError for a key that is too short, or too easy to guess, to keep anything secret."""
+    reason = ""
     if len(key) < SHORTEST_KEY:
+        reason = f"has {len(key)} characters and needs at least {SHORTEST_KEY}"
+    elif _bits(key) < LEAST_BITS:
+        reason = "is long enough but repeats or counts up, and so is easy to guess"
+    if reason:
         raise ZorgmartError(
-            f"ZORGMART_PSEUDONYM_KEY has {len(key)} characters and needs at least {SHORTEST_KEY}; "
-            "set it to a long random secret and keep it: another key gives other pseudonyms."
+            f"ZORGMART_PSEUDONYM_KEY {reason}; set it to what `{MAKE_KEY}` prints, and keep it: another key gives other"
+            " pseudonyms."
         )
+
+
+def _bits(key: str) -> float:
+    """An estimate of the entropy in bits: that of its characters, or of the steps between them if that is less, for as
+    long as it does not repeat itself. A sentence passes; no estimate knows whether somebody else knows it."""
+    repeats = (key + key).index(key, 1)
+    block = key[:repeats] if len(key) % repeats == 0 else key
+    steps = [ord(after) - ord(before) for before, after in pairwise(block)]
+    return len(block) * min(_entropy(block), _entropy(steps))
+
+
+def _entropy(found: Sequence[object]) -> float:
+    """Bits for each element, by how often each occurs."""
+    return -sum(count / len(found) * log2(count / len(found)) for count in Counter(found).values())
 
 
 def fingerprint(key: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.errors import ZorgmartError
+from dagster_project.plain_text import for_spreadsheet_sql
 from dagster_project.publish.catalog import Mart, quoted
 from dagster_project.publish.tables import published
 
@@ -35,7 +36,6 @@ _CELLS = (
     "finding.first_seen_release",
     "finding.exception_id",
 )
-_FORMULA = "^[[:space:]]*[=+@|%＝＋＠－-]|^[[:cntrl:]]"
 _WORST_FIRST = "finding.severity, finding.status desc, finding.amount_at_risk_eur desc, finding.finding_id"
 
 
@@ -73,6 +73,5 @@ def _query(mart: Mart, warehouse: str) -> str:
 
 def _cell(value: str) -> str:
     """The SQL of a quoted cell that no spreadsheet runs."""
-    text = f"coalesce({value}, '')"
-    safe = f"if(regexp_matches({text}, '{_FORMULA}'), '''', '') || {text}"
+    safe = for_spreadsheet_sql(f"coalesce({value}, '')")
     return f"""'"' || replace({safe}, '"', '""') || '"'"""

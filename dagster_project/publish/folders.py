@@ -67,7 +67,7 @@ def require_space(published: Path, warehouse: Path, release_before: int, slices:
 
 
 def seal(folder: Path) -> None:
-    """Makes every file read-only and brings files and folders to the disk."""
+    """Makes every file read-only, for its owner alone, and brings files and folders to the disk."""
     paths = list(folder.rglob("*"))
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(_seal_file, (path for path in paths if path.is_file())))
@@ -76,7 +76,7 @@ def seal(folder: Path) -> None:
 
 
 def _seal_file(path: Path) -> None:
-    path.chmod(0o444)
+    path.chmod(0o400)
     fsync(path)
 
 

@@ -75,6 +75,20 @@ def current_release(home: Path) -> Release | None:
     return release
 
 
+def release_named(home: Path, release_id: str) -> Release:
+    """A release that is kept, by its id. Raises ZorgmartError that names those there are."""
+    found = next((release for release in releases(home) if release.release_id == release_id), None)
+    if found is None:
+        known = ", ".join(release.release_id for release in releases(home)) or "none"
+        raise ZorgmartError(f"there is no release {release_id!r} under {home}; there are {known}")
+    return found
+
+
+def is_of_earlier_date(release_id: str, other: str | None) -> bool:
+    """Whether a release is of an earlier date than another one; ids begin with their date."""
+    return other is not None and release_id[:10] < other[:10]
+
+
 def releases(home: Path) -> tuple[Release, ...]:
     """Every release kept, by id, so by as_of date; empty before the first."""
     folders = published_folder(home).resolve().glob("[0-9]*/manifest.json")
@@ -84,7 +98,7 @@ def releases(home: Path) -> tuple[Release, ...]:
 @contextmanager
 def publish_lock(published: Path) -> Iterator[None]:
     """Holds the lock of the pointer; it is held for moments only, so it waits. The system drops it at a kill."""
-    handle = os.open(published / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    handle = os.open(published / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

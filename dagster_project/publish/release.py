@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.publish import audit, datapackage, folders, manifest
+from dagster_project.publish import audit, datapackage, folders, manifest, readers
 from dagster_project.publish.catalog import Mart, read_marts
 from dagster_project.publish.difference import Difference
 from dagster_project.publish.findings import write_findings
@@ -29,7 +29,9 @@ from dagster_project.publish.moved import deliveries_changed, figures, moved
 from dagster_project.publish.parquet import export, parquet_name
 from dagster_project.publish.pointer import (
     Release,
+    current_id,
     current_release,
+    is_of_earlier_date,
     move_pointer,
     publish_lock,
     published_folder,
@@ -55,7 +57,8 @@ class PublishRequest:
     `deliveries` have feed, delivery_date, file, version, sha256, and may have more; `checks` have name, outcome,
     sentence. `pseudonym_key` is the home's secret. `extra_files` maps a relative path to its bytes, to what makes them
     when the release has to be written, or to a file to copy. `settings` go to DuckDB (threads, memory_limit). `anew`
-    takes nothing over from the release before.
+    takes nothing over from the release before. `make_current` moves the pointer also to an earlier date. `readers` is
+    the id of the group that may read it.
     """
 
     home: Path
@@ -72,10 +75,12 @@ class PublishRequest:
     extra_files: dict[str, ExtraFile] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     anew: bool = False
+    make_current: bool = False
+    readers: int | None = None
 
 
 def publish(request: PublishRequest) -> Release:
-    """Makes the release, or takes the whole one that is there, and points `current` at it.
+    """Makes the release, or takes the whole one that is there, and points `current` at it unless that has a later date.
 
     Raises ZorgmartError in one sentence; whatever happens, the release before stays as it is.
     """
@@ -94,6 +99,7 @@ def _publish(request: PublishRequest) -> Release:
     published = published_folder(request.home)
     published.mkdir(parents=True, exist_ok=True)
     target = published.resolve() / request.release_id
+    readers.grant_all(request.home, request.readers)
     require_current(request.home, request.expected_current, request.release_id)
     if not manifest.is_whole(target):
         before = _before(request)
@@ -103,15 +109,24 @@ def _publish(request: PublishRequest) -> Release:
             _write(request, folder, before)
             with _timed("to disk"):
                 folders.seal(folder)
+                readers.grant(folder, request.readers)
             with publish_lock(published):
                 require_current(request.home, request.expected_current, request.release_id)
                 if not manifest.is_whole(target):
                     folders.settle(folder, target)
-                move_pointer(request.home, request.release_id, request.expected_current)
+                _point(request)
     else:
         with publish_lock(published):
-            move_pointer(request.home, request.release_id, request.expected_current)
+            _point(request)
     return Release(request.release_id, target)
+
+
+def _point(request: PublishRequest) -> None:
+    """Points `current` at the release, unless one of a later date stands there and nobody asked to go back."""
+    standing = current_id(request.home)
+    is_gone = standing is None or not (published_folder(request.home) / standing).is_dir()
+    if request.make_current or is_gone or not is_of_earlier_date(request.release_id, standing):
+        move_pointer(request.home, request.release_id, request.expected_current)
 
 
 def _write(request: PublishRequest, folder: Path, before: dict[str, Any] | None) -> None:

@@ -76,6 +76,7 @@ def share(part: int, whole: int) -> str:
     rounded = round(Decimal(100 * part) / whole, 2)
     return {Decimal(0): "< 0.01 %", Decimal(100): "> 99.99 %"}.get(rounded, f"{rounded} %")
 
+
 def shown(row: Mapping[str, Any]) -> dict[str, str]:
     """The row's keys as text; every column that is not known to be a key or a figure is left out."""
     return {column: str(value) for column, value in row.items() if column in SHOWN and value is not None}

@@ -113,4 +113,4 @@ def _begin(landing: Path, *, scale: float, days: int, seed: int, until: date) ->
     if landing.exists() and any(landing.iterdir()) and (not path.exists() or path.read_text() != mark):
         raise ZorgmartError(f"{landing} holds other deliveries; give an empty folder, or delete this one first")
     landing.mkdir(parents=True, exist_ok=True)
-    path.write_text(mark)
+    path.write_text(mark, encoding="utf-8")

@@ -79,7 +79,7 @@ class Planted:
     repeated_files: list[OddFile] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
-        path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n")
+        path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def planted_count(scale: float, at_scale_one_hundredth: int) -> int:

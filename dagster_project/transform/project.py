@@ -7,12 +7,14 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project import __version__
 from dagster_project.errors import ZorgmartError
+from dagster_project.private import readable_by_all
 from dagster_project.settings import DBT, EXPECTATIONS, PROJECT, Settings
 
 if TYPE_CHECKING:
@@ -78,7 +80,8 @@ def _parsed(settings: Settings) -> Path:
     place = places[0] if os.access(beside, os.W_OK) else places[1]
     folder = place.with_name(f".parsing-{os.getpid()}")
     try:
-        _parse(folder)
+        with readable_by_all() if place == places[0] else nullcontext():
+            _parse(folder)
         os.sync()  # once per state of the project: what has its name is whole, after a power cut too
         folder.rename(place)
     except OSError:

@@ -17,7 +17,7 @@ from pipeline.homes import environment
 
 from dagster_project import alert
 from dagster_project.alert import FailedRun, tell
-from dagster_project.defs.alert import failure_sensor, not_read_sensor
+from dagster_project.defs.alert import failure_sensor, moved_back_sensor, not_read_sensor
 from dagster_project.defs.resources import told
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest import Ledger
@@ -140,6 +140,52 @@ def test_a_failed_run_is_told_once_to_both(tmp_path: Path, webhook: Webhook, rel
     for said in (posted["text"], mail):
         assert "zorgmart run" in said and "s/1.parquet is damaged" in said
         assert BSN not in said
+
+
+def _looked(folder: Path, cursor: str | None, **variables: str) -> str | None:
+    """One tick of the sensor on `current`; gives what it remembers."""
+    with environment(folder, ZORGMART_HOME=str(folder), **variables), dg.DagsterInstance.ephemeral() as instance:
+        context = dg.build_sensor_context(instance=instance, cursor=cursor, sensor_name="current_moved_back")
+        return moved_back_sensor(read_settings()).evaluate_tick(context).cursor
+
+
+def _point(home: Path, release_id: str) -> None:
+    published = home / "published"
+    published.mkdir(exist_ok=True)
+    (published / "current").unlink(missing_ok=True)
+    (published / "current").symlink_to(release_id)
+
+
+def test_a_current_release_that_goes_back_is_told_whoever_moved_it(
+    tmp_path: Path, webhook: Webhook, relay: Relay
+) -> None:
+    """Once, to both; going forward, or to another release of the same date, is what every night does."""
+    variables = {
+        "ZORGMART_ALERT_WEBHOOK": webhook.address, "ZORGMART_ALERT_SMTP": relay.address,
+        "ZORGMART_ALERT_MAIL_TO": "night@data.example",
+    }  # fmt: skip
+    cursor = _looked(tmp_path, None, **variables)
+    for release_id in ("2026-01-02-0000000b", "2026-01-02-0000000a", "2026-02-01-00000001", "2026-02-01-00000001"):
+        _point(tmp_path, release_id)
+        cursor = _looked(tmp_path, cursor, **variables)
+        assert cursor == release_id
+    assert webhook.got == [] and relay.got == []
+    _point(tmp_path, "2026-01-15-00000001")
+    cursor = _looked(tmp_path, cursor, **variables)
+    assert _looked(tmp_path, cursor, **variables) == "2026-01-15-00000001"
+    (posted,), (mail,) = webhook.got, relay.got
+    assert posted.pop("text").startswith("zorgmart: current went back to 2026-01-15-00000001, from 2026-02-01-00000001")
+    assert posted == {"standing_release": "2026-01-15-00000001", "release_before": "2026-02-01-00000001"}
+    assert "Subject: zorgmart: current went back to 2026-01-15-00000001" in mail
+
+
+def test_a_move_back_that_could_not_be_told_is_told_at_the_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alert.time, "sleep", lambda _: None)
+    _point(tmp_path, "2026-01-15-00000001")
+    with pytest.raises(ZorgmartError, match=r"move of current to 2026-01-15-00000001 could not be told"):
+        _looked(tmp_path, "2026-02-01-00000001", ZORGMART_ALERT_WEBHOOK="http://127.0.0.1:9/x")
 
 
 def test_nobody_is_told_unless_asked(tmp_path: Path, webhook: Webhook) -> None:

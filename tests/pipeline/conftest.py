@@ -37,8 +37,8 @@ class Night:
 
     @classmethod
     def over(cls, home: Home, *args: object, **options: bool) -> Night:
-        warnings = home.night(*args, **options).warnings
-        return cls(home, home.release.release_id, parquet_files(home.release), warnings)
+        night = home.night(*args, **options)
+        return cls(home, night.release_id, parquet_files(home.made(night)), night.warnings)
 
 
 @pytest.fixture(scope="session")

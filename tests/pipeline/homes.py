@@ -22,7 +22,7 @@ from dagster_project.clock import now
 from dagster_project.ingest import Ledger, ingest
 from dagster_project.night import Night
 from dagster_project.nightly import NightResult, run_night
-from dagster_project.publish.pointer import Release, current_release
+from dagster_project.publish.pointer import Release, current_release, release_named
 from dagster_project.settings import Settings, export, read_settings
 from dagster_project.transform import raw
 from dagster_project.transform.dbt import NodeResult, build
@@ -79,18 +79,20 @@ class Home:
     def settings(self) -> Settings:
         return read_settings(home=self.path, landing=self.landing)
 
-    def night(self, as_of: date | None = None, *, full_refresh: bool = False) -> NightResult:
+    def night(
+        self, as_of: date | None = None, *, full_refresh: bool = False, make_current: bool = False
+    ) -> NightResult:
         """One whole night in this process. Raises ZorgmartError."""
         with environment(self.path, **self.variables):
-            return run_night(self.settings, as_of, full_refresh=full_refresh)
+            return run_night(self.settings, as_of, full_refresh=full_refresh, make_current=make_current)
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, umask: int = -1, **variables: str) -> subprocess.Popen[str]:
         """`zorgmart run` through the console script, in a process of its own."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("ZORGMART_", "DAGSTER_"))}
         return subprocess.Popen(
             [str(Path(sys.executable).with_name("zorgmart")), "run", *words],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.path,
-            env={**clean, "PYTHONPATH": str(REPOSITORY), **self.variables},
+            env={**clean, "PYTHONPATH": str(REPOSITORY), **self.variables, **variables}, umask=umask,
         )  # fmt: skip
 
     @property
@@ -98,6 +100,10 @@ class Home:
         release = current_release(self.path)
         assert release is not None, "nothing is published"
         return release
+
+    def made(self, night: NightResult) -> Release:
+        """The release of a night, whatever `current` names."""
+        return release_named(self.path, night.release_id)
 
     def rows(self, sql: str) -> list[tuple]:
         """Rows of the current release."""

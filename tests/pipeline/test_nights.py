@@ -18,8 +18,11 @@ import duckdb
 import polars as pl
 import pytest
 
+from dagster_project.errors import ZorgmartError
+from dagster_project.summary import summary_lines
+
 from .conftest import Night, Sample
-from .homes import Home, rows
+from .homes import Home, environment, rows
 
 FIRST, SECOND = date(2026, 2, 1), date(2026, 2, 14)
 LATE, GROWING, CHANGED = "2026-02-03", "2026-02-06", "2026-02-08"
@@ -162,3 +165,30 @@ def test_an_earlier_release_can_be_made_again(nights: Nights, first_again: Night
     """From the ledger and what the door kept: the warehouse is a cache."""
     assert first_again.release_id == nights.first.release_id
     assert _differing(first_again, nights.first) == set()
+
+
+def test_an_earlier_date_leaves_readers_what_they_have(nights: Nights, first_again: Night) -> None:
+    """Until somebody asks for it, which is said; the next night goes forward again."""
+    home = nights.last.home
+    assert home.release.release_id == nights.last.release_id
+    assert not any("went back" in warning for warning in first_again.warnings)
+    with environment(home.path, **home.variables):
+        lines = summary_lines(home.settings, first_again.release_id)
+    assert lines[0].startswith(f"Release {nights.first.release_id} is made, in ")
+    assert lines[1].startswith(f"`current` still names {nights.last.release_id}, which is of a later date")
+    delivered = f"{len(_table(first_again, 'integrity.delivery')):,} files"
+    assert delivered in "".join(lines) and delivered != f"{len(_table(nights.last, 'integrity.delivery')):,} files"
+
+
+def test_an_earlier_date_becomes_current_when_asked(nights: Nights, first_again: Night) -> None:
+    home = nights.last.home
+    back = home.night(FIRST, make_current=True)
+    assert home.release.release_id == back.release_id == nights.first.release_id
+    assert f"`current` went back from {nights.last.release_id} to {nights.first.release_id}" in back.warnings[0]
+    assert home.night().release_id == home.release.release_id == nights.last.release_id
+
+
+def test_a_date_to_come_is_refused(nights: Nights) -> None:
+    """Its release would keep every night until then from becoming current."""
+    with pytest.raises(ZorgmartError, match=r"The date 2999-01-01 is in the future, and every night"):
+        nights.last.home.night(date(2999, 1, 1))

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,8 +14,9 @@ import pytest
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish import reader
+from dagster_project.publish.bounds import Bounds
 from dagster_project.publish.pointer import Release
-from dagster_project.publish.reader import query
+from dagster_project.publish.reader import PIECE, query, reading
 
 
 def test_reads_the_release_and_a_slice(home: Path) -> None:
@@ -132,11 +137,69 @@ def test_a_damaged_release_is_told(tmp_path: Path, first: Release) -> None:
         query(tmp_path, "select 1")
 
 
-def test_too_large_a_query_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(reader._CONFIG, "memory_limit", "40MB")
-    with pytest.raises(ZorgmartError, match=r"needs more memory than there is .* select fewer rows or columns"):
-        query(home, "select count(distinct hash(n)) from range(4000000) as made (n)")
+def test_too_large_a_query_is_told(home: Path) -> None:
+    with pytest.raises(ZorgmartError, match=r"needs more memory than there is .*MEMORY is 50MB\); select fewer"):
+        query(home, "select count(distinct hash(n)) from range(4000000) as made (n)", bounds=Bounds("50MB"))
     assert not list(home.rglob("*.tmp"))
+    assert query(home, "select count(*) as n from range(4000000)", bounds=Bounds("50MB"))["n"].to_pylist() == [4000000]
+
+
+@pytest.mark.parametrize("text", ["lots", "-5GB", "80%", "2 GBB", ""])
+def test_a_memory_that_is_none_is_told(home: Path, text: str) -> None:
+    with pytest.raises(ZorgmartError, match=r"ZORGMART_MEMORY is .*; write it as in 2500MiB"):
+        query(home, "select 1", bounds=Bounds(text))
+
+
+def test_a_query_without_an_end_is_ended(home: Path) -> None:
+    began = time.monotonic()
+    with pytest.raises(ZorgmartError, match=r"more than the 0\.5 seconds that ZORGMART_QUERY_SECONDS gives it"):
+        query(home, "select count(*) from range(10000000) as a, range(10000000) as b", bounds=Bounds(seconds=0.5))
+    assert time.monotonic() - began < 60
+
+
+def test_time_that_a_reader_takes_is_not_the_querys(home: Path) -> None:
+    with reading(home, f"from range({3 * PIECE})", bounds=Bounds(seconds=2)) as rows:
+        count = 0
+        for piece in rows.pieces:
+            time.sleep(1)
+            count += piece.num_rows
+    assert count == 3 * PIECE
+
+
+@pytest.mark.parametrize(
+    ("sql", "format", "told"),
+    [
+        (
+            "select length(repeat('x', 3000000000))",
+            "table",
+            "more memory than there is (ZORGMART_MEMORY is 300MiB)",
+        ),
+        ("from range(100000000)", "json", "more memory than there is (ZORGMART_MEMORY is 300MiB)"),
+        ("select regexp_replace(repeat('a', 150000000), '(a|b)*c', 'b') as t", "table", "more than the 1 seconds"),
+    ],
+)
+def test_what_heeds_no_interrupt_ends_too(home: Path, sql: str, format: str, told: str) -> None:
+    """Functions whose text DuckDB's own limit does not see, and what becomes of the rows: by the process itself."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "dagster_project.cli", "query", sql, "--format", format, "--home", str(home)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"ZORGMART_MEMORY": "300MiB", "ZORGMART_QUERY_SECONDS": "1" if "regexp" in sql else "300"},
+    ) as process:  # fmt: skip
+        out, err = process.communicate(timeout=300)
+    assert process.returncode == 1 and out == "" and "Traceback" not in err
+    assert told in err and err.startswith("zorgmart: ") and len(err.splitlines()) == 1
+
+
+def test_another_release_than_the_current_one(home: Path, published: Release) -> None:
+    assert query(home, "select 1 as a", release_id=published.release_id).num_rows == 1
+    with pytest.raises(ZorgmartError, match=rf"no release '2020-01-01-00000000' .*; there are {published.release_id}"):
+        query(home, "select 1", release_id="2020-01-01-00000000")
+
+
+def test_a_message_tells_a_terminal_nothing(home: Path) -> None:
+    with pytest.raises(ZorgmartError) as caught:
+        query(home, "select error(chr(27) || '[31mred')")
+    assert "\x1b" not in str(caught.value) and "[31mred" in str(caught.value)
 
 
 def test_variables_of_the_program_are_no_tables(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

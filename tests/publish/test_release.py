@@ -16,6 +16,7 @@ import pytest
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish import audit
 from dagster_project.publish.datapackage import frictionless_type
+from dagster_project.publish.manifest import is_whole
 from dagster_project.publish.pointer import Release, current_release
 from dagster_project.publish.release import publish
 
@@ -57,7 +58,7 @@ def test_files_are_complete_and_read_only(published: Release) -> None:
     for name, told in manifest["files"].items():
         content = (published.path / name).read_bytes()
         assert told == {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    assert {oct(p.stat().st_mode & 0o777) for p in published.path.rglob("*") if p.is_file()} == {"0o444"}
+    assert {oct(p.stat().st_mode & 0o777) for p in published.path.rglob("*") if p.is_file()} == {"0o400"}
 
 
 def test_parquet_keeps_types_and_amounts(published: Release) -> None:
@@ -169,8 +170,28 @@ def test_a_page_is_made_when_its_release_is_written_and_not_again(tmp_path: Path
 
 def test_an_earlier_release_becomes_current_again(tmp_path: Path, warehouse: Path, first: Release) -> None:
     second = publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
-    publish(request(tmp_path, warehouse, expected_current=second.release_id))
-    assert current_release(tmp_path) == first
+    asked = request(tmp_path, warehouse, expected_current=second.release_id, make_current=True)
+    assert publish(asked) == current_release(tmp_path) == first
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_an_earlier_release_is_made_beside_the_current_one(tmp_path: Path, warehouse: Path, is_there: bool) -> None:
+    """Nobody asked for it to be read instead; the same date again moves on, as after a change of the code."""
+    earlier, later = "2026-02-27-00000001", "2026-03-02-00000002"
+    known = publish(request(tmp_path, warehouse, earlier)).release_id if is_there else None
+    current = publish(request(tmp_path, warehouse, later, expected_current=known))
+    made = publish(request(tmp_path, warehouse, earlier, expected_current=later))
+    assert made.release_id == earlier and is_whole(made.path) and current_release(tmp_path) == current
+    same_date = publish(request(tmp_path, warehouse, "2026-03-02-00000001", expected_current=later))
+    assert current_release(tmp_path) == same_date
+
+
+def test_an_earlier_release_takes_the_place_of_one_that_is_gone(
+    tmp_path: Path, warehouse: Path, first: Release
+) -> None:
+    second = publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
+    second.path.rename(tmp_path / "lost")
+    assert publish(request(tmp_path, warehouse, expected_current=second.release_id)) == current_release(tmp_path)
 
 
 @pytest.mark.parametrize("harm", ["no manifest", "one byte", "file gone", "file more", "not json"])
