@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.publish import seen
-from dagster_project.publish.catalog import Mart, literal, quoted
+from dagster_project.publish.catalog import ALL, INSURER, Mart, literal, quoted
+from dagster_project.publish.insurer_visibility import own
 
 LEAST_FILE = 1 << 20
 """Bytes of a DuckDB file with the tables of a slice and hardly a row."""
@@ -23,15 +23,15 @@ VALUE = 8
 def slices_of_first_release(warehouse: Path, marts: tuple[Mart, ...]) -> int:
     """Bytes that the slices will take: for each insurer what all see, and every insurer's own rows once."""
     with duckdb.connect(warehouse, read_only=True) as con:
-        shared = _bytes(con, (mart for mart in marts if seen.is_for_all(mart)))
-        own = _bytes(con, (mart for mart in marts if mart.has(seen.OWN)))
-        return _insurers(con, marts) * (shared + LEAST_FILE) + own
+        shared = _bytes(con, (mart for mart in marts if mart.visible_to == ALL))
+        of_own = _bytes(con, own(marts))
+        return _insurers(con, own(marts)) * (shared + LEAST_FILE) + of_own
 
 
 def _insurers(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> int:
     """Whoever has a row of their own has a slice."""
-    union = " union ".join(f"select {seen.OWN} from {_name(mart)}" for mart in marts if mart.has(seen.OWN))
-    return con.execute(f"select count(distinct {seen.OWN}) from ({union})").fetchall()[0][0] if union else 0
+    union = " union ".join(f"select {INSURER} from {_name(mart)}" for mart in marts if mart.has(INSURER))
+    return con.execute(f"select count(distinct {INSURER}) from ({union})").fetchall()[0][0] if union else 0
 
 
 def _bytes(con: duckdb.DuckDBPyConnection, marts: Iterable[Mart]) -> int:
