@@ -15,6 +15,7 @@ from dagster_project.sample import write_sample
 from . import real_input
 from .canaries import MARKER, places_of, write_canaries
 from .homes import KEY, Home, environment, parquet_files
+from .leaks import leaked, write_leaks
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,17 @@ def sample_night(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Ni
 
 @dataclass(frozen=True)
 class Told:
-    """A home that `zorgmart run` filled: the BSNs delivered to it, where they or the marker stand, what was printed."""
+    """A home that `zorgmart run` filled: the BSNs delivered to it, where they or the marker stand, what was printed.
+
+    `leaks` are those in any column, spelling, form and name, in `leak_rows` rows; `leaked` is where they stand.
+    """
 
     home: Home
     canaries: list[str]
     places: list[str]
+    leaks: list[str]
+    leak_rows: int
+    leaked: list[str]
     code: int
     printed: str
 
@@ -70,9 +77,11 @@ def real_told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     folder = tmp_path_factory.mktemp("real")
     home = Home.at(folder / "home", real_input.write_real(folder / "landing"), KEY)
     bsns = write_canaries(home.landing, real_input.DELIVERED, "9001", real_input.ZCO["noord"], "ZC100")
+    leaks, rows = write_leaks(home.landing, real_input.DELIVERED)
     with home.start() as process:
-        out, err = process.communicate(timeout=300)
-    return Told(home, bsns, places_of([MARKER, *bsns], home.path), process.returncode, out + err)
+        out, err = process.communicate(timeout=900)
+    places = places_of([MARKER, *bsns], home.path)
+    return Told(home, bsns, places, leaks, rows, leaked(leaks, home.path), process.returncode, out + err)
 
 
 class Command:
