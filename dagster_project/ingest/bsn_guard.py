@@ -138,7 +138,10 @@ def _own_numbers(rows: pl.DataFrame) -> pl.Series | None:
 def _own(own: pl.Series, numbers: Numbers) -> list[pl.Series]:
     """The rows whose text holds the digits of their own patient, alone or within a longer number."""
     found, rest = numbers.found, numbers.rest
-    same = found.filter(found["number"] == own.gather(found["index"]))["index"]
+    number, mine = pl.col("number"), pl.col("own")
+    found = found.select("index", "number", own=own.gather(found["index"]))
+    within = (mine < 10**8) & (mine >= 10**7) & ((number // 10 == mine) | (number % 10**8 == mine))
+    same = found.filter((number == mine) | within)["index"]
     if rest.is_empty():
         return [same]
     rest = rest.with_columns(own=own.gather(rest["index"])).filter(pl.col("own") >= 10**7)

@@ -151,7 +151,7 @@ def _numbers(text: str) -> list[Number]:
     text = _plain(text)
     for pattern in NO_NUMBERS:
         bounded = rf"(?<![0-9.,])(?:{pattern})(?=[.,]?(?:[^0-9.,]|$))"
-        text = re.sub(bounded, "\x1f", text, flags=re.ASCII)
+        text = re.sub(bounded, "\0", text, flags=re.ASCII)
     return [number for start, end in _stretches(text) for number in _of_stretch(text, start, end)]
 
 

@@ -16,6 +16,7 @@ from dagster_project.sample import write_sample
 from . import real_input
 from .canaries import MARKER, places_of, write_canaries
 from .homes import KEY, Home, environment, parquet_files
+from .leaks import leaked, write_leaks
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,17 @@ def sample_night(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Ni
 
 @dataclass(frozen=True)
 class Told:
-    """A home that `zorgmart run` filled: the BSNs delivered to it, where they or the marker stand, what was printed."""
+    """A home that `zorgmart run` filled: the BSNs delivered to it, where they or the marker stand, what was printed.
+
+    `leaks` are those in any column, spelling, form and name, in `leak_rows` rows; `leaked` is where they stand.
+    """
 
     home: Home
     canaries: list[str]
     places: list[str]
+    leaks: list[str]
+    leak_rows: int
+    leaked: list[str]
     code: int
     printed: str
 
@@ -71,9 +78,11 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Told:
     folder = tmp_path_factory.mktemp("searched")
     home = Home.at(folder / "home", tiny.write_tiny(folder / "landing"), KEY)
     bsns = write_canaries(home.landing, tiny.DELIVERED, tiny.INSURERS[0], tiny.HAP, "H100")
+    leaks, rows = write_leaks(home.landing, tiny.DELIVERED)
     with home.start() as process:
-        out, err = process.communicate(timeout=600)
-    return Told(home, bsns, places_of([MARKER, *bsns], home.path), process.returncode, out + err)
+        out, err = process.communicate(timeout=900)
+    places = places_of([MARKER, *bsns], home.path)
+    return Told(home, bsns, places, leaks, rows, leaked(leaks, home.path), process.returncode, out + err)
 
 
 @pytest.fixture(scope="session")
