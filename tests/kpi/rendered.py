@@ -12,7 +12,7 @@ from dagster_project.settings import DBT
 
 _MACROS = (
     "time.sql", "kpi_over_periods.sql", "kpi_block_roles.sql", "kpi_block_parts.sql", "kpi_block_needs.sql",
-    "kpi_block_withheld.sql",
+    "kpi_block_withheld.sql", "too_few.sql",
 )  # fmt: skip
 
 

@@ -7,5 +7,6 @@ and nothing else. Slow and clear beats fast.
 
 from .comparison import compare
 from .expected import Expected, compute
+from .recipients import shown_to
 
-__all__ = ["Expected", "compare", "compute"]
+__all__ = ["Expected", "compare", "compute", "shown_to"]

@@ -1,6 +1,6 @@
--- Cells of the summary of findings that insurers do not see: what is open, what is accepted, and so all of it, must rest
--- on enough findings, insurers and patients. Where the withheld cells of a region and year would tell one of them
--- together, the smallest other one is withheld with them. A line of a budget is public and of no insurer.
+-- Cells of the summary of findings that insurers do not see: what is open and what is accepted must each rest on enough
+-- findings, insurers and patients. Where the withheld cells of a region and year would tell one of them together, the
+-- smallest other one is withheld with them. A line of a budget is public and of no insurer.
 with findings as (
     select
         f.rule,
@@ -19,17 +19,18 @@ with findings as (
 
 states as (
     select
-        rule,
-        region_code,
-        sector,
-        counter_sector,
-        year,
+        f.rule,
+        f.region_code,
+        f.sector,
+        f.counter_sector,
+        f.year,
         count(*) as findings,
-        count(*) < any_value(l.findings)
-        or {{ too_few('count(distinct insurer_uzovi)', 'count(distinct patient_key)', 'any_value(l)') }} as is_sensitive,
-    from findings
+        count(*) < any_value(l.findings) or {{ too_few(
+            'count(distinct f.insurer_uzovi)', 'count(distinct f.patient_key)', 'any_value(l)'
+        ) }} as is_sensitive,
+    from findings as f
     cross join {{ ref('int_disclosure_limits') }} as l
-    group by rule, region_code, sector, counter_sector, year, status
+    group by f.rule, f.region_code, f.sector, f.counter_sector, f.year, f.status
 ),
 
 cells as (
@@ -49,8 +50,9 @@ rests as (
     select
         f.region_code,
         f.year,
-        count(*) < any_value(l.findings)
-        or {{ too_few('count(distinct f.insurer_uzovi)', 'count(distinct f.patient_key)', 'any_value(l)') }} as needs_other,
+        count(*) < any_value(l.findings) or {{ too_few(
+            'count(distinct f.insurer_uzovi)', 'count(distinct f.patient_key)', 'any_value(l)'
+        ) }} as needs_other,
     from findings as f
     inner join cells as c using (rule, region_code, sector, counter_sector, year)
     cross join {{ ref('int_disclosure_limits') }} as l

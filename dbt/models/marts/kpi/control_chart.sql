@@ -28,6 +28,15 @@ series as (
     group by kpi_id, region_code, unit
 ),
 
+-- Centre and limits rest on all months of a series, so it goes whole.
+withheld as (
+    select distinct
+        kpi_id,
+        region_code,
+    from {{ ref('int_kpis_withheld') }}
+    where months_withheld
+),
+
 limited as (
     select
         m.*,
@@ -43,29 +52,31 @@ limited as (
 )
 
 select
-    kpi_id,
-    region_code,
-    unit,
-    month,
-    value,
-    centre,
-    lower_limit,
-    upper_limit,
-    special_cause,
+    l.kpi_id,
+    l.region_code,
+    l.unit,
+    l.month,
+    l.value,
+    l.centre,
+    l.lower_limit,
+    l.upper_limit,
+    l.special_cause,
     case
-        when value is null then null
-        when special_cause is null then 'common'
-        when towards_better > 0 then 'improving'
-        when towards_better < 0 then 'worsening'
+        when l.value is null then null
+        when l.special_cause is null then 'common'
+        when l.towards_better > 0 then 'improving'
+        when l.towards_better < 0 then 'worsening'
         else 'neutral'
     end as variation,
     case
-        when target is null or lower_limit is null then null
-        when direction = 'lower' and upper_limit <= target then 'passes'
-        when direction = 'lower' and lower_limit > target then 'fails'
-        when direction <> 'lower' and lower_limit >= target then 'passes'
-        when direction <> 'lower' and upper_limit < target then 'fails'
+        when l.target is null or l.lower_limit is null then null
+        when l.direction = 'lower' and l.upper_limit <= l.target then 'passes'
+        when l.direction = 'lower' and l.lower_limit > l.target then 'fails'
+        when l.direction <> 'lower' and l.lower_limit >= l.target then 'passes'
+        when l.direction <> 'lower' and l.upper_limit < l.target then 'fails'
         else 'hit_and_miss'
     end as assurance,
-    trial,
-from limited
+    l.trial,
+    w.kpi_id is not null as withheld,
+from limited as l
+left join withheld as w on l.kpi_id = w.kpi_id and l.region_code = w.region_code

@@ -44,15 +44,18 @@ limited as (
 )
 
 select
-    kpi_id,
-    region_code,
-    year,
-    value,
-    n,
-    expected,
-    case when deviation is not null then lower_95 end as lower_95,
-    case when deviation is not null then upper_95 end as upper_95,
-    case when deviation is not null then lower_998 end as lower_998,
-    case when deviation is not null then upper_998 end as upper_998,
-    case when deviation is not null then value < lower_998 or value > upper_998 end as outside,
-from limited
+    l.kpi_id,
+    l.region_code,
+    l.year,
+    l.value,
+    l.n,
+    l.expected,
+    case when l.deviation is not null then l.lower_95 end as lower_95,
+    case when l.deviation is not null then l.upper_95 end as upper_95,
+    case when l.deviation is not null then l.lower_998 end as lower_998,
+    case when l.deviation is not null then l.upper_998 end as upper_998,
+    case when l.deviation is not null then l.value < l.lower_998 or l.value > l.upper_998 end as outside,
+    coalesce(w.year_withheld, false) as withheld,
+from limited as l
+left join {{ ref('int_kpis_withheld') }} as w
+    on l.kpi_id = w.kpi_id and w.region_code = 'NL' and l.year = w.year

@@ -62,5 +62,5 @@ select
     end as status,
     coalesce(w.months_withheld and t.period_type <> 'year' or w.year_withheld, false) as withheld,
 from targeted as t
-left join {{ ref('int_money_kpis_withheld') }} as w
+left join {{ ref('int_kpis_withheld') }} as w
     on t.kpi_id = w.kpi_id and t.region_code = w.region_code and year(t.period_start) = w.year

@@ -1,5 +1,5 @@
--- Regions and years of which insurers do not see a KPI of money by month and quarter, or at all. The country would tell
--- the only region that is missing, so it goes with it.
+-- Regions and years of which insurers do not see a KPI by month and quarter, or at all, for it would tell a figure of one
+-- of them. The country would tell the only region that is missing, so it goes with it.
 with disputed_rests as (
     select
         m.region_code,
@@ -50,6 +50,14 @@ regions as (
     from disputed as d
     left join disputed_insurers as i on d.region_code = i.region_code and d.year = i.year
     cross join {{ ref('int_disclosure_limits') }} as l
+    union all
+    select
+        kpi_id,
+        region_code,
+        year,
+        months_withheld,
+        year_withheld,
+    from {{ ref('int_declared_kpis_withheld') }}
 )
 
 select
