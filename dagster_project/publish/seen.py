@@ -24,6 +24,9 @@ FOR_ALL = (
     "integrity.double_funding_summary",
 )
 FOR_ALL_SCHEMAS = ("kpi",)
+PUBLIC_SCHEMAS = ("reference",)
+"""What the tables of these name is public, insurers too."""
+
 FINDING = "integrity.double_funding_finding"
 _COUNTER = ("counter_provider_agb", "counter_declaration_id", "counter_sector")
 _SIDED, _SIDES = quoted("memory", "main", "findings and whose they are"), (quoted("own side"), quoted("counter side"))
@@ -44,6 +47,8 @@ def insurers(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> list[st
 
 def is_for_all(mart: Mart) -> bool:
     """Whether every insurer may see the whole table."""
+    if mart.schema in PUBLIC_SCHEMAS:
+        return True
     return not mart.has(OWN) and (mart.full_name in FOR_ALL or mart.schema in FOR_ALL_SCHEMAS)
 
 
@@ -60,7 +65,11 @@ def for_all(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> dict[Mar
 
 def own(marts: tuple[Mart, ...], uzovi: str) -> dict[Mart, str]:
     """The tables of which an insurer sees its own rows, with those; `gather_findings` comes first."""
-    found = {mart: f"from {published(mart)} where {is_own(uzovi)}" for mart in marts if mart.has(OWN)}
+    found = {
+        mart: f"from {published(mart)} where {is_own(uzovi)}"
+        for mart in marts
+        if mart.has(OWN) and not is_for_all(mart)
+    }
     return found | {mart: _own_findings(mart, uzovi) for mart in _findings(marts)}
 
 
