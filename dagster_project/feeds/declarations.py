@@ -7,6 +7,7 @@ from dagster_project.feeds.contract import (
     FAILED_ELEVEN_TEST,
     IDENTIFIER,
     LEGAL_FRAMEWORKS,
+    SUM_OUT_OF_RANGE,
     UNKNOWN_INSURER,
     UNKNOWN_PROVIDER,
     Column,
@@ -36,7 +37,7 @@ FEED = Feed(
         Column("service_end", "timestamp", "End of the care.", required=False),
         Column("episode_id", "text", "The care question that several providers work on.", required=False, pattern=EPISODE),
         Column("quantity", "int", "Number of units.", minimum=1, maximum=1_000_000),
-        Column("amount_cents", "int", "Amount in eurocents; the sign is in debit_credit.", minimum=0, maximum=10**13, money=True),
+        Column("amount_cents", "int", "Amount in eurocents; the sign is in debit_credit.", minimum=0, maximum=10**12, money=True),
         Column("legal_framework", "text", "The law that pays.", values=LEGAL_FRAMEWORKS),
         Column("declared_on", "date", "Day of declaring."),
     ),
@@ -55,5 +56,6 @@ FEED = Feed(
         UNKNOWN_PROVIDER,
         UNKNOWN_INSURER,
         Rule("unknown_performance_code", "no tariff of that provider, nor a national one of its sector, has this code on the service date; deliver it in tariffs and the row heals by itself"),
+        SUM_OUT_OF_RANGE,
     ),
 )  # fmt: skip

@@ -104,6 +104,7 @@ def feeds_page() -> str:
 
 def _feed_section(feed: Feed) -> str:
     lines = [f"## {feed.name}", "", f"{feed.row} Key: `{', '.join(feed.key)}`.", ""]
+    lines += [feed.note, ""] if feed.note else []
     lines += ["| column | type | must be there | what |", "|---|---|---|---|"]
     lines += [_column_line(column) for column in feed.columns]
     lines += ["", "| rule | what a row that breaks it needs |", "|---|---|"]

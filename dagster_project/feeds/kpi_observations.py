@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from dagster_project.feeds.contract import AGB, UNKNOWN_PROVIDER, Column, Feed, Rule, key, region
+from dagster_project.feeds.contract import AGB, UNKNOWN_PROVIDER, UNKNOWN_REGION, Column, Feed, Rule, key, region
 
 KPIS = (
     "patient_satisfaction", "professional_satisfaction", "quality_of_life", "lead_time", "repeat_consults",
@@ -26,5 +26,5 @@ FEED = Feed(
         key("source", "Who measured it."),
     ),
     row_rules=(Rule("period_end_before_start", "period_end is before period_start"),),
-    reference_rules=(UNKNOWN_PROVIDER,),
+    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_REGION),
 )  # fmt: skip

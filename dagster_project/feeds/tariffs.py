@@ -6,6 +6,7 @@ from dagster_project.feeds.contract import (
     AGB,
     CODE,
     FUNCTIONS,
+    LATEST_VALID_FROM,
     SECTORS,
     UNKNOWN_PROVIDER,
     VALID_PERIOD,
@@ -22,6 +23,7 @@ TARIFF_KINDS = ("fixed", "maximum", "minimum", "free", "max_max")
 FEED = Feed(
     name="tariffs",
     row="One tariff of one performance code in one period.",
+    note=LATEST_VALID_FROM,
     key=("performance_code", "provider_agb", "valid_from"),
     expected_every=timedelta(days=366),
     columns=(
