@@ -11,6 +11,7 @@ from dagster_project.feeds import (
     insurers,
     kpi_observations,
     legal_indications,
+    locations,
     market_shares,
     network_costs,
     payments,
@@ -39,6 +40,7 @@ FEEDS: dict[str, Feed] = {
         contracts,
         network_costs,
         exceptions,
+        locations,
     )
 }
 

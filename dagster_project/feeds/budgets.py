@@ -5,6 +5,7 @@ from datetime import timedelta
 from dagster_project.feeds.contract import (
     FUNCTIONS,
     LEGAL_FRAMEWORKS,
+    SUM_OUT_OF_RANGE,
     UNKNOWN_INSURER,
     UNKNOWN_PROVIDER,
     UZOVI,
@@ -21,6 +22,12 @@ COMPONENTS = ("capacity", "population", "macro", "substitution", "free_margin", 
 FEED = Feed(
     name="budgets",
     row="One parameter of one component of a provider's budget.",
+    note=(
+        "A later delivery date of a provider's year and edition replaces that edition whole, so deliver all its lines again;"
+        " files of one delivery date belong together. A line that the replacement leaves out is no longer in force, and"
+        " the warning budget_line_vanished names it. Quarantined rows replace nothing: an edition of which every row is"
+        " quarantined leaves the one before it in force."
+    ),
     key=("provider_agb", "year", "edition", "component", "parameter"),
     tells_apart="A line is told apart by its component and parameter, not by function, law or price: what is paid for two of them needs two parameters.",
     amount="amount_cents",
@@ -43,5 +50,5 @@ FEED = Feed(
     row_rules=(
         Rule("amount_does_not_follow", "amount_cents is not quantity × unit_price_cents × percentage / 100, rounded half even"),
     ),
-    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_INSURER),
+    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_INSURER, SUM_OUT_OF_RANGE),
 )  # fmt: skip

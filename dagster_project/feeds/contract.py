@@ -170,7 +170,8 @@ class Feed:
 
     `tells_apart` says in a sentence which rows a deliverer may call different, and which the key takes for one.
     `row_rules` are judged at the door from the row and its delivery date alone; `reference_rules`
-    anew in every run, in dbt, against the reference feeds.
+    anew in every run, in dbt, against the reference feeds. `note` is what a deliverer must know beyond
+    columns and rules, in sentences.
     """
 
     name: str
@@ -182,6 +183,7 @@ class Feed:
     amount: str | None = None
     expected_every: timedelta = timedelta(days=1)
     tells_apart: str = ""
+    note: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -263,6 +265,10 @@ def valid_to() -> Column:
     return Column("valid_to", "date", "Last day that counts; empty is open.", required=False, maximum=9999)
 
 
+LATEST_VALID_FROM = (
+    "Of the rows that are valid on a day the one with the latest valid_from counts; after a temporary row ends the open"
+    " one below it holds again."
+)
 UNKNOWN_PROVIDER = Rule(
     "unknown_provider",
     "the provider is not in the feed providers on that day; deliver it there and the row heals by itself",
@@ -270,6 +276,15 @@ UNKNOWN_PROVIDER = Rule(
 UNKNOWN_INSURER = Rule(
     "unknown_insurer",
     "the insurer is not in the feed insurers on that day; deliver it there and the row heals by itself",
+)
+UNKNOWN_REGION = Rule(
+    "unknown_region",
+    "the region is none of reference.region, exactly as written there; send its code (noord, not Noord)",
+)
+LARGEST_SUM_CENTS = 10**15
+SUM_OUT_OF_RANGE = Rule(
+    "sum_out_of_range",
+    "the amounts of this provider and year sum to more than 10^15 cents without their signs; send amounts in eurocents",
 )
 VALID_PERIOD = Rule(
     "valid_to_before_valid_from", "valid_to is before valid_from; send the last day that counts, or leave it empty"

@@ -6,6 +6,7 @@ from dagster_project.feeds.contract import (
     FAILED_ELEVEN_TEST,
     IDENTIFIER,
     LEGAL_FRAMEWORKS,
+    SUM_OUT_OF_RANGE,
     UNKNOWN_INSURER,
     UNKNOWN_PROVIDER,
     Column,
@@ -54,5 +55,6 @@ FEED = Feed(
         UNKNOWN_PROVIDER,
         UNKNOWN_INSURER,
         Rule("unknown_performance_code", "no tariff of that provider, nor a national one of its sector, has this code on the service date; deliver it in tariffs and the row heals by itself"),
+        SUM_OUT_OF_RANGE,
     ),
 )  # fmt: skip

@@ -122,6 +122,7 @@ def feeds_page() -> str:
 
 def _feed_section(feed: Feed) -> str:
     lines = [f"## {feed.name}", "", f"{feed.row} Key: `{', '.join(feed.key)}`. {feed.tells_apart}", ""]
+    lines += [feed.note, ""] if feed.note else []
     lines += ["| column | type | must be there | what |", "|---|---|---|---|"]
     lines += [_column_line(column) for column in feed.columns]
     lines += ["", "| rule | what a row that breaks it needs |", "|---|---|"]

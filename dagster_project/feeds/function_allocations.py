@@ -5,7 +5,9 @@ from datetime import timedelta
 from dagster_project.feeds.contract import (
     AGB,
     FUNCTIONS,
+    SUM_OUT_OF_RANGE,
     UNKNOWN_PROVIDER,
+    UNKNOWN_REGION,
     VALID_PERIOD,
     Column,
     Feed,
@@ -36,5 +38,5 @@ FEED = Feed(
         Column("cleared_amount_cents", "int", "Eurocents per year that were cleared.", required=False, minimum=0, maximum=10**15, money=True),
     ),
     row_rules=(VALID_PERIOD,),
-    reference_rules=(UNKNOWN_PROVIDER,),
+    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_REGION, SUM_OUT_OF_RANGE),
 )  # fmt: skip

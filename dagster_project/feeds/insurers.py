@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from dagster_project.feeds.contract import VALID_PERIOD, Column, Feed, insurer, valid_from, valid_to
+from dagster_project.feeds.contract import LATEST_VALID_FROM, VALID_PERIOD, Column, Feed, insurer, valid_from, valid_to
 
 FEED = Feed(
     name="insurers",
     row="One insurer in one period.",
+    note=LATEST_VALID_FROM,
     key=("uzovi", "valid_from"),
     tells_apart="An insurer has one row from a day on: from that day one name and concern.",
     expected_every=timedelta(days=366),

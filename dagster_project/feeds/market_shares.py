@@ -6,6 +6,7 @@ from dagster_project.feeds.contract import (
     REGION,
     UNKNOWN_INSURER,
     UNKNOWN_PROVIDER,
+    UNKNOWN_REGION,
     Column,
     Feed,
     Rule,
@@ -31,6 +32,7 @@ FEED = Feed(
     reference_rules=(
         UNKNOWN_INSURER,
         UNKNOWN_PROVIDER,
+        UNKNOWN_REGION,
         Rule("shares_do_not_sum", "the shares of this year, scope and edition do not sum to 1 within 0.00000005 × the number of insurers; deliver the whole set again"),
     ),
 )  # fmt: skip

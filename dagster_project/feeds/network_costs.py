@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from dagster_project.feeds.contract import AGB, EPISODE, UNKNOWN_PROVIDER, Column, Feed, Rule, key
+from dagster_project.feeds.contract import AGB, EPISODE, SUM_OUT_OF_RANGE, UNKNOWN_PROVIDER, Column, Feed, Rule, key
 
 FEED = Feed(
     name="network_costs",
@@ -23,5 +23,5 @@ FEED = Feed(
         Column("client_activities", "int", "Activities for clients.", required=False, minimum=0, maximum=10**9),
     ),
     row_rules=(Rule("period_end_before_start", "period_end is before period_start"),),
-    reference_rules=(UNKNOWN_PROVIDER,),
+    reference_rules=(UNKNOWN_PROVIDER, SUM_OUT_OF_RANGE),
 )  # fmt: skip

@@ -2,7 +2,17 @@
 
 from datetime import timedelta
 
-from dagster_project.feeds.contract import UNKNOWN_INSURER, UNKNOWN_PROVIDER, Column, Feed, insurer, key, provider, year
+from dagster_project.feeds.contract import (
+    SUM_OUT_OF_RANGE,
+    UNKNOWN_INSURER,
+    UNKNOWN_PROVIDER,
+    Column,
+    Feed,
+    insurer,
+    key,
+    provider,
+    year,
+)
 
 FEED = Feed(
     name="payments",
@@ -21,5 +31,5 @@ FEED = Feed(
         Column("debit_credit", "text", "D pays, C takes back.", values=("D", "C")),
         Column("amount_cents", "int", "Amount in eurocents; the sign is in debit_credit.", minimum=0, maximum=10**13, money=True),
     ),
-    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_INSURER),
+    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_INSURER, SUM_OUT_OF_RANGE),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from dagster_project.feeds.contract import Column, Feed, region, year
+from dagster_project.feeds.contract import UNKNOWN_REGION, Column, Feed, region, year
 
 FEED = Feed(
     name="population",
@@ -18,4 +18,5 @@ FEED = Feed(
         Column("area", "text", "Municipality or service area."),
         Column("inhabitants", "int", "Inhabitants.", minimum=0, maximum=10**9),
     ),
+    reference_rules=(UNKNOWN_REGION,),
 )

@@ -2,11 +2,23 @@
 
 from datetime import timedelta
 
-from dagster_project.feeds.contract import SECTORS, VALID_PERIOD, Column, Feed, provider, region, valid_from, valid_to
+from dagster_project.feeds.contract import (
+    LATEST_VALID_FROM,
+    SECTORS,
+    UNKNOWN_REGION,
+    VALID_PERIOD,
+    Column,
+    Feed,
+    provider,
+    region,
+    valid_from,
+    valid_to,
+)
 
 FEED = Feed(
     name="providers",
     row="One provider in one period.",
+    note=LATEST_VALID_FROM,
     key=("agb", "valid_from"),
     tells_apart="A provider has one row from a day on: from that day one name, sector and region.",
     expected_every=timedelta(days=366),
@@ -19,4 +31,5 @@ FEED = Feed(
         valid_to(),
     ),
     row_rules=(VALID_PERIOD,),
+    reference_rules=(UNKNOWN_REGION,),
 )

@@ -6,6 +6,7 @@ from dagster_project.feeds.contract import (
     AGB,
     CODE,
     FUNCTIONS,
+    LATEST_VALID_FROM,
     SECTORS,
     UNKNOWN_PROVIDER,
     VALID_PERIOD,
@@ -22,6 +23,7 @@ TARIFF_KINDS = ("fixed", "maximum", "minimum", "free", "max_max")
 FEED = Feed(
     name="tariffs",
     row="One tariff of one performance code in one period.",
+    note=LATEST_VALID_FROM,
     key=("performance_code", "provider_agb", "valid_from"),
     tells_apart="A provider's own tariff is told apart from the national one, not one sector from another: of two national tariffs of one code from one day the second of a file is repeated_key, and one of a later file replaces the first, so a code of two sectors needs a code in each.",
     expected_every=timedelta(days=366),

@@ -59,6 +59,7 @@ FEEDS = {
     "contracts": "Contracten",
     "network_costs": "Netwerkkosten",
     "exceptions": "Uitzonderingen",
+    "locations": "Locaties",
 }
 EDITIONS = {"provisional": "voorlopig", "definitive": "definitief"}
 EDITIONS_OF = {"provisional": "voorlopige", "definitive": "definitieve"}

@@ -14,7 +14,7 @@ from typing import Any
 
 from dagster_project.errors import ZorgmartError
 
-SCHEMAS = ("finance", "capacity", "kpi", "integrity", "scenario", "audit")
+SCHEMAS = ("finance", "capacity", "kpi", "integrity", "reference", "scenario", "audit")
 ALL, OWN_ROWS, DATA_TEAM, OWN_COUNTER = "all", "own_rows", "data_team", "own_counter"
 INSURER = "insurer_uzovi"
 DECLARATION, COUNTER_DECLARATION = (
@@ -105,17 +105,25 @@ def read_marts(manifest: Path) -> tuple[Mart, ...]:
 
 
 def _is_published(node: dict[str, Any]) -> bool:
+    """A seed is published where it has a key; the others are parameters of the rules."""
     config = node.get("config", {})
+    is_table = node.get("resource_type") == "model" or (
+        node.get("resource_type") == "seed" and "primary_key" in _meta(node)
+    )
     return (
-        node.get("resource_type") in ("model", "seed")
+        is_table
         and config.get("materialized") != "ephemeral"
         and (config.get("schema") or node.get("schema")) in SCHEMAS
     )
 
 
+def _meta(node: dict[str, Any]) -> dict[str, Any]:
+    return node.get("config", {}).get("meta") or node.get("meta") or {}
+
+
 def _mart(node: dict[str, Any]) -> Mart:
     config = node.get("config", {})
-    meta = config.get("meta") or node.get("meta") or {}
+    meta = _meta(node)
     key = meta.get("primary_key") or ()
     mart = Mart(
         schema=config.get("schema") or node["schema"],

@@ -18,6 +18,7 @@ from dagster_project.sample.deliveries import (
     write_contacts,
     write_declarations,
     write_indications_and_costs,
+    write_locations,
     write_observations,
     write_payments,
     write_registers,
@@ -82,6 +83,7 @@ def write_sample(
     write_declarations(target, book.frame(), styles, told)
     write_contacts(target, book.beside.contact_frame(), styles, told)
     capacity = make_capacity(world.country, world.calendar, make_units(world.country), scale, seed)
+    write_locations(target, capacity)
     write_snapshots(target, capacity, styles, told)
     plant_odd_files(landing, plan, planted)
     listed = landing.parent / f"{landing.name}-planted.json"

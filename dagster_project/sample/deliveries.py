@@ -20,6 +20,7 @@ from dagster_project.sample.exceptions import exception_rows
 from dagster_project.sample.files import Style, in_local_time
 from dagster_project.sample.indications import indication_rows
 from dagster_project.sample.landing import Landing
+from dagster_project.sample.locations import location_rows
 from dagster_project.sample.networks import cost_rows
 from dagster_project.sample.observations import QUARTERS_BEFORE, begins_quarter, observation_rows
 from dagster_project.sample.payments import payment_rows
@@ -83,6 +84,12 @@ def write_snapshots(landing: Landing, capacity: Capacity, styles: tuple[Style, .
     for day, frame in snapshots_by_day(capacity):
         landing.write("capacity_snapshots", day, frame, styles[(day + 2) % len(styles)])
         progress("capacity_snapshots", day + 1, capacity.calendar.count)
+
+
+def write_locations(landing: Landing, capacity: Capacity) -> None:
+    """The register of locations, on the first delivery date and renewed at new year."""
+    for year in capacity.calendar.years:
+        landing.write("locations", capacity.calendar.first_in_year(year), location_rows(capacity), "comma")
 
 
 def write_registers(landing: Landing, budgeted: Budgeted) -> None:

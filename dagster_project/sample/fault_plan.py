@@ -181,7 +181,7 @@ def _sound_register_row(plan: FaultPlan, feed: str, label: str, turn: int) -> Fi
     if feed == "tariffs":
         return _tariff(f"ZF.{label}", "4000") | {"provider_agb": agb}
     patient = plan.world.patients.spare_begin + FIRST_PATIENT + next(plan.serial)
-    return sound_row_of(feed, label, agb, str(plan.world.patients.number_bsn[patient]), first)
+    return sound_row_of(feed, label, turn, agb, str(plan.world.patients.number_bsn[patient]), first)
 
 
 def _provider(agb: str, name: str, sector: str) -> Fields:

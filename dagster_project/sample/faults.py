@@ -188,6 +188,7 @@ CONTACT_FAULTS: tuple[FaultKind, ...] = (
 
 ENDS_BEFORE = FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"})
 NO_BSN = FaultKind("failed_eleven_test", ("failed_eleven_test",), {"patient_key": "900000001"})
+UNKNOWN_REGION = FaultKind("unknown_region", ("unknown_region",), {"region_code": "Noord"})
 PERIOD_ENDS_BEFORE = FaultKind("period_end_before_start", ("period_end_before_start",), {"period_end": "2014-12-31"})
 
 
@@ -196,7 +197,7 @@ def _unknown_provider(column: str = "provider_agb") -> FaultKind:
 
 
 REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
-    "providers": (ENDS_BEFORE,),
+    "providers": (ENDS_BEFORE, UNKNOWN_REGION),
     "insurers": (ENDS_BEFORE,),
     "tariffs": (
         ENDS_BEFORE,
@@ -212,9 +213,9 @@ REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
         _unknown_provider(),
         FaultKind("unknown_insurer", ("unknown_insurer",), {"insurer_uzovi": UNKNOWN_INSURER}),
     ),
-    "kpi_observations": (PERIOD_ENDS_BEFORE, _unknown_provider()),
+    "kpi_observations": (PERIOD_ENDS_BEFORE, _unknown_provider(), UNKNOWN_REGION),
     "legal_indications": (NO_BSN, ENDS_BEFORE),
-    "function_allocations": (ENDS_BEFORE, _unknown_provider()),
+    "function_allocations": (ENDS_BEFORE, _unknown_provider(), UNKNOWN_REGION),
     "contracts": (
         ENDS_BEFORE,
         FaultKind("contract_without_party", ("contract_without_party",), {"provider_agb": ""}),
@@ -230,4 +231,5 @@ REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
         FaultKind("bsn_in_reason", ("bsn_in_reason",), {"reason": "asked by {patient}"}),
         _unknown_provider(),
     ),
+    "locations": (ENDS_BEFORE, _unknown_provider()),
 }

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 
-def sound_row_of(feed: str, label: str, agb: str, patient_key: str, first: date) -> dict[str, str]:
-    """The row as raw fields; `label` makes its key, `agb` is a network that declares nothing, `first` the first day."""
+def sound_row_of(feed: str, label: str, turn: int, agb: str, patient_key: str, first: date) -> dict[str, str]:
+    """The row as raw fields.
+
+    `label`, or its number `turn`, makes its key, `agb` is a network that declares nothing, `first` the first day.
+    """
     year, day = str(first.year), first.isoformat()
     rows = {
+        "locations": {
+            "provider_agb": agb, "location_code": label, "unit": "hap", "cadence_minutes": "60", "valid_from": day,
+        },
         "budgets": {
             "provider_agb": agb, "year": year, "edition": "requested", "component": "capacity", "parameter": label,
             "quantity": "1.0000", "unit_price_cents": "100000", "amount_cents": "100000", "legal_framework": "Zvw",
@@ -25,8 +31,9 @@ def sound_row_of(feed: str, label: str, agb: str, patient_key: str, first: date)
             "patient_key": patient_key, "framework": "Wmo", "with_treatment": "false", "valid_from": day,
         },
         "function_allocations": {
-            "region_code": f"nowhere {label}", "function": "supraregional", "provider_agb": agb,
-            "funding_source": "current_funding", "valid_from": day, "amount_cents": "1000",
+            "region_code": "noord", "function": "supraregional", "provider_agb": agb,
+            "funding_source": "current_funding", "valid_from": (first + timedelta(days=turn)).isoformat(),
+            "amount_cents": "1000",
         },
         "contracts": {
             "contract_id": f"F{label}", "provider_agb": agb, "insurer_uzovi": "9001", "form": "contract_sum",

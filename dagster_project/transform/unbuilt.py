@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.feeds import FEEDS, Feed
+from dagster_project.feeds.contract import LARGEST_SUM_CENTS
 
 INSTANTS = {"capacity_snapshots": "measured_at"}
 """Feeds whose models go by the local day of an instant."""
@@ -55,15 +56,24 @@ def build_all(connection: duckdb.DuckDBPyConnection) -> None:
 
 def judge(connection: duckdb.DuckDBPyConnection) -> None:
     """Let all be built anew when a reference is not as it was, or when most of it would be anyway."""
-    found = "|".join(_hash(connection, FEEDS[name]) for name in REFERENCES)
+    is_beyond = _may_be_out_of_range(connection)
+    found = "|".join([*(_hash(connection, FEEDS[name]) for name in REFERENCES), str(is_beyond)])
     days = connection.execute("select count(distinct day) from raw.unbuilt_days").fetchone()[0]
     connection.execute(
         "update raw.state set all_anew = all_anew or references_hash is distinct from ? or ?, references_hash = ?",
-        [found, days > MOST_DAYS, found],
+        [found, days > MOST_DAYS or is_beyond, found],
     )
     connection.execute(
         "create or replace table raw.unbuilt_days as select distinct * from raw.unbuilt_days order by all"
     )
+
+
+def _may_be_out_of_range(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether some provider's year may sum to too much: then a new row can change what is made of any older one."""
+    query = (
+        "select coalesce(sum(accepted_amount_cents), 0) from raw.deliveries where feed = 'declarations' and in_force"
+    )
+    return connection.execute(query).fetchone()[0] > LARGEST_SUM_CENTS
 
 
 def _hash(connection: duckdb.DuckDBPyConnection, feed: Feed) -> str:

@@ -5,14 +5,3 @@
     from {{ relation }}
     qualify row_number() over (partition by {{ key | join(', ') }} order by delivery_order desc) = 1
 {%- endmacro %}
-
-{# The last day of a period that overlaps no later one of the same owner. #}
-{% macro valid_until(owner) -%}
-    least(
-        coalesce(valid_to, date '9999-12-31'),
-        coalesce(
-            cast(lead(valid_from) over (partition by {{ owner | join(', ') }} order by valid_from) - 1 as date),
-            date '9999-12-31'
-        )
-    )
-{%- endmacro %}

@@ -1,7 +1,8 @@
 {# Rows of a feed that a later delivery of the same key replaced. They are few: leaving them out costs less than ranking
    every row. A key that comes a second time is among those that are new, or was here before. Hashes narrow, for of
-   millions of keys they cost less than the keys. #}
-{% macro superseded(judged, feed, key, waits) -%}
+   millions of keys they cost less than the keys. `out_of_range`: a model of the providers and years whose rows wait for
+   their sum, and so replace nothing. #}
+{% macro superseded(judged, feed, key, waits, out_of_range=none) -%}
 {%- set keys = key | join(', ') -%}
 with accepted as not materialized (
     select
@@ -9,7 +10,11 @@ with accepted as not materialized (
         row,
         {{ keys }},
         hash({{ keys }}) as key_hash,
-    from {{ ref(judged) }}
+    from {{ ref(judged) }} as j
+    {%- if out_of_range %}
+    anti join {{ ref(out_of_range) }} as b
+        on j.provider_agb = b.provider_agb and year(j.service_on) = b.year
+    {%- endif %}
     where not ({{ waits | join(' or ') }})
 ),
 {%- if is_incremental() %}

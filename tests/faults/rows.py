@@ -8,7 +8,7 @@ from dagster_project.feeds import Column, Feed
 from dagster_project.feeds.contract import AGB, CODE, EPISODE, IDENTIFIER, PATIENT, REGION, UZOVI
 
 TEXTS = {
-    AGB: "53000001", UZOVI: "0101", REGION: "Noord", PATIENT: BSN, CODE: "HA001", IDENTIFIER: "D1", EPISODE: "E1",
+    AGB: "53000001", UZOVI: "0101", REGION: "noord", PATIENT: BSN, CODE: "HA001", IDENTIFIER: "D1", EPISODE: "E1",
 }  # fmt: skip
 OF_KIND = {
     "text": "{}", "int": "1", "decimal": "1", "bool": "true", "date": "2026-01-30",

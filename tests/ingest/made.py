@@ -31,11 +31,11 @@ ROWS: dict[str, dict[str, str]] = {
         "places_total": "20", "places_occupied": "25", "status": "open", "crowding_index": "84.5",
     },
     "market_shares": {
-        "year": "2025", "scope": "Noord", "insurer_uzovi": "0101", "edition": "definitive", "share": "0.12345678",
+        "year": "2025", "scope": "noord", "insurer_uzovi": "0101", "edition": "definitive", "share": "0.12345678",
         "insured_count": "1000",
     },
     "providers": {
-        "agb": "53000001", "name": "Post", "sector": "hap", "region_code": "Noord", "valid_from": "2020-01-01",
+        "agb": "53000001", "name": "Post", "sector": "hap", "region_code": "noord", "valid_from": "2020-01-01",
         "valid_to": "",
     },
     "insurers": {"uzovi": "0101", "name": "A", "concern": "B", "valid_from": "2020-01-01", "valid_to": ""},
@@ -55,7 +55,7 @@ ROWS: dict[str, dict[str, str]] = {
         "payment_id": "P1", "provider_agb": "53000001", "insurer_uzovi": "0101", "paid_on": "2026-01-15",
         "for_year": "2026", "kind": "lump_sum", "debit_credit": "D", "amount_cents": "100",
     },
-    "population": {"year": "2026", "region_code": "Noord", "area": "Groningen", "inhabitants": "230000"},
+    "population": {"year": "2026", "region_code": "noord", "area": "Groningen", "inhabitants": "230000"},
     "contacts": {
         "contact_id": "T1", "provider_agb": "97000001", "caller": "patient", "line": "regular",
         "offered_at": "2026-01-30T10:00:00+01:00", "answered_at": "2026-01-30T10:01:00+01:00",
@@ -64,14 +64,14 @@ ROWS: dict[str, dict[str, str]] = {
         "standard_message": "true", "episode_id": "E1", "patient_key": BSN,
     },
     "kpi_observations": {
-        "kpi_id": "apop_screening", "region_code": "Noord", "provider_agb": "", "period_start": "2026-01-01",
+        "kpi_id": "apop_screening", "region_code": "noord", "provider_agb": "", "period_start": "2026-01-01",
         "period_end": "2026-03-31", "numerator": "83.5", "denominator": "100", "source": "survey",
     },
     "legal_indications": {
         "patient_key": BSN, "framework": "Wlz", "with_treatment": "true", "valid_from": "2026-01-01", "valid_to": "",
     },
     "function_allocations": {
-        "region_code": "Noord", "function": "triage", "provider_agb": "97000001", "funding_source": "zco_budget",
+        "region_code": "noord", "function": "triage", "provider_agb": "97000001", "funding_source": "zco_budget",
         "valid_from": "2026-01-01", "valid_to": "", "amount_cents": "100", "cleared_from": "53000001",
         "cleared_amount_cents": "100",
     },
@@ -88,6 +88,10 @@ ROWS: dict[str, dict[str, str]] = {
         "exception_id": "X1", "rule": "R04", "provider_agb": "53000001", "counter_provider_agb": "",
         "patient_key": BSN, "valid_from": "2026-01-01", "valid_to": "2026-12-31", "approved_by": "Committee",
         "reason": "Agreed beforehand",
+    },
+    "locations": {
+        "provider_agb": "06000001", "location_code": "L1", "unit": "seh", "cadence_minutes": "15",
+        "valid_from": "2026-01-01", "valid_to": "",
     },
 }  # fmt: skip
 

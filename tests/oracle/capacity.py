@@ -18,7 +18,7 @@ Table = dict[tuple, dict[str, object]]
 
 
 def hourly(current: Iterable[Row]) -> Table:
-    """Per location, unit and hour with a snapshot: plain means over the snapshots measured in it."""
+    """Per location, unit and hour with a snapshot: plain means over those measured in it that have both numbers."""
     hours: dict[tuple, list[Values]] = defaultdict(list)
     for row in current:
         values = row.values
@@ -28,8 +28,8 @@ def hourly(current: Iterable[Row]) -> Table:
 
 
 def _hour(snapshots: list[Values]) -> dict[str, object]:
-    occupied = _mean(snapshot.places_occupied for snapshot in snapshots)
-    total = _mean(snapshot.places_total for snapshot in snapshots)
+    pairs = [s for s in snapshots if s.places_occupied is not None and s.places_total is not None]
+    occupied, total = _mean([s.places_occupied for s in pairs]), _mean([s.places_total for s in pairs])
     return {
         "occupied_avg": _float(occupied),
         "total_avg": _float(total),
@@ -39,9 +39,8 @@ def _hour(snapshots: list[Values]) -> dict[str, object]:
     }
 
 
-def _mean(values: Iterable[int | None]) -> Fraction | None:
-    known = [value for value in values if value is not None]
-    return Fraction(sum(known), len(known)) if known else None
+def _mean(values: list[int]) -> Fraction | None:
+    return Fraction(sum(values), len(values)) if values else None
 
 
 def _float(value: Fraction | None) -> float | None:

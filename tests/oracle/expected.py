@@ -17,9 +17,9 @@ from .finding import Finding
 from .findings import findings
 from .lines import lines
 from .money import euros
-from .periods import latest
+from .periods import latest, latest_editions
 from .reading import Delivery, Rejected, deliveries
-from .reference import Reference, sets_that_do_not_sum, share_set
+from .reference import SUMMED, Reference, sets_out_of_range, sets_that_do_not_sum, share_set, summed_set
 
 KEYS: dict[str, tuple[str, ...]] = {
     "finance.declaration": ("provider_agb", "declaration_id"),
@@ -61,9 +61,9 @@ def compute(landing: Path, *, as_of: date | None = None, key: str) -> Expected:
     shaped = _by_feed(row for rows in judged.values() for row in rows if not row.faults)
     reference = Reference(shaped["providers"], shaped["insurers"], shaped["tariffs"])
     faults = _all_faults(judged, shaped, reference)
-    current = {
-        name: list(latest(row for row in rows if row.place not in faults).values()) for name, rows in shaped.items()
-    }
+    accepted = {name: [row for row in rows if row.place not in faults] for name, rows in shaped.items()}
+    current = {name: list(latest(rows).values()) for name, rows in accepted.items()}
+    current["budgets"] = latest_editions(accepted["budgets"])
     tables = _marts(current, reference, as_of)
     tables["integrity.delivery"] = _ledger(judged, rejected, faults)
     tables["integrity.quarantine"] = {place: {"rules": rules} for place, rules in faults.items()}
@@ -101,6 +101,11 @@ def _all_faults(
     for row in shares:
         if share_set(row.values) in wrong_sets:
             faults[row.place] = faults.get(row.place, frozenset()) | {"shares_do_not_sum"}
+    for feed in SUMMED:
+        beyond = sets_out_of_range(feed, [row for row in shaped[feed] if row.place not in faults])
+        for row in shaped[feed]:
+            if summed_set(row) in beyond:
+                faults[row.place] = faults.get(row.place, frozenset()) | {"sum_out_of_range"}
     return faults
 
 

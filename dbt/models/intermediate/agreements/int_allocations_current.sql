@@ -1,7 +1,7 @@
 with accepted as (
     select *
     from {{ ref('int_allocations_judged') }}
-    where not unknown_provider
+    where not (unknown_provider or unknown_region or sum_out_of_range)
 ),
 
 latest as (

@@ -1,7 +1,7 @@
 with accepted as (
     select *
     from {{ ref('int_network_costs_judged') }}
-    where not unknown_provider
+    where not (unknown_provider or sum_out_of_range)
 ),
 
 latest as (

@@ -25,8 +25,8 @@ with hours as (
 means as (
     select
         *,
-        occupied / nullif(occupied_count, 0) as occupied_avg,
-        total / nullif(total_count, 0) as total_avg,
+        occupied / nullif(pairs, 0) as occupied_avg,
+        total / nullif(pairs, 0) as total_avg,
     from hours
 )
 

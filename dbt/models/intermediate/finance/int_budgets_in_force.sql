@@ -1,12 +1,12 @@
--- The budget in force is the highest edition delivered, with all its components and no other's.
+-- The budget in force is the highest edition delivered, with all its components and no other's, as delivered last.
 with accepted as (
     select *
     from {{ ref('int_budgets_judged') }}
-    where not (unknown_provider or unknown_insurer)
+    where not (unknown_provider or unknown_insurer or sum_out_of_range)
 ),
 
 latest as (
-    {{ latest_by_key('accepted', ['provider_agb', 'year', 'edition', 'component', 'parameter']) }}
+    {{ latest_editions('accepted') }}
 ),
 
 ranked as (

@@ -1,7 +1,7 @@
 with accepted as (
     select *
     from {{ ref('int_market_shares_judged') }}
-    where not (unknown_insurer or unknown_provider or shares_do_not_sum)
+    where not (unknown_insurer or unknown_provider or unknown_region or shares_do_not_sum)
 ),
 
 latest as (

@@ -1,5 +1,5 @@
--- Insurers (and providers that have shares of their own) must be known in the year; the current rows of a
--- set must sum to 1, else every version of every row of that set waits.
+-- Insurers (and providers that have shares of their own) must be known in the year, and regions at all; the current
+-- rows of a set must sum to 1, else every version of every row of that set waits.
 with shares as (
     select
         s.*,
@@ -13,6 +13,7 @@ known as (
         s.*,
         i.insurer_uzovi is null as unknown_insurer,
         regexp_full_match(s.scope, '\d{8}') and p.provider_agb is null as unknown_provider,
+        not regexp_full_match(s.scope, '\d{8}') and {{ is_unknown_region('s.scope') }} as unknown_region,
     from shares as s
     left join {{ ref('int_insurers_by_year') }} as i on s.insurer_uzovi = i.insurer_uzovi and s.year = i.year
     left join {{ ref('int_providers_by_year') }} as p on s.scope = p.provider_agb and s.year = p.year
@@ -21,7 +22,7 @@ known as (
 accepted as (
     select *
     from known
-    where not (unknown_insurer or unknown_provider)
+    where not (unknown_insurer or unknown_provider or unknown_region)
 ),
 
 latest as (

@@ -2,7 +2,7 @@
 with accepted as (
     select *
     from {{ ref('int_payments_judged') }}
-    where not (unknown_provider or unknown_insurer)
+    where not (unknown_provider or unknown_insurer or sum_out_of_range)
 ),
 
 latest as (

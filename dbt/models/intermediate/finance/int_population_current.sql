@@ -1,14 +1,12 @@
 -- Inhabitants per region and year, of the latest delivery of each area.
-with population as (
-    select
-        s.*,
-        d.delivery_order,
-    from {{ ref('stg_population') }} as s
-    inner join {{ ref('stg_deliveries') }} as d on s.version_id = d.version_id
+with accepted as (
+    select *
+    from {{ ref('int_population_judged') }}
+    where not unknown_region
 ),
 
 latest as (
-    {{ latest_by_key('population', ['year', 'region_code', 'area']) }}
+    {{ latest_by_key('accepted', ['year', 'region_code', 'area']) }}
 )
 
 select

@@ -1,4 +1,5 @@
--- R11: the amount is not the fixed tariff × quantity, or breaks a maximum or minimum; the excess alone is disputed.
+-- R11: the amount is not the fixed tariff × quantity, or breaks a maximum or minimum; the excess alone is disputed. A
+-- tariff × quantity beyond any amount that can be declared is cut off there, or one row's would be too large for a sum.
 with broken as (
     select
         provider_agb,
@@ -6,7 +7,7 @@ with broken as (
         tariff_kind,
         service_on,
         amount_cents,
-        cast(tariff_cents as hugeint) * quantity as tariff_total_cents,
+        least(cast(tariff_cents as hugeint) * quantity, {{ largest_sum() }}) as tariff_total_cents,
     from {{ ref('int_debits_live') }}
     where
         case tariff_kind

@@ -1,66 +1,86 @@
--- From a location's first snapshot on, every hour up to the last one that any location measured in.
-with locations as (
+-- From a location's first snapshot on, every hour in which it is expected up to the last one that any location measured
+-- in. Of the hours measured only those count that were expected.
+with expected as (
     select
-        provider_agb,
-        location_code,
-        unit,
-        min(hour) as first_hour,
-        max(max(hour)) over () as last_hour,
-    from {{ ref('hourly') }}
-    group by provider_agb, location_code, unit
+        e.*,
+        {{ local_date('e.first_hour') }} as first_day,
+        m.last_hour,
+    from {{ ref('int_locations_expected') }} as e
+    cross join (select {{ hour_of('max(last_at)') }} as last_hour from {{ ref('int_snapshot_days') }}) as m
+    where e.first_hour is not null
 ),
 
 months as (
     select
-        l.*,
+        e.region_code,
+        e.unit,
         m.month,
-        timezone('Europe/Amsterdam', cast(m.month as timestamp)) as month_start,
-        timezone('Europe/Amsterdam', cast(m.month as timestamp) + interval 1 month) as month_end,
-    from locations as l
+        greatest(
+            e.first_hour,
+            timezone('Europe/Amsterdam', cast(greatest(e.valid_from, m.month) as timestamp))
+        ) as first_hour,
+        least(
+            e.last_hour + interval 1 hour,
+            timezone('Europe/Amsterdam', cast(m.month as timestamp) + interval 1 month),
+            timezone('Europe/Amsterdam', cast(e.valid_until as timestamp) + interval 1 day)
+        ) as end_hour,
+    from expected as e
     inner join {{ ref('int_periods') }} as m
         on
             m.period_type = 'month'
-            and m.month between {{ month_of(local_date('l.first_hour')) }} and {{ month_of(local_date('l.last_hour')) }}
+            and m.month >= {{ month_of('greatest(e.valid_from, e.first_day)') }}
+            and m.month <= least(e.valid_until, {{ local_date('e.last_hour') }})
 ),
 
-expected as (
+hours as (
     select
-        m.provider_agb,
-        m.location_code,
-        m.unit,
-        m.month,
-        p.region_code,
-        (
-            epoch_us(least(m.last_hour + interval 1 hour, m.month_end))
-            - epoch_us(greatest(m.first_hour, m.month_start))
-        ) // 3600000000 as hours,
-    from months as m
-    inner join {{ ref('int_providers_by_year') }} as p
-        on m.provider_agb = p.provider_agb and year(m.month) = p.year
+        region_code,
+        unit,
+        month,
+        sum((epoch_us(end_hour) - epoch_us(first_hour)) // 3600000000) as hours,
+    from months
+    where first_hour < end_hour
+    group by region_code, unit, month
 ),
 
-measured as (
+days as (
     select
         provider_agb,
         location_code,
         unit,
         month,
+        day,
         count(*) as hours,
     from {{ ref('int_hours_regional') }}
-    group by provider_agb, location_code, unit, month
+    group by provider_agb, location_code, unit, month, day
+),
+
+measured as (
+    select
+        e.region_code,
+        d.unit,
+        d.month,
+        sum(d.hours) as hours,
+    from days as d
+    inner join expected as e
+        on
+            d.provider_agb = e.provider_agb
+            and d.location_code = e.location_code
+            and d.unit = e.unit
+            and d.day between e.valid_from and e.valid_until
+    group by e.region_code, d.unit, d.month
 ),
 
 facts as (
     select
-        e.region_code,
-        e.unit,
-        e.month,
-        sum(coalesce(m.hours, 0)) as numerator,
-        sum(e.hours) as denominator,
-        sum(e.hours) as n,
-    from expected as e
-    left join measured as m using (provider_agb, location_code, unit, month)
-    group by e.region_code, e.unit, e.month
+        h.region_code,
+        h.unit,
+        h.month,
+        coalesce(m.hours, 0) as numerator,
+        h.hours as denominator,
+        h.hours as n,
+    from hours as h
+    left join measured as m using (region_code, unit, month)
 )
 
 {{ kpi_over_periods('snapshot_coverage', 'facts') }}

@@ -14,10 +14,4 @@ latest as (
     {{ latest_by_key('insurers', ['insurer_uzovi', 'valid_from']) }}
 )
 
-select
-    insurer_uzovi,
-    name,
-    concern,
-    valid_from,
-    {{ valid_until(['insurer_uzovi']) }} as valid_until,
-from latest
+{{ held_periods('latest', ['insurer_uzovi']) }}

@@ -1,25 +1,18 @@
-with providers as (
+with accepted as (
     select
-        p.provider_agb,
-        p.name,
-        p.sector,
-        p.region_code,
-        p.valid_from,
-        p.valid_to,
-        d.delivery_order,
-    from {{ ref('stg_providers') }} as p
-    inner join {{ ref('stg_deliveries') }} as d on p.version_id = d.version_id
+        provider_agb,
+        name,
+        sector,
+        region_code,
+        valid_from,
+        valid_to,
+        delivery_order,
+    from {{ ref('int_providers_judged') }}
+    where not unknown_region
 ),
 
 latest as (
-    {{ latest_by_key('providers', ['provider_agb', 'valid_from']) }}
+    {{ latest_by_key('accepted', ['provider_agb', 'valid_from']) }}
 )
 
-select
-    provider_agb,
-    name,
-    sector,
-    region_code,
-    valid_from,
-    {{ valid_until(['provider_agb']) }} as valid_until,
-from latest
+{{ held_periods('latest', ['provider_agb']) }}

@@ -6,19 +6,29 @@ with accepted as (
 
 latest as (
     {{ latest_by_key('accepted', ['performance_code', 'provider_agb', 'valid_from']) }}
+),
+
+-- A provider's own tariff is of that provider whatever its sector; a national one is of its sector.
+owned as (
+    select
+        performance_code,
+        provider_agb,
+        sector,
+        case when provider_agb is null then sector end as national_sector,
+        function,
+        tariff_kind,
+        tariff_cents,
+        covers_budget,
+        max_per_day,
+        macro_category,
+        valid_from,
+        valid_to,
+    from latest
+),
+
+held as (
+    {{ held_periods('owned', ['performance_code', 'provider_agb', 'national_sector']) }}
 )
 
-select
-    performance_code,
-    provider_agb,
-    sector,
-    function,
-    tariff_kind,
-    tariff_cents,
-    covers_budget,
-    max_per_day,
-    macro_category,
-    valid_from,
-    {{ valid_until(['performance_code', 'provider_agb', 'case when provider_agb is null then sector end']) }}
-        as valid_until,
-from latest
+select * exclude (national_sector)
+from held

@@ -20,8 +20,8 @@ select
     d.rows,
     d.accepted - coalesce(w.rows, 0) as accepted,
     d.quarantined + coalesce(w.rows, 0) as quarantined,
-    {{ eur('d.amount_cents') }} as amount_eur,
-    {{ eur('d.accepted_amount_cents - coalesce(w.amount_cents, 0)') }} as accepted_amount_eur,
+    {{ eur_of_any('d.amount_cents') }} as amount_eur,
+    {{ eur_of_any('(d.accepted_amount_cents - coalesce(w.amount_cents, 0))') }} as accepted_amount_eur,
     d.received_at,
 from {{ ref('stg_deliveries') }} as d
 left join waiting as w on d.version_id = w.version_id

@@ -7,8 +7,8 @@ select
     f.year,
     count(*) as findings,
     count(*) filter (where f.status = 'open') as open,
-    {{ eur('sum(f.risk_cents)') }} as amount_at_risk_eur,
-    {{ eur("coalesce(sum(f.disputed_cents) filter (where f.status = 'open'), 0)") }} as disputed_eur,
+    {{ eur_of_any('sum(f.risk_cents)') }} as amount_at_risk_eur,
+    {{ eur_of_any("coalesce(sum(f.disputed_cents) filter (where f.status = 'open'), 0)") }} as disputed_eur,
     any_value(w.rule) is not null as withheld,
 from {{ ref('int_findings') }} as f
 left join {{ ref('int_findings_withheld') }} as w

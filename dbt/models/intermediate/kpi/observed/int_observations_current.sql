@@ -1,7 +1,7 @@
 with accepted as (
     select *
     from {{ ref('int_observations_judged') }}
-    where not unknown_provider
+    where not (unknown_provider or unknown_region)
 ),
 
 latest as (

@@ -23,5 +23,6 @@ known as (
 select
     o.*,
     o.provider_agb is not null and k.row is null as unknown_provider,
+    {{ is_unknown_region('o.region_code', or_country=true) }} as unknown_region,
 from observations as o
 left join known as k on o.version_id = k.version_id and o.row = k.row

@@ -1,0 +1,43 @@
+-- Lines that stood in an edition until its newest delivery, which replaced it whole, left them out. Only that one delivery
+-- is looked at, so a warning ends with the next.
+with accepted as (
+    select *
+    from {{ ref('int_budgets_judged') }}
+    where not (unknown_provider or unknown_insurer or sum_out_of_range)
+),
+
+latest as (
+    {{ latest_editions('accepted') }}
+),
+
+replaced as (
+    select a.*
+    from accepted as a
+    anti join latest as l
+        on
+            a.provider_agb = l.provider_agb
+            and a.year = l.year
+            and a.edition = l.edition
+            and a.delivery_date = l.delivery_date
+),
+
+stood as (
+    {{ latest_editions('replaced') }}
+)
+
+select
+    s.provider_agb,
+    s.year,
+    s.edition,
+    s.component,
+    s.parameter,
+    s.delivery_file as file,
+    s.amount_cents,
+from stood as s
+anti join latest as l
+    on
+        s.provider_agb = l.provider_agb
+        and s.year = l.year
+        and s.edition = l.edition
+        and s.component = l.component
+        and s.parameter = l.parameter

@@ -1,0 +1,10 @@
+select
+    version_id,
+    row,
+    provider_agb,
+    location_code,
+    unit,
+    coalesce(cadence_minutes, 5) as cadence_minutes,
+    valid_from,
+    valid_to,
+from {{ source('raw', 'locations') }}
