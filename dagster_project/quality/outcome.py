@@ -15,6 +15,7 @@ SHOWN = frozenset(
         "year", "month", "edition", "component", "parameter", "insurer_uzovi", "macro_category", "sector",
         "region_code", "location_code", "unit", "hour", "started_at", "kpi_id", "period_type", "period_start",
         "feed", "delivery_date", "file", "row", "status", "expected", "found",
+        "columns", "other_delivery_date", "other_file", "other_row",
     }
 )  # fmt: skip
 

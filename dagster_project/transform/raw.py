@@ -17,12 +17,12 @@ from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.store import check_stored
 from dagster_project.night import Night
 from dagster_project.settings import Settings
-from dagster_project.transform import unbuilt
+from dagster_project.transform import key_spellings, unbuilt
 
 VIEWED = ("declarations", "capacity_snapshots", "contacts")
 """Feeds that stay in the store; their models read what is new, and write what they make of it."""
 
-BOOKS = ("deliveries", "quarantine", "run", "release_nights")
+BOOKS = ("deliveries", "quarantine", "key_spellings", "run", "release_nights")
 
 _LOADED = "create table if not exists raw.loaded (feed varchar, version_id bigint, store_file varchar)"
 
@@ -65,6 +65,7 @@ def load(
         unbuilt.prepare(connection)
         loaded = [_load_feed(connection, settings.home, feed, versions, stored) for feed in FEEDS.values()]
         _load_quarantine(connection, settings.home, versions, stored)
+        key_spellings.load(connection, VIEWED)
         _load_books(connection, versions, night, nights)
         unbuilt.judge(connection)
         connection.execute("commit")

@@ -83,7 +83,15 @@ def test_nothing_is_expected_of_a_feed_that_was_never_delivered(planted: Callabl
     )
     outcomes = run_suites(warehouse, [SUITES["capacity"]])
     assert not failed(outcomes)
-    assert {outcome.observed for outcome in outcomes} == {"nothing was delivered yet of capacity_snapshots"}
+    assert {outcome.observed for outcome in outcomes} == {"no file was accepted yet of capacity_snapshots"}
+
+
+def test_nothing_is_expected_of_a_feed_whose_files_were_all_rejected(planted: Callable[..., Path]) -> None:
+    """Files alone never hold a release back; a file that was accepted and has no hours does."""
+    gone = ("delete from capacity.hourly", "delete from capacity.stop")
+    reject = "update integrity.delivery set status = 'rejected' where feed = 'capacity_snapshots'"
+    assert not failed(run_suites(planted(*gone, reject), [SUITES["capacity"]]))
+    assert ("capacity", "hours_there") in failed(run_suites(planted(*gone), [SUITES["capacity"]]))
 
 
 def test_missing_table_and_column_fail_and_say_so(planted: Callable[..., Path]) -> None:

@@ -218,6 +218,10 @@ create table intermediate.int_allocations_current as
 select 'Noord' as region_code, 'triage' as function, '20000002' as provider_agb, date '2024-01-01' as valid_from;
 create table intermediate.int_indications_current as
 select sha256('patient D4') as patient_key, 'Wlz' as framework, date '2024-01-01' as valid_from;
+create table intermediate.int_keys_alike (
+    feed varchar, columns varchar, difference varchar, delivery_date date, file varchar, row integer,
+    other_delivery_date date, other_file varchar, other_row integer
+);
 create table intermediate.int_exceptions_current as select 'X1' as exception_id, 'R06' as rule;
 
 create table reference.double_funding_rule (rule varchar, counter varchar);
