@@ -10,7 +10,7 @@ from ingest.made import csv_bytes, deliver
 from ingest.test_parquet import as_text, parquet
 from ingest.test_rejections import TYPES
 from oracle import tiny
-from pipeline.homes import KEY, Home, parquet_files
+from pipeline.homes import KEY, Home, parquet_files, rows
 
 from dagster_project.feeds import FEEDS, Feed
 
@@ -61,3 +61,33 @@ def test_all_else_of_that_night_is_published_to_the_byte(odd_night: Home, calm: 
     published = parquet_files(odd_night.release)
     assert {name for name, data in calm.parquet.items() if published[name] != data} <= ABOUT_FILES | {"audit.moved"}
     assert published.keys() == calm.parquet.keys()
+
+
+SPELLINGS = ("fte", "FTE", "f\u0442e", "\uff46te", "fte ", "ft\u200be")
+
+
+def test_spellings_of_one_key_are_quarantined_or_named_beside_each_other(landing: Path, tmp_path: Path) -> None:
+    """Six lines that look alike: what nobody can see is quarantined, what a person may have meant is a warning."""
+    copy = Path(shutil.copytree(landing, tmp_path / "landing"))
+    lines = [
+        {
+            name: "" if value is None else str(value)
+            for name, value in tiny.budget(tiny.ZCO, "1", 5, parameter=text).items()
+        }
+        for text in SPELLINGS
+    ]
+    for number, made in enumerate(lines):
+        deliver(copy, "budgets", csv_bytes([made]), f"z{number}.csv", tiny.DELIVERED)
+    home = Home.at(tmp_path / "home", copy, KEY)
+    warnings = home.night().warnings
+    quarantined = home.rows("select file, rules from integrity.quarantine where feed = 'budgets' order by file")
+    assert quarantined == [("z4.csv", ["untidy_parameter"]), ("z5.csv", ["untidy_parameter"])]
+    told = "\n".join(warnings)
+    assert "key_warnings__keys_alike" in told and "key_warnings__letters_of_another_script" in told
+    alike = rows(home.warehouse, "from intermediate.int_keys_alike order by file")
+    assert [(row[2], row[4], row[5]) for row in alike] == [
+        ("case_or_form", "z1.csv", 1), ("script", "z2.csv", 1), ("case_or_form", "z3.csv", 1)
+    ]  # fmt: skip
+    assert [row[7] for row in alike] == ["z0.csv"] * 3
+    page = (home.release.path / "quality.html").read_text(encoding="utf-8")
+    assert all(f"z{number}.csv" in page for number in (1, 2, 3))
