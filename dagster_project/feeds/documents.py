@@ -6,6 +6,8 @@ from typing import Any
 import yaml
 
 from dagster_project.feeds import FEEDS, Column, Feed
+from dagster_project.feeds.contract import LINE_RULES, REPEATED_KEY, UNTIDY
+from dagster_project.feeds.rejections import REJECTIONS
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "dbt/models/staging/_sources.yml"
@@ -51,6 +53,18 @@ _BOOKS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "row": ("integer", "Data row in the file."),
             "rules": ("varchar[]", "Names of all rules it broke."),
             "row_text": ("varchar", "The row, patient fields masked."),
+        },
+    ),
+    "key_spellings": (
+        "One row per accepted row of a feed without millions of rows, and each text or key that can be spelled twice.",
+        {
+            "feed": ("varchar", "Feed."),
+            "columns": ("varchar", "Names of the columns: the key, or a text that rows are grouped by."),
+            "version_id": ("bigint", "Delivered file version."),
+            "row": ("integer", "Data row in the file."),
+            "spelling": ("varchar", "The values as accepted."),
+            "folded": ("varchar", "The values after NFKC and case folding."),
+            "set_key": ("varchar", "Rows that a later delivery date replaces together; empty where rows go by key."),
         },
     ),
     "run": (
@@ -115,9 +129,19 @@ def _book_source(name: str) -> dict[str, Any]:
 
 def feeds_page() -> str:
     """The page for whoever delivers: every feed, column and rule."""
-    return "# Feeds\n\nWritten from `dagster_project/feeds` by `make contracts`.\n\n" + "\n".join(
-        _feed_section(feed) for feed in FEEDS.values()
-    )
+    start = "# Feeds\n\nWritten from `dagster_project/feeds` by `make contracts`.\n\n"
+    return start + "\n".join([*(_feed_section(feed) for feed in FEEDS.values()), _every_feed()])
+
+
+def _every_feed() -> str:
+    """What holds of any file and row: lines, text in keys, and why a file is rejected whole."""
+    lines = ["## Every feed", "", "Of any feed, at the door:", "", "| rule | what a row that breaks it needs |"]
+    lines += ["|---|---|", *(f"| `{rule.name}` | {rule.sentence} |" for rule in (*LINE_RULES, REPEATED_KEY))]
+    lines += ["| `missing_<column>`, `invalid_<column>` | what the column's type and limits ask for |"]
+    lines += [f"| `untidy_<column>` | the text {UNTIDY} (in keys, and in what rows are grouped by) |", ""]
+    lines += ["A file is rejected as a whole, and the others are read, with one of these codes in front of the reason:"]
+    lines += ["", "| code | what it says |", "|---|---|"]
+    return "\n".join([*lines, *(f"| `{rule.name}` | {rule.sentence} |" for rule in REJECTIONS)]) + "\n"
 
 
 def _feed_section(feed: Feed) -> str:

@@ -19,6 +19,7 @@ SHOWN = frozenset(
         "region_code", "location_code", "unit", "hour", "started_at", "kpi_id", "period_type", "period_start",
         "feed", "delivery_date", "file", "version", "row", "key", "standing_file", "standing_row",
         "status", "expected", "found",
+        "columns", "other_delivery_date", "other_file", "other_row",
     }
 )  # fmt: skip
 NAMED = 2

@@ -52,7 +52,7 @@ class Expectation:
 class Suite:
     """Expectations that belong together; one with `gate` stands in front of publishing.
 
-    Until one of `feeds` is delivered (whatever became of it at the door) nothing is expected; without feeds, always.
+    Until a file of one of `feeds` is accepted (whatever became of its rows) nothing is expected; without feeds, always.
     `steps` are queries by name, each asked once for all expectations that read it: one pass over a table of millions.
     """
 

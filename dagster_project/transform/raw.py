@@ -20,12 +20,12 @@ from dagster_project.ingest.store import check_stored
 from dagster_project.keyed_hash import derived_key, pads
 from dagster_project.night import Night
 from dagster_project.settings import Settings
-from dagster_project.transform import unbuilt
+from dagster_project.transform import key_spellings, unbuilt
 
 VIEWED = ("declarations", "capacity_snapshots", "contacts")
 """Feeds that stay in the store; their models read what is new, and write what they make of it."""
 
-BOOKS = ("deliveries", "not_read", "quarantine", "run", "release_nights", "finding_key")
+BOOKS = ("deliveries", "not_read", "quarantine", "key_spellings", "run", "release_nights", "finding_key")
 FINDINGS = "ids of findings"
 """What the key of finding ids is derived for; a finding keeps its id for as long as the home keeps its key."""
 
@@ -78,6 +78,7 @@ def load(
         unbuilt.prepare(connection)
         loaded = [_load_feed(connection, settings.home, feed, versions, stored) for feed in FEEDS.values()]
         _load_quarantine(connection, settings.home, versions, stored)
+        key_spellings.load(connection, VIEWED)
         _load_books(connection, versions, night, nights)
         _load_finding_key(connection, key)
         _load_not_read(connection, not_read)

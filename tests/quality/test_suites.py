@@ -26,7 +26,7 @@ expectations:
 
 
 def test_names_are_unique_over_suites_and_gates_block(suites: dict[str, Suite]) -> None:
-    signals = {"budget_signals", "capacity_signals", "double_funding_warnings", "kpi_signals"}
+    signals = {"budget_signals", "capacity_signals", "double_funding_warnings", "key_warnings", "kpi_signals"}
     assert {name for name, suite in suites.items() if not suite.gate} == signals
     for suite in suites.values():
         severities = {entry.severity for entry in suite.expectations}

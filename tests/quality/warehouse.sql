@@ -227,6 +227,10 @@ create table intermediate.int_budget_lines_vanished (
     provider_agb varchar, year bigint, edition varchar, component varchar, parameter varchar, file varchar,
     amount_cents bigint
 );
+create table intermediate.int_keys_alike (
+    feed varchar, columns varchar, difference varchar, delivery_date date, file varchar, row integer,
+    other_delivery_date date, other_file varchar, other_row integer
+);
 create table intermediate.int_exceptions_current as select 'X1' as exception_id, 'R06' as rule;
 
 create table reference.double_funding_rule (rule varchar, counter varchar);
