@@ -69,6 +69,10 @@ def rows_of(feed: Feed) -> list[Record]:
     for choose in (min, max):
         changes.append({c.name: str(choose(_numbers(c))) for c in feed.columns if c.kind in NUMBERS})
         changes.append({c.name: str(choose(bounds(c), key=abs)) for c in feed.columns if c.kind in NUMBERS})
+    numbers = [c for c in feed.columns if c.kind in NUMBERS]
+    for largest in numbers:  # a large one over small ones
+        small = {c.name: str(min((n for n in _numbers(c) if n > 0), default=0)) for c in numbers}
+        changes.append(small | {largest.name: str(bounds(largest)[1])})
     changes.append({c.name: "" for c in feed.columns if not c.required})
     return [_row(feed, number, change) for number, change in enumerate(changes)]
 
