@@ -18,6 +18,7 @@ import polars as pl
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.landing import Ignored, Kind
 from dagster_project.ingest.ledger_schema import migrate
+from dagster_project.sqlite_reading import connect_to_read
 
 VERSIONS = """
 select
@@ -111,8 +112,7 @@ class Ledger:
         if not read_only:
             home.mkdir(parents=True, exist_ok=True)
         try:
-            address = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
-            self._connection = sqlite3.connect(address, uri=True, timeout=30, isolation_level=None)
+            self._connection = connect_to_read(path) if read_only else _connect(path)
             self._connection.execute("pragma schema_version")  # a file that is no database is found out here
             if not read_only:
                 self._connection.execute("pragma journal_mode = wal")
@@ -260,6 +260,10 @@ class _Transaction:
 
     def __exit__(self, kind: object, *_: object) -> None:
         self._connection.execute("rollback" if kind else "commit")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=30, isolation_level=None)
 
 
 def instant_text(instant: datetime) -> str:

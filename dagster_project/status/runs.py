@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dagster_project.run_record import RunRecord, last_record
+from dagster_project.sqlite_reading import connect_to_read
 
 _NEWEST = "select status, start_time, end_time, create_timestamp from runs order by id desc limit 1"
 _OUTCOMES = {"SUCCESS": "published", "FAILURE": "failed", "CANCELED": "stopped"}
@@ -57,7 +58,7 @@ def _of_dagster(home: Path) -> LastRun | None:
     """Dagster's own file, for its library takes seconds and would write into the home."""
     file = home / "dagster" / "history" / "runs.db"
     try:
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
+        with closing(connect_to_read(file, timeout=5)) as connection:
             found = connection.execute(_NEWEST).fetchone()
     except sqlite3.Error:
         return None

@@ -229,7 +229,7 @@ def test_only_a_web_address_is_a_webhook(tmp_path: Path, address: str) -> None:
 
 
 @dg.op(config_schema=[str])
-def passes_over(context: dg.OpExecutionContext) -> None:
+def passes_over(context) -> None:
     with Ledger(read_settings().home) as ledger:
         entries = [Ignored.at(path, "no feed has the name of its folder") for path in context.op_config]
         waiting = Ignored.at("payments/2026-01-31/a.csv.part", "its name says that it is not complete", "waiting")

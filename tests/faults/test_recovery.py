@@ -43,7 +43,7 @@ def grown(calm: Calm, tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, P
     shutil.copyfile(home.path / "ledger.sqlite", early)
     first = next(landing.glob("declarations/*/*.csv"))
     content = first.read_bytes()
-    for data in (content.splitlines(keepends=True)[0], content):
+    for data in (b"".join(content.splitlines(keepends=True)[:-1]), content):
         unfinished = first.with_name("x.part")
         unfinished.write_bytes(data)
         unfinished.replace(first)

@@ -43,7 +43,6 @@ def everything(folder: Path) -> dict[str, tuple[int, int]]:
     return {
         str(path.relative_to(folder)): (path.lstat().st_size, path.lstat().st_mtime_ns)
         for path in sorted(folder.rglob("*"))
-        if not path.name.startswith("ledger.sqlite-")
     }
 
 
