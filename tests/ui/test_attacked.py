@@ -124,10 +124,9 @@ def test_no_other_method_is_answered(ui: Ui, method: str) -> None:
 def _socket(ui: Ui, origin: str | None, host: str | None = None) -> ClientConnection:
     """A WebSocket as Dagster's page opens it; a name in place of loopback leads there."""
     name = host or "127.0.0.1"
-    return connect(
-        f"ws://{name}:{ui.port}/graphql", origin=origin, subprotocols=["graphql-ws"],
-        sock=socket.create_connection(("127.0.0.1", ui.port)), open_timeout=PATIENCE, proxy=None,
-    )  # fmt: skip
+    there = socket.create_connection(("127.0.0.1", ui.port))
+    address = f"ws://{name}:{ui.port}/graphql"
+    return connect(address, origin=origin, subprotocols=["graphql-ws"], sock=there, open_timeout=PATIENCE, proxy=None)
 
 
 @pytest.mark.parametrize(
