@@ -67,6 +67,27 @@ _BOOKS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "set_key": ("varchar", "Rows that a later delivery date replaces together; empty where rows go by key."),
         },
     ),
+    "loaded_versions": (
+        "One row per file version whose rows stand in the raw tables.",
+        {
+            "feed": ("varchar", "Feed."),
+            "version_id": ("bigint", "Delivered file version."),
+            "store_file": ("varchar", "File of the store that holds its rows."),
+            "sha256": ("varchar", "Hash of the bytes as delivered."),
+        },
+    ),
+    "pending_versions": (
+        "One row per file version that was loaded or deleted since the last whole build.",
+        {
+            "feed": ("varchar", "Feed."),
+            "version_id": ("bigint", "Delivered file version."),
+            "is_deleted": ("boolean", "Whether its rows were deleted; else they were loaded."),
+        },
+    ),
+    "pending_days": (
+        "One row per local day of a feed whose rows changed since the last whole build.",
+        {"feed": ("varchar", "Feed."), "day": ("date", "Day in the Netherlands.")},
+    ),
     "run": (
         "One row: what this run builds.",
         {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from dagster_project.settings import Settings
-from dagster_project.transform import unbuilt
+from dagster_project.transform import pending_changes
 from dagster_project.transform.project import arguments, read_manifest, target
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def build(settings: Settings, progress: Progress | None = None) -> list[NodeResu
 
     manifest, folder = read_manifest(settings), target(settings)
     words = ["build", *arguments(folder), "--exclude-resource-type", "unit_test", "--no-write-json"]
-    words += ["--full-refresh"] if unbuilt.must_build_all(settings.warehouse) else []
+    words += ["--full-refresh"] if pending_changes.full_refresh_is_due(settings.warehouse) else []
     words += ["--exclude", *standing] if (standing := _standing(settings.warehouse, manifest)) else []
     callbacks = [_listener(progress)] if progress else []
     try:
@@ -56,7 +56,7 @@ def build(settings: Settings, progress: Progress | None = None) -> list[NodeResu
         raise outcome.exception or RuntimeError("dbt gave no result")
     results = [_node_result(result) for result in outcome.result.results]
     if all(result.good for result in results):
-        unbuilt.forget(settings.warehouse)
+        pending_changes.forget(settings.warehouse)
     return results
 
 
@@ -69,7 +69,7 @@ def _standing(warehouse: Path, manifest: Manifest) -> list[str]:
 
 
 def _may_stand(node: ManifestNode) -> bool:
-    is_view = node.resource_type == "model" and node.config.materialized == "view"
+    is_view = node.resource_type == "model" and node.config.materialized == "view_in_place"
     return node.resource_type == "seed" or (is_view and node.fqn[1] != "marts")
 
 

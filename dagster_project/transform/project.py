@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 DBT_TARGET = DBT / "target"
 PACKED = "manifest.msgpack"
-_RULE = "int_finding_"
 _CODE = (
     (PROJECT / "dagster_project", "*.py"),
     (EXPECTATIONS, "*.yml"),
@@ -123,11 +121,4 @@ def arguments(folder: Path) -> list[str]:
     return [
         "--project-dir", str(DBT), "--profiles-dir", str(DBT), "--target-path", str(folder),
         "--log-path", str(folder), "--log-level", "none", "--log-level-file", "none", "--quiet",
-        "--vars", json.dumps({"finding_rules": finding_rules()}),
     ]  # fmt: skip
-
-
-def finding_rules() -> list[str]:
-    """The rules of double funding that have a model, such as `r01`: dbt must know what a model reads before it runs,
-    so a list that no one keeps comes from outside."""
-    return sorted(path.stem.removeprefix(_RULE) for path in (DBT / "models").rglob(f"{_RULE}*.sql"))

@@ -20,16 +20,27 @@ from dagster_project.ingest.store import check_stored
 from dagster_project.keyed_hash import derived_key, pads
 from dagster_project.night import Night
 from dagster_project.settings import Settings
-from dagster_project.transform import key_spellings, unbuilt
+from dagster_project.transform import key_spellings, pending_changes
 
 VIEWED = ("declarations", "capacity_snapshots", "contacts")
 """Feeds that stay in the store; their models read what is new, and write what they make of it."""
 
-BOOKS = ("deliveries", "not_read", "quarantine", "key_spellings", "run", "release_nights", "finding_key")
+BOOKS = (
+    "deliveries",
+    "not_read",
+    "quarantine",
+    "key_spellings",
+    "run",
+    "release_nights",
+    "finding_key",
+    "loaded_versions",
+    "pending_versions",
+    "pending_days",
+)
 FINDINGS = "ids of findings"
 """What the key of finding ids is derived for; a finding keeps its id for as long as the home keeps its key."""
 
-_LOADED = "create table if not exists raw.loaded (feed varchar, version_id bigint, store_file varchar, sha256 varchar)"
+_LOADED = "create table if not exists raw.loaded_versions (feed varchar, version_id bigint, store_file varchar, sha256 varchar)"
 
 
 @dataclass(frozen=True)
@@ -75,14 +86,14 @@ def load(
     with duckdb.connect(settings.warehouse, config={"memory_limit": settings.memory}) as connection:
         connection.execute("set preserve_insertion_order = false; create schema if not exists raw;" + _LOADED)
         connection.execute("begin")
-        unbuilt.prepare(connection)
+        pending_changes.prepare(connection)
         loaded = [_load_feed(connection, settings.home, feed, versions, stored) for feed in FEEDS.values()]
         _load_quarantine(connection, settings.home, versions, stored)
         key_spellings.load(connection, VIEWED)
         _load_books(connection, versions, night, nights)
         _load_finding_key(connection, key)
         _load_not_read(connection, not_read)
-        unbuilt.judge(connection)
+        pending_changes.decide(connection)
         connection.execute("commit")
         books = [Loaded(book, _count(connection, book), 0) for book in BOOKS]
     return loaded + books
@@ -95,14 +106,16 @@ def _load_feed(
     wanted = versions.filter(
         (pl.col("feed") == feed.name) & pl.col("in_force") & pl.col("store_file").is_not_null()
     ).select("version_id", "store_file", "sha256")
-    loaded = connection.execute("select version_id, store_file, sha256 from raw.loaded where feed = ?", [feed.name])
+    loaded = connection.execute(
+        "select version_id, store_file, sha256 from raw.loaded_versions where feed = ?", [feed.name]
+    )
     present = pl.DataFrame(loaded.fetchall(), schema=wanted.schema, orient="row")
     keys = ["version_id", "store_file", "sha256"]
     gone, new = present.join(wanted, on=keys, how="anti"), wanted.join(present, on=keys, how="anti")
     check_stored(home, stored, (wanted if is_viewed else new)["store_file"].unique())
     if not gone.join(new, on="version_id", how="semi").is_empty():
         # A ledger that was put back gave the same number to another file; what stands of it nobody can tell.
-        unbuilt.build_all(connection)
+        pending_changes.require_full_refresh(connection)
     _forget(connection, home, feed, gone)
     if is_viewed:
         _view(connection, home, feed, wanted)
@@ -122,16 +135,20 @@ def _forget(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, gone:
     if gone.is_empty():
         return
     if feed.name in VIEWED and not all((home / name).exists() for name in gone["store_file"].unique()):
-        unbuilt.build_all(connection)
+        pending_changes.require_full_refresh(connection)
     ids = gone["version_id"].to_list()
-    unbuilt.note(connection, feed, ids, is_gone=True)
-    connection.execute("delete from raw.loaded where feed = ? and version_id in (select unnest(?))", [feed.name, ids])
+    pending_changes.note(connection, feed, ids, is_deleted=True)
+    connection.execute(
+        "delete from raw.loaded_versions where feed = ? and version_id in (select unnest(?))", [feed.name, ids]
+    )
 
 
 def _remember(connection: duckdb.DuckDBPyConnection, feed: Feed, new: pl.DataFrame) -> None:
     ids, *names = (new[column].to_list() for column in ("version_id", "store_file", "sha256"))
-    connection.execute("insert into raw.loaded select ?, unnest(?), unnest(?), unnest(?)", [feed.name, ids, *names])
-    unbuilt.note(connection, feed, ids, is_gone=False)
+    connection.execute(
+        "insert into raw.loaded_versions select ?, unnest(?), unnest(?), unnest(?)", [feed.name, ids, *names]
+    )
+    pending_changes.note(connection, feed, ids, is_deleted=False)
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, gone: pl.DataFrame, new: pl.DataFrame) -> None:

@@ -1,6 +1,6 @@
 {# The warehouse is a cache that one run rebuilds and nobody reads meanwhile, so a model needs no temporary
    relation, renames and backups: one statement replaces it. That is most of dbt's own time per model. #}
-{% materialization table, adapter='duckdb', supported_languages=['sql'] %}
+{% materialization table_in_place, adapter='duckdb', supported_languages=['sql'] %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {% call statement('main') -%}
         {%- if config.get('contract').enforced %}
@@ -16,7 +16,7 @@
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
-{% materialization view, adapter='duckdb', supported_languages=['sql'] %}
+{% materialization view_in_place, adapter='duckdb', supported_languages=['sql'] %}
     {%- set target_relation = this.incorporate(type='view') -%}
     {% call statement('main') -%}
         {%- if config.get('contract').enforced %}
@@ -31,12 +31,12 @@
 
 {# The rows that changed go and come back, in one transaction; what they are, the model's meta.replaces says. A model
    that replaces all may read itself as it was. #}
-{% materialization incremental, adapter='duckdb', supported_languages=['sql'] %}
+{% materialization changed_rows, adapter='duckdb', supported_languages=['sql'] %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set replaces = config.get('meta')['replaces'] -%}
     {% call statement('main') -%}
-        {%- if builds_unbuilt(replaces) %}
-            delete from {{ target_relation }} where {{ unbuilt_condition(replaces) }};
+        {%- if builds_changes(replaces) %}
+            delete from {{ target_relation }} where {{ rows_that_changed(replaces) }};
             insert into {{ target_relation }} by name (
                 {{ sql }}
             );

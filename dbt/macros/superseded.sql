@@ -17,12 +17,12 @@ with accepted as not materialized (
     {%- endif %}
     where not ({{ waits | join(' or ') }})
 ),
-{%- if is_incremental() %}
+{%- if is_change_run() %}
 
 looked_at as (
     select key_hash
     from accepted
-    {{- of_unbuilt_versions(feed, 'version_id') }}
+    {{- of_pending_versions(feed, 'version_id') }}
     union
     select hash({{ keys }}) as key_hash
     from {{ this }}

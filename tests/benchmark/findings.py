@@ -99,7 +99,7 @@ def _compiled(settings: Settings) -> list[tuple[str, str]]:
     finally:
         DuckDBConnectionManager.close_all_connections()
     nodes = [result.node for result in results if result.node.resource_type == "model"]
-    return [(node.name, node.compiled_code) for node in nodes if node.config.materialized == "table"]
+    return [(node.name, node.compiled_code) for node in nodes if node.config.materialized == "table_in_place"]
 
 
 def _set(connection: duckdb.DuckDBPyConnection, asked: argparse.Namespace) -> None:

@@ -158,6 +158,11 @@ def test_every_rule_of_double_funding_finds_what_it_must_and_nothing_else(rule: 
     assert any(expected), f"{name} has no fixture that it must find"
 
 
+def test_every_rule_is_collected(models) -> None:
+    collected = {node.rsplit(".", 1)[1] for node in models["int_findings_collected"]["depends_on"]["nodes"]}
+    assert collected == {f"int_finding_{row['rule'].lower()}" for row in _seed("double_funding_rule")}
+
+
 @pytest.mark.parametrize("kpi_id", [row["kpi_id"] for row in _seed("kpi_definition")])
 def test_every_kpi_has_its_model_and_unit_test(kpi_id: str, models, unit_tests) -> None:
     assert f"int_kpi_{kpi_id}" in models

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 with hours as (
     select d.*
     from {{ ref('int_hours_delivered') }} as d

@@ -1,10 +1,10 @@
-{{ config(materialized='incremental', meta={
+{{ config(materialized='changed_rows', meta={
     'replaces': {'feed': 'capacity_snapshots', 'by': 'day', 'instant': 'hour'}
 }) }}
 with snapshots as (
     select *
     from {{ ref('stg_capacity_snapshots') }}
-    {{- of_unbuilt_days('capacity_snapshots', 'measured_at') }}
+    {{- of_pending_days('capacity_snapshots', 'measured_at') }}
 ),
 
 hours as (

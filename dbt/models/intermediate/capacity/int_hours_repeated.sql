@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', meta={
+{{ config(materialized='changed_rows', meta={
     'replaces': {'feed': 'capacity_snapshots', 'by': 'day', 'instant': 'hour'}
 }) }}
 -- The few hours in which a measurement was delivered more than once, over the snapshots that stand.
@@ -14,7 +14,7 @@ with repeated as (
 standing as (
     select *
     from {{ ref('int_snapshots_current') }}
-    {{- of_unbuilt_days('capacity_snapshots', 'measured_at') }}
+    {{- of_pending_days('capacity_snapshots', 'measured_at') }}
 ),
 
 snapshots as (

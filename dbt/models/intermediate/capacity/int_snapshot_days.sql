@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', meta={
+{{ config(materialized='changed_rows', meta={
     'replaces': {'feed': 'capacity_snapshots', 'by': 'day', 'instant': 'first_at'}
 }) }}
 -- noqa: disable=RF03,LT01
@@ -9,7 +9,7 @@
 with delivered as (
     select *
     from {{ ref('stg_capacity_snapshots') }}
-    {{- of_unbuilt_days('capacity_snapshots', 'measured_at') }}
+    {{- of_pending_days('capacity_snapshots', 'measured_at') }}
 ),
 
 standing as (

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', meta={
+{{ config(materialized='changed_rows', meta={
     'replaces': {'feed': 'capacity_snapshots', 'by': 'day', 'instant': 'measured_at'}
 }) }}
 -- Measurements that were delivered more than once, with the delivery that stands. They are few, so hours narrow first
@@ -6,7 +6,7 @@
 with snapshots as (
     select *
     from {{ ref('int_snapshots_judged') }}
-    {{- of_unbuilt_days('capacity_snapshots', 'measured_at') }}
+    {{- of_pending_days('capacity_snapshots', 'measured_at') }}
 ),
 
 hours as (

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', meta={
+{{ config(materialized='changed_rows', meta={
     'replaces': {'feed': 'capacity_snapshots', 'by': 'day', 'instant': 'measured_at'}
 }) }}
 -- Snapshots that wait for their provider. They are few among millions, so those of a provider that is known on all days
@@ -19,7 +19,7 @@ always_known as (
 snapshots as (
     select *
     from {{ ref('stg_capacity_snapshots') }}
-    {{- of_unbuilt_days('capacity_snapshots', 'measured_at') }}
+    {{- of_pending_days('capacity_snapshots', 'measured_at') }}
 )
 
 select

@@ -1,11 +1,11 @@
-{{ config(materialized='incremental', meta={
+{{ config(materialized='changed_rows', meta={
     'replaces': {'feed': 'contacts', 'by': 'version'},
     'uncompressed': ['contact_id', 'episode_id', 'patient_key']
 }) }}
 with contacts as (
     select *
     from {{ ref('stg_contacts') }}
-    {{- of_unbuilt_versions('contacts', 'version_id') }}
+    {{- of_pending_versions('contacts', 'version_id') }}
 )
 
 select

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 -- Debits that no counted credit takes back: only these take part in the rules.
 with counted_credits as (
     select

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 -- The latest accepted version of each declaration. A row is known by its version and place in the file: two numbers,
 -- which cost less to look up than a provider and its number.
 select

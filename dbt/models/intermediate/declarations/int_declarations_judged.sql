@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', meta={
+{{ config(materialized='changed_rows', meta={
     'replaces': {'feed': 'declarations', 'by': 'version'},
     'uncompressed': ['declaration_id', 'patient_key', 'episode_id']
 }) }}
@@ -11,7 +11,7 @@ with declarations as (
         d.delivery_file,
     from {{ ref('stg_declarations') }} as s
     inner join {{ ref('stg_deliveries') }} as d on s.version_id = d.version_id
-    {{- of_unbuilt_versions('declarations', 's.version_id') }}
+    {{- of_pending_versions('declarations', 's.version_id') }}
 ),
 
 tariffs as (

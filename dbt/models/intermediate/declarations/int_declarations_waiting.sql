@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 -- Declarations that wait: for a reference, or because their provider's year sums to more than a release can hold. The
 -- second part is read only where there is such a year.
 select

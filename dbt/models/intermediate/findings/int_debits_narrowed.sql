@@ -1,9 +1,9 @@
-{{ config(materialized='incremental', meta={'replaces': {'by': 'patient'}}) }}
+{{ config(materialized='changed_rows', meta={'replaces': {'by': 'patient'}}) }}
 -- Live debits that some rule has to compare: all rules that compare declarations share this one pass. Most care
 -- shares nothing with other care, and aggregating hashes finds that out at a fraction of what a window costs.
 -- Hashes and bits only narrow, to a patient's days: what is equal hashes alike, and the rules compare the values.
 -- All that is compared is of one patient, so what changed of one patient changes no other.
-{%- set is_few = builds_unbuilt({'by': 'patient'}) %}
+{%- set is_few = builds_changes({'by': 'patient'}) %}
 with debits as {{ '' if is_few else 'not ' }}materialized (
     select
         provider_agb,
@@ -20,7 +20,7 @@ with debits as {{ '' if is_few else 'not ' }}materialized (
         amount_cents,
         max_per_day,
     from {{ ref('int_debits_live') }}
-    {{- of_unbuilt_patients('patient_key') }}
+    {{- of_changed_patients('patient_key') }}
 ),
 
 keyed as materialized (

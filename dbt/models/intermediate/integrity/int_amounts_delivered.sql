@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 -- Amounts by key, of every feed that delivers any. Of declarations only keys that were delivered more than once, which
 -- are known: looking through all of them would cost more than the rest.
 {%- set feeds = {

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 -- Location-hours with the region and the local month of the hour.
 select
     provider_agb,

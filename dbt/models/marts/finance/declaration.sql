@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view_in_place') }}
 -- A counted credit stands where the debit stands that it takes back, so that the two cancel in every sum.
 with declarations as (
     select *

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table_in_place') }}
 -- What the KPIs count of the contacts, in one pass over them. A contact belongs to the local month it was offered in.
 with timed as (
     select

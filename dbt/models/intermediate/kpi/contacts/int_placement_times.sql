@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table_in_place') }}
 -- Percentiles over the placements of each period themselves: those of months do not add up to that of a year.
 with placements as (
     select

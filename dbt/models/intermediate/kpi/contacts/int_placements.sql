@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table_in_place') }}
 -- Placements, each with the time it took and whether the next of its episode followed within 24 hours. One without
 -- an episode is followed by none.
 select

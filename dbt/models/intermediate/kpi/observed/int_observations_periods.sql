@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table_in_place') }}
 -- Sources add up. What a source measured of the country itself (region_code NL) goes before what it measured in the
 -- regions on those days, and adds to no region.
 with country as (

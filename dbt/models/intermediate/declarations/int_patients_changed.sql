@@ -6,7 +6,7 @@ with came as (
         declaration_id,
         patient_key,
     from {{ ref('int_declarations_judged') }}
-    where version_id in ({{ unbuilt_versions('declarations') }})
+    where version_id in ({{ pending_versions('declarations') }})
 ),
 
 gave_way as (

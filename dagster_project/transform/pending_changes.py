@@ -24,10 +24,10 @@ REFERENCES = ("providers", "insurers", "tariffs")
 MOST_DAYS = 40
 
 _TABLES = """
-    create table if not exists raw.unbuilt (feed varchar, version_id bigint, is_gone boolean);
-    create table if not exists raw.unbuilt_days (feed varchar, day date);
-    create table if not exists raw.state (references_hash varchar, all_anew boolean);
-    insert into raw.state select null, true where not exists (from raw.state);
+    create table if not exists raw.pending_versions (feed varchar, version_id bigint, is_deleted boolean);
+    create table if not exists raw.pending_days (feed varchar, day date);
+    create table if not exists raw.build_state (references_hash varchar, full_refresh_due boolean);
+    insert into raw.build_state select null, true where not exists (from raw.build_state);
 """
 
 
@@ -36,35 +36,36 @@ def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(_TABLES)
 
 
-def note(connection: duckdb.DuckDBPyConnection, feed: Feed, version_ids: list[int], *, is_gone: bool) -> None:
-    """Note versions whose rows stand in the raw table: just brought in, or about to be taken out (`is_gone`)."""
-    if not version_ids or all_anew(connection):
+def note(connection: duckdb.DuckDBPyConnection, feed: Feed, version_ids: list[int], *, is_deleted: bool) -> None:
+    """Note versions whose rows stand in the raw table: just brought in, or about to be taken out (`is_deleted`)."""
+    if not version_ids or full_refresh_due(connection):
         return
-    connection.execute("insert into raw.unbuilt select ?, unnest(?), ?", [feed.name, version_ids, is_gone])
+    connection.execute("insert into raw.pending_versions select ?, unnest(?), ?", [feed.name, version_ids, is_deleted])
     if instant := INSTANTS.get(feed.name):
         connection.execute(
-            f"insert into raw.unbuilt_days select distinct ?, cast(timezone('Europe/Amsterdam', {instant}) as date)"
+            f"insert into raw.pending_days select distinct ?, cast(timezone('Europe/Amsterdam', {instant}) as date)"
             f" from raw.{feed.name} where version_id in (select unnest(?))",
             [feed.name, version_ids],
         )
 
 
-def build_all(connection: duckdb.DuckDBPyConnection) -> None:
+def require_full_refresh(connection: duckdb.DuckDBPyConnection) -> None:
     """Let the next build take nothing for granted."""
-    connection.execute("update raw.state set all_anew = true")
+    connection.execute("update raw.build_state set full_refresh_due = true")
 
 
-def judge(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let all be built anew when a reference is not as it was, or when most of it would be anyway."""
+def decide(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make a full refresh due when a reference feed changed, or when most days would be built anyway."""
     is_beyond = _may_be_out_of_range(connection)
     found = "|".join([*(_hash(connection, FEEDS[name]) for name in REFERENCES), str(is_beyond)])
-    days = connection.execute("select count(distinct day) from raw.unbuilt_days").fetchone()[0]
+    days = connection.execute("select count(distinct day) from raw.pending_days").fetchone()[0]
     connection.execute(
-        "update raw.state set all_anew = all_anew or references_hash is distinct from ? or ?, references_hash = ?",
-        [found, days > MOST_DAYS or is_beyond, found],
+        "update raw.build_state set references_hash = ?,"
+        " full_refresh_due = full_refresh_due or references_hash is distinct from ? or ?",
+        [found, found, days > MOST_DAYS or is_beyond],
     )
     connection.execute(
-        "create or replace table raw.unbuilt_days as select distinct * from raw.unbuilt_days order by all"
+        "create or replace table raw.pending_days as select distinct * from raw.pending_days order by all"
     )
 
 
@@ -101,19 +102,19 @@ def _hash(connection: duckdb.DuckDBPyConnection, feed: Feed) -> str:
     ).fetchone()[0]
 
 
-def all_anew(connection: duckdb.DuckDBPyConnection) -> bool:
+def full_refresh_due(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the next build takes nothing for granted."""
-    return connection.execute("select all_anew from raw.state").fetchone()[0]
+    return connection.execute("select full_refresh_due from raw.build_state").fetchone()[0]
 
 
-def must_build_all(warehouse: Path) -> bool:
-    """As `all_anew`, for a warehouse that nobody has open."""
+def full_refresh_is_due(warehouse: Path) -> bool:
+    """As `full_refresh_due`, for a warehouse that nobody has open."""
     with duckdb.connect(warehouse, read_only=True) as connection:
-        return all_anew(connection)
+        return full_refresh_due(connection)
 
 
 def forget(warehouse: Path) -> None:
     """A build is whole: nothing is left to build."""
     with duckdb.connect(warehouse) as connection:
-        connection.execute("begin; delete from raw.unbuilt; delete from raw.unbuilt_days")
-        connection.execute("update raw.state set all_anew = false; commit")
+        connection.execute("begin; delete from raw.pending_versions; delete from raw.pending_days")
+        connection.execute("update raw.build_state set full_refresh_due = false; commit")
