@@ -5,14 +5,14 @@ from datetime import timedelta
 from dagster_project.feeds.contract import (
     FUNCTIONS,
     LEGAL_FRAMEWORKS,
-    SUM_OUT_OF_RANGE,
-    UNKNOWN_INSURER,
-    UNKNOWN_PROVIDER,
     UZOVI,
     Column,
     Feed,
     Rule,
+    known_insurer,
+    known_provider,
     provider,
+    sum_within,
     year,
 )  # fmt: skip
 
@@ -50,5 +50,10 @@ FEED = Feed(
     row_rules=(
         Rule("amount_does_not_follow", "amount_cents is not quantity × unit_price_cents × percentage / 100, rounded half even"),
     ),
-    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_INSURER, SUM_OUT_OF_RANGE),
+    references=(
+        known_provider("provider_agb", on=("year",)),
+        known_insurer("representing_uzovi_1", "representing_uzovi_2", on=("year",)),
+    ),
+    set_rules=(sum_within("provider_agb", "year", amounts=("amount_cents",)),),
+    replaced_whole_by=("provider_agb", "year", "edition"),
 )  # fmt: skip

@@ -1,6 +1,12 @@
 """Snapshots of places and status per location and unit (capaciteitsmeting)."""
 
-from dagster_project.feeds.contract import UNKNOWN_PROVIDER, Column, Feed, key, provider
+from dagster_project.feeds.contract import (
+    Column,
+    Feed,
+    key,
+    known_provider,
+    provider,
+)  # fmt: skip
 
 UNITS = (
     "seh", "ic", "clinic", "acute_pediatrics", "acute_obstetrics", "hap", "rav", "acute_ggz",
@@ -23,5 +29,7 @@ FEED = Feed(
         Column("status", "text", "open, pressure, stop (SEH-stop) or timeout.", values=STATUSES),
         Column("crowding_index", "decimal", "NEDOCS where measured.", required=False, scale=4, minimum=0),
     ),
-    reference_rules=(UNKNOWN_PROVIDER,),
+    references=(known_provider("provider_agb", on=("measured_at",)),),
+    stays_in_store=True,
+    changes_by_day_of="measured_at",
 )  # fmt: skip

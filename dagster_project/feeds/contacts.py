@@ -3,14 +3,14 @@
 from dagster_project.feeds.contract import (
     EPISODE,
     FAILED_ELEVEN_TEST,
-    UNKNOWN_PROVIDER,
     Column,
     Feed,
     Rule,
     key,
+    known_provider,
     patient,
     provider,
-)
+)  # fmt: skip
 
 DISPOSITIONS = ("self_care", "gp", "hap", "rav", "seh", "acute_ggz", "district_nursing", "elv", "other")
 
@@ -43,5 +43,6 @@ FEED = Feed(
         Rule("placed_before_answer", "placed_at is before answered_at, or there is no answered_at"),
         Rule("offered_after_delivery", "the local day of offered_at is after the delivery date"),
     ),
-    reference_rules=(UNKNOWN_PROVIDER,),
+    references=(known_provider("provider_agb", on=("offered_at",)),),
+    stays_in_store=True,
 )  # fmt: skip

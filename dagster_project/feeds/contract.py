@@ -138,6 +138,36 @@ class Rule:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Reference:
+    """Columns whose values a reference must know on the row's own days; until it does, the row waits.
+
+    `known_as` is the column that the reference has them in. `on` names the column with the day (an instant counts by
+    its local day) or the year, or the first and the last column of a period, of which one known day is enough; a region
+    is known on all days. Nothing is asked of an empty value, of one of `also`, nor of one that does not match `pattern`.
+    """
+
+    rule: Rule
+    known_as: Literal["provider_agb", "insurer_uzovi", "region_code"]
+    columns: tuple[str, ...]
+    on: tuple[str, ...] = ()
+    pattern: str | None = None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SetRule:
+    """A rule over all current rows of a set; a set that breaks it waits whole, with every version of its rows.
+
+    `by` tells sets apart, in SQL over the feed's columns; `amounts` are the columns that are summed. A rule without `by`
+    has a model of its own in dbt.
+    """
+
+    rule: Rule
+    by: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+
+
 LINE_RULES = (
     Rule("blank_line", "the line is empty; leave it out"),
     Rule("line_too_long", "the line has more than 256 KiB"),
@@ -169,9 +199,12 @@ class Feed:
     """One feed: what a row is, its key, its columns and the rules beyond single columns.
 
     `tells_apart` says in a sentence which rows a deliverer may call different, and which the key takes for one.
-    `row_rules` are judged at the door from the row and its delivery date alone; `reference_rules`
-    anew in every run, in dbt, against the reference feeds. `note` is what a deliverer must know beyond
-    columns and rules, in sentences.
+    `row_rules` are judged at the door from the row and its delivery date alone; `references` and `set_rules` in every
+    run, in dbt, against what was delivered so far. Rows go by key; with `replaced_whole_by`, a later delivery date
+    replaces all rows that agree in these columns. A feed with millions of rows `stays_in_store`, where the warehouse
+    reads it; `changes_by_day_of` names the instant by whose local days its models are built. A feed that
+    `decides_on_others` says what every row of the other feeds is, so a change in it builds them all again. `note` is
+    what a deliverer must know beyond columns and rules, in sentences.
     """
 
     name: str
@@ -179,8 +212,13 @@ class Feed:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     row_rules: tuple[Rule, ...] = ()
-    reference_rules: tuple[Rule, ...] = ()
+    references: tuple[Reference, ...] = ()
+    set_rules: tuple[SetRule, ...] = ()
     amount: str | None = None
+    replaced_whole_by: tuple[str, ...] = ()
+    stays_in_store: bool = False
+    changes_by_day_of: str | None = None
+    decides_on_others: bool = False
     expected_every: timedelta = timedelta(days=1)
     tells_apart: str = ""
     note: str = ""
@@ -199,6 +237,12 @@ class Feed:
     def required_names(self) -> tuple[str, ...]:
         """Columns a file must have; the others may be missing and are then null."""
         return tuple(column.name for column in self.columns if column.required)
+
+    @property
+    def reference_rules(self) -> tuple[Rule, ...]:
+        """Every rule that is judged in every run, in the order in which they are named."""
+        named = [*(reference.rule for reference in self.references), *(one.rule for one in self.set_rules)]
+        return tuple(dict.fromkeys(named))
 
     @property
     def door_rules(self) -> tuple[Rule, ...]:
@@ -286,6 +330,25 @@ SUM_OUT_OF_RANGE = Rule(
     "sum_out_of_range",
     "the amounts of this provider and year sum to more than 10^15 cents without their signs; send amounts in eurocents",
 )
+
+
+def known_provider(*columns: str, on: tuple[str, ...], pattern: str | None = None) -> Reference:
+    return Reference(UNKNOWN_PROVIDER, "provider_agb", columns, on, pattern)
+
+
+def known_insurer(*columns: str, on: tuple[str, ...]) -> Reference:
+    return Reference(UNKNOWN_INSURER, "insurer_uzovi", columns, on)
+
+
+def known_region(column: str = "region_code", pattern: str | None = None, also: tuple[str, ...] = ()) -> Reference:
+    return Reference(UNKNOWN_REGION, "region_code", (column,), pattern=pattern, also=also)
+
+
+def sum_within(*by: str, amounts: tuple[str, ...]) -> SetRule:
+    """Per provider and year, no amount may sum to more than a release can hold."""
+    return SetRule(SUM_OUT_OF_RANGE, by, amounts)
+
+
 VALID_PERIOD = Rule(
     "valid_to_before_valid_from", "valid_to is before valid_from; send the last day that counts, or leave it empty"
 )

@@ -5,17 +5,17 @@ from datetime import timedelta
 from dagster_project.feeds.contract import (
     AGB,
     EPISODE,
-    UNKNOWN_INSURER,
-    UNKNOWN_PROVIDER,
     UZOVI,
     VALID_PERIOD,
     Column,
     Feed,
     Rule,
     key,
+    known_insurer,
+    known_provider,
     valid_from,
     valid_to,
-)
+)  # fmt: skip
 
 FORMS = (
     "fee_for_service", "contract_sum", "revenue_ceiling", "revenue_guarantee", "pay_for_performance", "shared_savings",
@@ -44,5 +44,8 @@ FEED = Feed(
         Rule("contract_without_party", "a contract has either a provider_agb or a network_agb; send one of them"),
         Rule("parameters_not_json", "parameters is no JSON object"),
     ),
-    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_INSURER),
+    references=(
+        known_provider("provider_agb", "network_agb", on=("valid_from", "valid_to")),
+        known_insurer("insurer_uzovi", on=("valid_from", "valid_to")),
+    ),
 )  # fmt: skip

@@ -7,13 +7,14 @@ from dagster_project.feeds.contract import (
     IDENTIFIER,
     LEGAL_FRAMEWORKS,
     SUM_OUT_OF_RANGE,
-    UNKNOWN_INSURER,
-    UNKNOWN_PROVIDER,
     Column,
     Feed,
     Rule,
+    SetRule,
     insurer,
     key,
+    known_insurer,
+    known_provider,
     patient,
     provider,
 )  # fmt: skip
@@ -51,10 +52,13 @@ FEED = Feed(
         Rule("declared_before_service", "declared_on is before the local day of service_start"),
         Rule("declared_after_delivery", "declared_on is after the delivery date"),
     ),
-    reference_rules=(
-        UNKNOWN_PROVIDER,
-        UNKNOWN_INSURER,
-        Rule("unknown_performance_code", "no tariff of that provider, nor a national one of its sector, has this code on the service date; deliver it in tariffs and the row heals by itself"),
-        SUM_OUT_OF_RANGE,
+    references=(
+        known_provider("provider_agb", on=("service_start",)),
+        known_insurer("insurer_uzovi", on=("service_start",)),
     ),
+    set_rules=(
+        SetRule(Rule("unknown_performance_code", "no tariff of that provider, nor a national one of its sector, has this code on the service date; deliver it in tariffs and the row heals by itself")),
+        SetRule(SUM_OUT_OF_RANGE),
+    ),
+    stays_in_store=True,
 )  # fmt: skip

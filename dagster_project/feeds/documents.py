@@ -6,12 +6,14 @@ from typing import Any
 import yaml
 
 from dagster_project.feeds import FEEDS, Column, Feed
-from dagster_project.feeds.contract import LINE_RULES, REPEATED_KEY, UNTIDY
+from dagster_project.feeds.contract import LINE_RULES, REPEATED_KEY, UNTIDY, Reference, SetRule
 from dagster_project.feeds.rejections import REJECTIONS
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "dbt/models/staging/_sources.yml"
+CONTRACTS = ROOT / "dbt/macros/feed_contracts.sql"
 PAGE = ROOT / "docs/feeds.md"
+WRITTEN = "Written from dagster_project/feeds by `make contracts`; change the contract, not this file."
 
 _VERSION = {"name": "version_id", "data_type": "bigint", "description": "Delivered file version, in raw.deliveries."}
 _ROW = {"name": "row", "data_type": "integer", "description": "Data row in the file, the first after the header is 1."}
@@ -113,6 +115,7 @@ _BOOKS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
 def write_documents() -> None:
     """Write both files anew from the contracts."""
     SOURCES.write_text(sources_yaml(), encoding="utf-8")
+    CONTRACTS.write_text(contracts_macro(), encoding="utf-8")
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(feeds_page(), encoding="utf-8")
 
@@ -122,7 +125,46 @@ def sources_yaml() -> str:
     tables = [_feed_source(feed) for feed in FEEDS.values()] + [_book_source(name) for name in _BOOKS]
     source = {"name": "raw", "description": "What the door accepted, as delivered.", "schema": "raw", "tables": tables}
     text = yaml.safe_dump({"version": 2, "sources": [source]}, sort_keys=False, allow_unicode=True, width=110)
-    return "# Written from dagster_project/feeds by `make contracts`; change the contract, not this file.\n" + text
+    return f"# {WRITTEN}\n{text}"
+
+
+def contracts_macro() -> str:
+    """The contracts as a dbt macro: dbt has to know what a model reads before it can look at a source's YAML."""
+    contracts = ",\n".join(f"    '{feed.name}': {_contract(feed)!r}" for feed in FEEDS.values())
+    waiting = [feed.name for feed in FEEDS.values() if feed.reference_rules]
+    return (
+        f"{{# {WRITTEN} #}}\n{{% macro feed_contract(feed) -%}}\n{{%- set contracts = {{\n{contracts},\n}} -%}}\n"
+        "{{ return(contracts[feed]) }}\n{%- endmacro %}\n"
+        f"\n{{% macro feeds_that_wait() -%}}\n{{{{ return({waiting!r}) }}}}\n{{%- endmacro %}}\n"
+    )
+
+
+def _contract(feed: Feed) -> dict[str, Any]:
+    return {
+        "feed": feed.name,
+        "key": list(feed.key),
+        "amount": feed.amount or "",
+        "columns": {column.name: {"type": column.sql_type, "patient": column.patient} for column in feed.columns},
+        "replaced_whole_by": list(feed.replaced_whole_by),
+        "reference_rules": [rule.name for rule in feed.reference_rules],
+        "references": [_reference(reference) for reference in feed.references],
+        "set_rules": [_set_rule(one) for one in feed.set_rules if one.by],
+    }
+
+
+def _reference(reference: Reference) -> dict[str, Any]:
+    return {
+        "rule": reference.rule.name,
+        "known_as": reference.known_as,
+        "columns": list(reference.columns),
+        "on": list(reference.on),
+        "pattern": reference.pattern or "",
+        "also": list(reference.also),
+    }
+
+
+def _set_rule(one: SetRule) -> dict[str, Any]:
+    return {"rule": one.rule.name, "by": list(one.by), "amounts": list(one.amounts)}
 
 
 def _feed_source(feed: Feed) -> dict[str, Any]:

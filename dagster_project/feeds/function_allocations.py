@@ -5,17 +5,17 @@ from datetime import timedelta
 from dagster_project.feeds.contract import (
     AGB,
     FUNCTIONS,
-    SUM_OUT_OF_RANGE,
-    UNKNOWN_PROVIDER,
-    UNKNOWN_REGION,
     VALID_PERIOD,
     Column,
     Feed,
+    known_provider,
+    known_region,
     provider,
     region,
+    sum_within,
     valid_from,
     valid_to,
-)
+)  # fmt: skip
 
 FUNDING_SOURCES = ("zco_budget", "sector_budget", "availability_contribution", "adz", "bdss", "current_funding")
 
@@ -38,5 +38,9 @@ FEED = Feed(
         Column("cleared_amount_cents", "int", "Eurocents per year that were cleared.", required=False, minimum=0, maximum=10**15, money=True),
     ),
     row_rules=(VALID_PERIOD,),
-    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_REGION, SUM_OUT_OF_RANGE),
+    references=(
+        known_provider("provider_agb", "cleared_from", on=("valid_from", "valid_to")),
+        known_region(),
+    ),
+    set_rules=(sum_within("provider_agb", "year(valid_from)", amounts=("amount_cents", "cleared_amount_cents")),),
 )  # fmt: skip

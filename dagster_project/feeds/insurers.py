@@ -2,7 +2,15 @@
 
 from datetime import timedelta
 
-from dagster_project.feeds.contract import LATEST_VALID_FROM, VALID_PERIOD, Column, Feed, insurer, valid_from, valid_to
+from dagster_project.feeds.contract import (
+    LATEST_VALID_FROM,
+    VALID_PERIOD,
+    Column,
+    Feed,
+    insurer,
+    valid_from,
+    valid_to,
+)  # fmt: skip
 
 FEED = Feed(
     name="insurers",
@@ -10,6 +18,7 @@ FEED = Feed(
     note=LATEST_VALID_FROM,
     key=("uzovi", "valid_from"),
     tells_apart="An insurer has one row from a day on: from that day one name and concern.",
+    decides_on_others=True,
     expected_every=timedelta(days=366),
     columns=(
         insurer("uzovi", "UZOVI number."),

@@ -6,7 +6,16 @@ Which KPIs these are, and which of them are shares, stands in the catalogue alon
 import csv
 from datetime import timedelta
 
-from dagster_project.feeds.contract import AGB, UNKNOWN_PROVIDER, UNKNOWN_REGION, Column, Feed, Rule, key, region
+from dagster_project.feeds.contract import (
+    AGB,
+    Column,
+    Feed,
+    Rule,
+    key,
+    known_provider,
+    known_region,
+    region,
+)  # fmt: skip
 from dagster_project.settings import DBT
 
 CATALOGUE = DBT / "seeds" / "kpi_definition.csv"
@@ -43,5 +52,8 @@ FEED = Feed(
         Rule("share_above_one", "this KPI is a share, and its numerator is above its denominator; send the part as numerator and the whole as denominator"),
         Rule("no_denominator", "the denominator is 0 under a numerator above 0; send what the numerator was counted among"),
     ),
-    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_REGION),
+    references=(
+        known_provider("provider_agb", on=("period_start", "period_end")),
+        known_region(also=("NL",)),
+    ),
 )  # fmt: skip

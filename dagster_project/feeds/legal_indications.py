@@ -11,7 +11,7 @@ from dagster_project.feeds.contract import (
     patient,
     valid_from,
     valid_to,
-)
+)  # fmt: skip
 
 FEED = Feed(
     name="legal_indications",

@@ -5,15 +5,15 @@ from datetime import timedelta
 from dagster_project.feeds.capacity_snapshots import UNITS
 from dagster_project.feeds.contract import (
     LATEST_VALID_FROM,
-    UNKNOWN_PROVIDER,
     VALID_PERIOD,
     Column,
     Feed,
     key,
+    known_provider,
     provider,
     valid_from,
     valid_to,
-)
+)  # fmt: skip
 
 FEED = Feed(
     name="locations",
@@ -33,5 +33,5 @@ FEED = Feed(
         valid_to(),
     ),
     row_rules=(VALID_PERIOD,),
-    reference_rules=(UNKNOWN_PROVIDER,),
+    references=(known_provider("provider_agb", on=("valid_from", "valid_to")),),
 )  # fmt: skip

@@ -3,17 +3,19 @@
 from datetime import timedelta
 
 from dagster_project.feeds.contract import (
+    AGB,
     REGION,
-    UNKNOWN_INSURER,
-    UNKNOWN_PROVIDER,
-    UNKNOWN_REGION,
     Column,
     Feed,
     Rule,
+    SetRule,
     insurer,
     key,
+    known_insurer,
+    known_provider,
+    known_region,
     year,
-)
+)  # fmt: skip
 
 FEED = Feed(
     name="market_shares",
@@ -29,10 +31,12 @@ FEED = Feed(
         Column("share", "decimal", "Share, 0..1.", scale=8, minimum=0, maximum=1),
         Column("insured_count", "int", "Insured persons.", required=False, minimum=0, maximum=10**9),
     ),
-    reference_rules=(
-        UNKNOWN_INSURER,
-        UNKNOWN_PROVIDER,
-        UNKNOWN_REGION,
-        Rule("shares_do_not_sum", "the shares of this year, scope and edition do not sum to 1 within 0.00000005 × the number of insurers; deliver the whole set again"),
+    references=(
+        known_insurer("insurer_uzovi", on=("year",)),
+        known_provider("scope", on=("year",), pattern=AGB),
+        known_region("scope", pattern="^.*[^0-9].*$"),
+    ),
+    set_rules=(
+        SetRule(Rule("shares_do_not_sum", "the shares of this year, scope and edition do not sum to 1 within 0.00000005 × the number of insurers; deliver the whole set again"), by=("year", "scope", "edition")),
     ),
 )  # fmt: skip

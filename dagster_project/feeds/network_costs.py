@@ -2,7 +2,16 @@
 
 from datetime import timedelta
 
-from dagster_project.feeds.contract import AGB, EPISODE, SUM_OUT_OF_RANGE, UNKNOWN_PROVIDER, Column, Feed, Rule, key
+from dagster_project.feeds.contract import (
+    AGB,
+    EPISODE,
+    Column,
+    Feed,
+    Rule,
+    key,
+    known_provider,
+    sum_within,
+)  # fmt: skip
 
 FEED = Feed(
     name="network_costs",
@@ -23,5 +32,6 @@ FEED = Feed(
         Column("client_activities", "int", "Activities for clients.", required=False, minimum=0, maximum=10**9),
     ),
     row_rules=(Rule("period_end_before_start", "period_end is before period_start"),),
-    reference_rules=(UNKNOWN_PROVIDER, SUM_OUT_OF_RANGE),
+    references=(known_provider("network_agb", "member_agb", on=("period_start", "period_end")),),
+    set_rules=(sum_within("member_agb", "year(period_start)", amounts=("wage_cost_cents",)),),
 )  # fmt: skip

@@ -3,16 +3,16 @@
 from datetime import timedelta
 
 from dagster_project.feeds.contract import (
-    SUM_OUT_OF_RANGE,
-    UNKNOWN_INSURER,
-    UNKNOWN_PROVIDER,
     Column,
     Feed,
     insurer,
     key,
+    known_insurer,
+    known_provider,
     provider,
+    sum_within,
     year,
-)
+)  # fmt: skip
 
 FEED = Feed(
     name="payments",
@@ -31,5 +31,6 @@ FEED = Feed(
         Column("debit_credit", "text", "D pays, C takes back.", values=("D", "C")),
         Column("amount_cents", "int", "Amount in eurocents; the sign is in debit_credit.", minimum=0, maximum=10**13, money=True),
     ),
-    reference_rules=(UNKNOWN_PROVIDER, UNKNOWN_INSURER, SUM_OUT_OF_RANGE),
+    references=(known_provider("provider_agb", on=("paid_on",)), known_insurer("insurer_uzovi", on=("paid_on",))),
+    set_rules=(sum_within("provider_agb", "for_year", amounts=("amount_cents",)),),
 )  # fmt: skip

@@ -2,7 +2,13 @@
 
 from datetime import timedelta
 
-from dagster_project.feeds.contract import UNKNOWN_REGION, Column, Feed, region, year
+from dagster_project.feeds.contract import (
+    Column,
+    Feed,
+    known_region,
+    region,
+    year,
+)  # fmt: skip
 
 FEED = Feed(
     name="population",
@@ -18,5 +24,5 @@ FEED = Feed(
         Column("area", "text", "Municipality or service area."),
         Column("inhabitants", "int", "Inhabitants.", minimum=0, maximum=10**9),
     ),
-    reference_rules=(UNKNOWN_REGION,),
+    references=(known_region(),),
 )

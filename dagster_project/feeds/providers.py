@@ -5,15 +5,15 @@ from datetime import timedelta
 from dagster_project.feeds.contract import (
     LATEST_VALID_FROM,
     SECTORS,
-    UNKNOWN_REGION,
     VALID_PERIOD,
     Column,
     Feed,
+    known_region,
     provider,
     region,
     valid_from,
     valid_to,
-)
+)  # fmt: skip
 
 FEED = Feed(
     name="providers",
@@ -31,5 +31,6 @@ FEED = Feed(
         valid_to(),
     ),
     row_rules=(VALID_PERIOD,),
-    reference_rules=(UNKNOWN_REGION,),
+    references=(known_region(),),
+    decides_on_others=True,
 )

@@ -8,12 +8,12 @@ from dagster_project.feeds.contract import (
     FUNCTIONS,
     LATEST_VALID_FROM,
     SECTORS,
-    UNKNOWN_PROVIDER,
     VALID_PERIOD,
     Column,
     Feed,
     Rule,
     key,
+    known_provider,
     valid_from,
     valid_to,
 )  # fmt: skip
@@ -47,5 +47,6 @@ FEED = Feed(
         VALID_PERIOD,
         Rule("tariff_missing", "tariff_cents is empty though tariff_kind is not free"),
     ),
-    reference_rules=(UNKNOWN_PROVIDER,),
+    references=(known_provider("provider_agb", on=("valid_from", "valid_to")),),
+    decides_on_others=True,
 )  # fmt: skip

@@ -15,20 +15,18 @@ from dagster_project.feeds import FEEDS, Column, Feed
 from dagster_project.feeds.contract import AGB, PATIENT, UZOVI
 
 TABLE = "key_spellings"
-SETS = {"budgets": ("provider_agb", "year", "edition")}
-"""Rows that a later delivery date replaces together, by these columns."""
 ONE_SPELLING = (AGB, UZOVI, PATIENT)
 BETWEEN = "chr(31)"
 
 
-def load(connection: duckdb.DuckDBPyConnection, without: tuple[str, ...]) -> None:
-    """Make `raw.key_spellings` anew from the raw tables of all feeds but those `without`, which have millions of rows.
+def load(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `raw.key_spellings` anew from the raw tables of all feeds but those with millions of rows.
 
     Columns: feed, columns (names of what is spelled), version_id, row, spelling, folded, set_key.
     """
     connection.create_function("fold", fold, [str], str)
     try:
-        feeds = [feed for feed in FEEDS.values() if feed.name not in without]
+        feeds = [feed for feed in FEEDS.values() if not feed.stays_in_store]
         queries = " union all ".join(query for feed in feeds for query in _queries(feed))
         connection.execute(f"create or replace table raw.{TABLE} as {queries}")
     finally:
@@ -46,7 +44,7 @@ def _queries(feed: Feed) -> Iterator[str]:
     spelled = [[column] for column in feed.columns if column.groups and column.name not in feed.key]
     for columns in [key] * any(map(_is_spelled, key)) + spelled:
         names = ", ".join(column.name for column in columns)
-        parts = [_text(name) for name in SETS.get(feed.name, ())]
+        parts = [_text(name) for name in feed.replaced_whole_by]
         yield (
             f"select '{feed.name}' as feed, '{names}' as columns, version_id, row,"
             f" {_joined([_text(column.name) for column in columns])} as spelling,"

@@ -15,12 +15,6 @@ import duckdb
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.feeds.contract import LARGEST_SUM_CENTS
 
-INSTANTS = {"capacity_snapshots": "measured_at"}
-"""Feeds whose models go by the local day of an instant."""
-
-REFERENCES = ("providers", "insurers", "tariffs")
-"""Feeds that decide what every row of the others is; whatever changes in them can change any row."""
-
 MOST_DAYS = 40
 
 _TABLES = """
@@ -41,7 +35,7 @@ def note(connection: duckdb.DuckDBPyConnection, feed: Feed, version_ids: list[in
     if not version_ids or full_refresh_due(connection):
         return
     connection.execute("insert into raw.pending_versions select ?, unnest(?), ?", [feed.name, version_ids, is_deleted])
-    if instant := INSTANTS.get(feed.name):
+    if instant := feed.changes_by_day_of:
         connection.execute(
             f"insert into raw.pending_days select distinct ?, cast(timezone('Europe/Amsterdam', {instant}) as date)"
             f" from raw.{feed.name} where version_id in (select unnest(?))",
@@ -57,7 +51,7 @@ def require_full_refresh(connection: duckdb.DuckDBPyConnection) -> None:
 def decide(connection: duckdb.DuckDBPyConnection) -> None:
     """Make a full refresh due when a reference feed changed, or when most days would be built anyway."""
     is_beyond = _may_be_out_of_range(connection)
-    found = "|".join([*(_hash(connection, FEEDS[name]) for name in REFERENCES), str(is_beyond)])
+    found = "|".join([*(_hash(connection, feed) for feed in FEEDS.values() if feed.decides_on_others), str(is_beyond)])
     days = connection.execute("select count(distinct day) from raw.pending_days").fetchone()[0]
     connection.execute(
         "update raw.build_state set references_hash = ?,"

@@ -22,9 +22,6 @@ from dagster_project.night import Night
 from dagster_project.settings import Settings
 from dagster_project.transform import key_spellings, pending_changes
 
-VIEWED = ("declarations", "capacity_snapshots", "contacts")
-"""Feeds that stay in the store; their models read what is new, and write what they make of it."""
-
 BOOKS = (
     "deliveries",
     "not_read",
@@ -40,7 +37,11 @@ BOOKS = (
 FINDINGS = "ids of findings"
 """What the key of finding ids is derived for; a finding keeps its id for as long as the home keeps its key."""
 
-_LOADED = "create table if not exists raw.loaded_versions (feed varchar, version_id bigint, store_file varchar, sha256 varchar)"
+_LOADED = """
+    create table if not exists raw.loaded_versions (
+        feed varchar, version_id bigint, store_file varchar, sha256 varchar
+    )
+"""
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def load(
         pending_changes.prepare(connection)
         loaded = [_load_feed(connection, settings.home, feed, versions, stored) for feed in FEEDS.values()]
         _load_quarantine(connection, settings.home, versions, stored)
-        key_spellings.load(connection, VIEWED)
+        key_spellings.load(connection)
         _load_books(connection, versions, night, nights)
         _load_finding_key(connection, key)
         _load_not_read(connection, not_read)
@@ -102,7 +103,7 @@ def load(
 def _load_feed(
     connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, versions: pl.DataFrame, stored: dict[str, str]
 ) -> Loaded:
-    is_viewed = feed.name in VIEWED
+    is_viewed = feed.stays_in_store
     wanted = versions.filter(
         (pl.col("feed") == feed.name) & pl.col("in_force") & pl.col("store_file").is_not_null()
     ).select("version_id", "store_file", "sha256")
@@ -134,7 +135,7 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str, version_ids: list[
 def _forget(connection: duckdb.DuckDBPyConnection, home: Path, feed: Feed, gone: pl.DataFrame) -> None:
     if gone.is_empty():
         return
-    if feed.name in VIEWED and not all((home / name).exists() for name in gone["store_file"].unique()):
+    if feed.stays_in_store and not all((home / name).exists() for name in gone["store_file"].unique()):
         pending_changes.require_full_refresh(connection)
     ids = gone["version_id"].to_list()
     pending_changes.note(connection, feed, ids, is_deleted=True)

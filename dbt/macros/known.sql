@@ -1,10 +1,7 @@
 {# Whether a region is none of the ten of reference.region, as written there; who names none names no unknown one. #}
-{% macro is_unknown_region(region, or_country=false) -%}
+{% macro is_unknown_region(region) -%}
     {{ region }} is not null
     and {{ region }} not in (select region_code from {{ ref('region') }})
-    {%- if or_country %}
-    and {{ region }} <> 'NL'
-    {%- endif %}
 {%- endmacro %}
 
 {# Whether who is named is unknown on all days of a row's own period; an open end is null, and who is not named needs

@@ -1,16 +1,10 @@
 {# A delivered row as text, columns in the order of the contract, patient fields masked. #}
-{% macro row_as_text(feed) -%}
-    {%- set parts = [] -%}
-    {%- if execute -%}
-        {%- for source in graph.sources.values() if source.name == feed -%}
-            {%- for column in source.columns.values() if column.meta.delivered -%}
-                {%- if column.meta.patient -%}
-                    {%- do parts.append("case when " ~ column.name ~ " is null then '' else '***' end") -%}
-                {%- else -%}
-                    {%- do parts.append("coalesce(cast(" ~ column.name ~ " as varchar), '')") -%}
-                {%- endif -%}
-            {%- endfor -%}
-        {%- endfor -%}
-    {%- endif -%}
-    concat_ws(',', {{ parts | join(', ') if parts else "''" }})
+{% macro row_as_text(contract) -%}
+    concat_ws(','
+    {%- for name, column in contract.columns.items() -%}
+        {%- if column.patient %}, case when {{ name }} is null then '' else '***' end
+        {%- else %}, coalesce(cast({{ name }} as varchar), '')
+        {%- endif -%}
+    {%- endfor -%}
+    )
 {%- endmacro %}

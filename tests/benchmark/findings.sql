@@ -137,7 +137,7 @@ select
     date '2025-01-01' as delivery_date,
 from (select distinct provider_agb from intermediate.int_declarations_current where sector = 'elv');
 
-create or replace table intermediate.int_network_costs_current as
+create or replace table staging.stg_network_costs as
 select
     'I' || provider_agb as invoice_id,
     provider_agb as network_agb,

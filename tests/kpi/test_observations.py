@@ -107,8 +107,8 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 def _release(connection: duckdb.DuckDBPyConnection, drawn: list[Country]) -> Release:
     release = Release(connection, KPIS)
     for number, country in enumerate(drawn):
-        connection.execute(f"create or replace temp table int_observations_current ({OBSERVED})")
-        connection.executemany("insert into int_observations_current values (?, ?, ?, ?, ?, ?, ?, ?)", country.rows)
+        connection.execute(f"create or replace temp table stg_kpi_observations ({OBSERVED})")
+        connection.executemany("insert into stg_kpi_observations values (?, ?, ?, ?, ?, ?, ?, ?)", country.rows)
         build(connection, *MODELS)
         release.add(number)
     release.withhold()

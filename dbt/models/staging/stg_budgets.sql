@@ -1,17 +1,2 @@
-select
-    version_id,
-    row,
-    provider_agb,
-    year,
-    edition,
-    component,
-    parameter,
-    quantity,
-    unit_price_cents,
-    coalesce(percentage, 100) as percentage,
-    function,
-    representing_uzovi_1,
-    representing_uzovi_2,
-    legal_framework,
-    amount_cents,
-from {{ source('raw', 'budgets') }}
+{{ config(materialized='table_in_place') }}
+{{ current_rows('budgets') }}

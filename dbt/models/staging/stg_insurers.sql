@@ -1,9 +1,2 @@
-select
-    version_id,
-    row,
-    uzovi as insurer_uzovi,
-    name,
-    concern,
-    valid_from,
-    valid_to,
-from {{ source('raw', 'insurers') }}
+{{ config(materialized='table_in_place') }}
+{{ current_rows('insurers') }}

@@ -1,12 +1,2 @@
-select
-    version_id,
-    row,
-    kpi_id,
-    region_code,
-    provider_agb,
-    period_start,
-    period_end,
-    numerator,
-    denominator,
-    source,
-from {{ source('raw', 'kpi_observations') }}
+{{ config(materialized='table_in_place') }}
+{{ current_rows('kpi_observations') }}

@@ -1,9 +1,2 @@
-select
-    version_id,
-    row,
-    patient_key,
-    framework,
-    with_treatment,
-    valid_from,
-    valid_to,
-from {{ source('raw', 'legal_indications') }}
+{{ config(materialized='table_in_place') }}
+{{ current_rows('legal_indications') }}

@@ -1,10 +1,2 @@
-select
-    version_id,
-    row,
-    provider_agb,
-    location_code,
-    unit,
-    coalesce(cadence_minutes, 5) as cadence_minutes,
-    valid_from,
-    valid_to,
-from {{ source('raw', 'locations') }}
+{{ config(materialized='table_in_place') }}
+{{ current_rows('locations') }}

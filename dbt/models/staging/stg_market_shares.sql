@@ -1,10 +1,2 @@
-select
-    version_id,
-    row,
-    year,
-    scope,
-    insurer_uzovi,
-    edition,
-    share,
-    insured_count,
-from {{ source('raw', 'market_shares') }}
+{{ config(materialized='table_in_place') }}
+{{ current_rows('market_shares') }}

@@ -1,13 +1,2 @@
-select
-    version_id,
-    row,
-    invoice_id,
-    network_agb,
-    member_agb,
-    period_start,
-    period_end,
-    staff_hours,
-    wage_cost_cents,
-    client_bound,
-    client_activities,
-from {{ source('raw', 'network_costs') }}
+{{ config(materialized='table_in_place') }}
+{{ current_rows('network_costs') }}

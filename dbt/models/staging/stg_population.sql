@@ -1,8 +1,2 @@
-select
-    version_id,
-    row,
-    year,
-    region_code,
-    area,
-    inhabitants,
-from {{ source('raw', 'population') }}
+{{ config(materialized='table_in_place') }}
+{{ current_rows('population') }}

@@ -1,10 +1,2 @@
-select
-    version_id,
-    row,
-    agb as provider_agb,
-    name,
-    sector,
-    region_code,
-    valid_from,
-    valid_to,
-from {{ source('raw', 'providers') }}
+{{ config(materialized='table_in_place') }}
+{{ current_rows('providers') }}

@@ -1,18 +1,2 @@
-select
-    version_id,
-    row,
-    performance_code,
-    code_list,
-    description,
-    sector,
-    function,
-    provider_agb,
-    tariff_kind,
-    tariff_cents,
-    covers_budget,
-    counts_for_deductible,
-    coalesce(max_per_day, 1) as max_per_day,
-    macro_category,
-    valid_from,
-    valid_to,
-from {{ source('raw', 'tariffs') }}
+{{ config(materialized='table_in_place') }}
+{{ current_rows('tariffs') }}

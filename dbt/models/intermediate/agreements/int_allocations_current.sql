@@ -1,14 +1,6 @@
-with accepted as (
-    select *
-    from {{ ref('int_allocations_judged') }}
-    where not (unknown_provider or unknown_region or sum_out_of_range)
-),
-
-latest as (
-    {{ latest_by_key('accepted', ['region_code', 'function', 'provider_agb', 'valid_from']) }}
-)
-
 select
+    version_id,
+    row,
     region_code,
     function,
     provider_agb,
@@ -19,4 +11,4 @@ select
     cleared_from,
     cleared_amount_cents,
     delivery_date,
-from latest
+from {{ ref('stg_function_allocations') }}

@@ -1,14 +1,6 @@
-with accepted as (
-    select *
-    from {{ ref('int_exceptions_judged') }}
-    where not unknown_provider
-),
-
-latest as (
-    {{ latest_by_key('accepted', ['exception_id']) }}
-)
-
 select
+    version_id,
+    row,
     exception_id,
     rule,
     provider_agb,
@@ -17,4 +9,4 @@ select
     valid_from,
     coalesce(valid_to, date '9999-12-31') as valid_until,
     delivery_date,
-from latest
+from {{ ref('stg_exceptions') }}

@@ -1,18 +1,14 @@
-with accepted as (
+with locations as (
     select
+        version_id,
+        row,
         provider_agb,
         location_code,
         unit,
-        cadence_minutes,
+        coalesce(cadence_minutes, 5) as cadence_minutes,
         valid_from,
         valid_to,
-        delivery_order,
-    from {{ ref('int_locations_judged') }}
-    where not unknown_provider
-),
-
-latest as (
-    {{ latest_by_key('accepted', ['provider_agb', 'location_code', 'unit', 'valid_from']) }}
+    from {{ ref('stg_locations') }}
 )
 
-{{ held_periods('latest', ['provider_agb', 'location_code', 'unit']) }}
+{{ held_periods('locations', ['provider_agb', 'location_code', 'unit']) }}

@@ -23,7 +23,7 @@ accepted as (
 
 -- One that was delivered again in another year counts in both here, so that whichever stands is within.
 latest as (
-    {{ latest_by_key('accepted', ['provider_agb', 'declaration_id', 'year']) }}
+    {{ latest_rows('accepted', feed_contract('declarations'), ['year']) }}
 )
 
 {{ sums_out_of_range('latest', ['provider_agb', 'year'], ['amount_cents']) }}

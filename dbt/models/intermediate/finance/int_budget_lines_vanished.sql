@@ -1,13 +1,11 @@
 -- Lines that stood in an edition until its newest delivery, which replaced it whole, left them out. Only that one delivery
 -- is looked at, so a warning ends with the next.
 with accepted as (
-    select *
-    from {{ ref('int_budgets_judged') }}
-    where not (unknown_provider or unknown_insurer or sum_out_of_range)
+    {{ accepted_rows('budgets') }}
 ),
 
 latest as (
-    {{ latest_editions('accepted') }}
+    {{ latest_rows('accepted', feed_contract('budgets')) }}
 ),
 
 replaced as (
@@ -22,7 +20,7 @@ replaced as (
 ),
 
 stood as (
-    {{ latest_editions('replaced') }}
+    {{ latest_rows('replaced', feed_contract('budgets')) }}
 )
 
 select

@@ -1,22 +1,14 @@
 -- The budget in force is the highest edition delivered, with all its components and no other's, as delivered last.
-with accepted as (
-    select *
-    from {{ ref('int_budgets_judged') }}
-    where not (unknown_provider or unknown_insurer or sum_out_of_range)
-),
-
-latest as (
-    {{ latest_editions('accepted') }}
-),
-
-ranked as (
+with ranked as (
     select
         *,
         list_position(['requested', 'agreed', 'determined', 'final'], edition) as edition_rank,
-    from latest
+    from {{ ref('stg_budgets') }}
 )
 
 select
+    version_id,
+    row,
     provider_agb,
     year,
     component,
@@ -25,7 +17,7 @@ select
     edition_rank > 1 as settles,
     quantity,
     unit_price_cents,
-    percentage,
+    coalesce(percentage, 100) as percentage,
     amount_cents,
     function,
     representing_uzovi_1,

@@ -7,7 +7,7 @@ with market as (
         s.insurer_uzovi,
         s.share,
     from {{ ref('int_settlement_sets') }} as t
-    inner join {{ ref('int_market_shares_current') }} as s
+    inner join {{ ref('stg_market_shares') }} as s
         on t.shares_year = s.year and t.shares_edition = s.edition and t.scope = s.scope
     where t.is_market_key
 ),
@@ -22,7 +22,7 @@ population as (
         bool_and(s.insured_count is not null) over settlement
         and sum(s.insured_count) over settlement > 0 as is_counted,
     from {{ ref('int_settlement_sets') }} as t
-    inner join {{ ref('int_market_shares_current') }} as s
+    inner join {{ ref('stg_market_shares') }} as s
         on t.shares_year = s.year and t.shares_edition = s.edition and t.scope = s.scope
     where t.is_population_key
     window settlement as (partition by t.provider_agb, t.year, t.edition)

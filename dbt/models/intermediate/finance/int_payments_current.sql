@@ -1,15 +1,7 @@
--- Payments that stand, signed, each in the month of its year that it is paid in, or the nearest one.
-with accepted as (
-    select *
-    from {{ ref('int_payments_judged') }}
-    where not (unknown_provider or unknown_insurer or sum_out_of_range)
-),
-
-latest as (
-    {{ latest_by_key('accepted', ['payment_id']) }}
-)
-
+-- Current payments, signed, each in the month of its year that it is paid in, or the nearest one.
 select
+    version_id,
+    row,
     payment_id,
     provider_agb,
     insurer_uzovi,
@@ -22,4 +14,4 @@ select
     ) as month,
     {{ signed('amount_cents') }} as paid_cents,
     delivery_date,
-from latest
+from {{ ref('stg_payments') }}

@@ -19,7 +19,7 @@ sets as (
         year,
         scope,
         edition,
-    from {{ ref('int_market_shares_current') }}
+    from {{ ref('stg_market_shares') }}
     group by year, scope, edition
 ),
 

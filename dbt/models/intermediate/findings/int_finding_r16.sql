@@ -2,7 +2,7 @@
 -- no client, so all that the member declared in the period stands for them.
 with invoices as (
     select *
-    from {{ ref('int_network_costs_current') }}
+    from {{ ref('stg_network_costs') }}
     where client_bound
 ),
 

@@ -1,12 +1,12 @@
 {{ config(materialized='view_in_place') }}
 -- Amounts by key, of every feed that delivers any. Of declarations only keys that were delivered more than once, which
 -- are known: looking through all of them would cost more than the rest.
-{%- set feeds = {
-    'budgets': (['provider_agb', 'year', 'edition', 'component', 'parameter'], 'amount_cents'),
-    'payments': (['payment_id'], 'amount_cents'),
-    'tariffs': (['performance_code', 'provider_agb', 'valid_from'], 'tariff_cents'),
-    'function_allocations': (['region_code', 'function', 'provider_agb', 'valid_from'], 'amount_cents'),
-    'network_costs': (['invoice_id'], 'wage_cost_cents'),
+{%- set amounts = {
+    'budgets': 'amount_cents',
+    'payments': 'amount_cents',
+    'tariffs': 'tariff_cents',
+    'function_allocations': 'amount_cents',
+    'network_costs': 'wage_cost_cents',
 } %}
 select
     'declarations' as feed,
@@ -17,7 +17,7 @@ select
 from {{ ref('stg_declarations') }} as d
 semi join {{ ref('int_declarations_superseded') }} as s
     on d.provider_agb = s.provider_agb and d.declaration_id = s.declaration_id
-{%- for feed, (key, amount) in feeds.items() %}
+{%- for feed, amount in amounts.items() %}
 
 union all
 
@@ -25,7 +25,7 @@ select
     '{{ feed }}' as feed,
     version_id,
     row,
-    {{ key_as_text(key) }} as key,
+    {{ key_as_text(feed_contract(feed).key) }} as key,
     {{ amount }} as amount_cents,
-from {{ ref('stg_' ~ feed) }}
+from {{ source('raw', feed) }}
 {%- endfor %}

@@ -1,17 +1,13 @@
 with insurers as (
     select
-        i.insurer_uzovi,
-        i.name,
-        i.concern,
-        i.valid_from,
-        i.valid_to,
-        d.delivery_order,
-    from {{ ref('stg_insurers') }} as i
-    inner join {{ ref('stg_deliveries') }} as d on i.version_id = d.version_id
-),
-
-latest as (
-    {{ latest_by_key('insurers', ['insurer_uzovi', 'valid_from']) }}
+        version_id,
+        row,
+        uzovi as insurer_uzovi,
+        name,
+        concern,
+        valid_from,
+        valid_to,
+    from {{ ref('stg_insurers') }}
 )
 
-{{ held_periods('latest', ['insurer_uzovi']) }}
+{{ held_periods('insurers', ['insurer_uzovi']) }}

@@ -1,18 +1,14 @@
-with accepted as (
+with providers as (
     select
-        provider_agb,
+        version_id,
+        row,
+        agb as provider_agb,
         name,
         sector,
         region_code,
         valid_from,
         valid_to,
-        delivery_order,
-    from {{ ref('int_providers_judged') }}
-    where not unknown_region
-),
-
-latest as (
-    {{ latest_by_key('accepted', ['provider_agb', 'valid_from']) }}
+    from {{ ref('stg_providers') }}
 )
 
-{{ held_periods('latest', ['provider_agb']) }}
+{{ held_periods('providers', ['provider_agb']) }}

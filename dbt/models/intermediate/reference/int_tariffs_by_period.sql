@@ -1,16 +1,8 @@
-with accepted as (
-    select *
-    from {{ ref('int_tariffs_judged') }}
-    where not unknown_provider
-),
-
-latest as (
-    {{ latest_by_key('accepted', ['performance_code', 'provider_agb', 'valid_from']) }}
-),
-
 -- A provider's own tariff is of that provider whatever its sector; a national one is of its sector.
-owned as (
+with owned as (
     select
+        version_id,
+        row,
         performance_code,
         provider_agb,
         sector,
@@ -19,11 +11,11 @@ owned as (
         tariff_kind,
         tariff_cents,
         covers_budget,
-        max_per_day,
+        coalesce(max_per_day, 1) as max_per_day,
         macro_category,
         valid_from,
         valid_to,
-    from latest
+    from {{ ref('stg_tariffs') }}
 ),
 
 held as (

@@ -14,7 +14,7 @@ with fitting as (
         day(o.period_start) = 1 and o.period_end = last_day(o.period_end) as is_whole_months,
         o.numerator,
         o.denominator,
-    from {{ ref('int_observations_current') }} as o
+    from {{ ref('stg_kpi_observations') }} as o
     inner join (values ('month'), ('quarter'), ('year')) as t (period_type)
         on date_trunc(t.period_type, o.period_start) = date_trunc(t.period_type, o.period_end)
 ),
