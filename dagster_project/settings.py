@@ -28,7 +28,11 @@ class Settings(BaseSettings):
     pseudonym_key: SecretStr | None = Field(
         None, description="Secret that BSNs are replaced with; 32 characters or more."
     )
-    memory: str = Field("2500MiB", description="Memory that DuckDB may use before it spills to disk.")
+    memory: str = Field(
+        "2500MiB",
+        pattern=r"(?i)^[0-9]+(\.[0-9]+)?\s*[kmgt]i?b$",
+        description="Memory of DuckDB before it spills.",
+    )
     readers_group: str | None = Field(
         None, description="Group of this machine that may read releases, without the slices of insurers."
     )
