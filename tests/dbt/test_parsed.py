@@ -60,15 +60,15 @@ def test_in_the_home_where_nobody_may_write(
 
 
 def test_every_account_of_the_machine_reads_what_is_parsed_once(
-    tmp_path: Path, beside: Path, parses: list[Path]
+    tmp_path: Path, beside: Path, parses: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """There is no data in it. What stands in a home is its owner's."""
     before = os.umask(PRIVATE)
     try:
         project.prepare(settings(tmp_path / "home"))
         assert {oct(path.stat().st_mode & 0o777) for path in (beside, *beside.iterdir())} == {"0o755", "0o644"}
-        shutil.rmtree(beside.parent)
-        beside.parent.touch()
+        shutil.rmtree(beside)
+        monkeypatch.setattr(project.os, "access", lambda *_: False)
         manifest = project.prepare(settings(tmp_path / "home"))
         assert oct(manifest.stat().st_mode & 0o777) == "0o600" and manifest.parent.stat().st_mode & PRIVATE == 0
         assert os.umask(PRIVATE) == PRIVATE
