@@ -1,5 +1,5 @@
--- Regions and years of which a KPI that counts declarations rests on few insurers, in a month or in the whole year: both
--- what it counts and the rest of its cases, of which an insurer has its own.
+-- Regions and years of which a KPI that counts declarations rests on few insurers, in a month or in the whole year:
+-- both what it counts and the rest of its cases, of which an insurer has its own.
 with counted as (
     select
         d.region_code,
@@ -23,7 +23,7 @@ insurers as (
         c.month,
         count(distinct c.insurer_uzovi) filter (where k.numerator > 0) as of_numerator,
         count(distinct c.insurer_uzovi) filter (where k.rest > 0) as of_rest,
-        grouping(c.month) as is_year,
+        c.month is null as is_year,
     from counted as c
     cross join
         lateral (
@@ -41,7 +41,8 @@ select
     i.year,
     bool_or({{ too_few('i.of_numerator', '0') }} or {{ too_few('i.of_rest', '0') }}) as months_withheld,
     coalesce(
-        bool_or({{ too_few('i.of_numerator', '0') }} or {{ too_few('i.of_rest', '0') }}) filter (where i.is_year = 1), false
+        bool_or({{ too_few('i.of_numerator', '0') }} or {{ too_few('i.of_rest', '0') }}) filter (where i.is_year),
+        false
     ) as year_withheld,
 from insurers as i
 cross join {{ ref('int_disclosure_limits') }} as l
