@@ -31,7 +31,11 @@ class Settings(BaseSettings):
     serial_numbers: Path | None = Field(
         None, description="CSV list of senders' columns whose numbers are no BSNs though they pass the eleven-test."
     )
-    memory: str = Field("2500MiB", description="Memory that DuckDB may use before it spills to disk.")
+    memory: str = Field(
+        "2500MiB",
+        pattern=r"(?i)^[0-9]+(\.[0-9]+)?\s*[kmgt]i?b$",
+        description="Memory of DuckDB before it spills.",
+    )
     status_max_age_hours: float | None = Field(
         None, ge=0, description="Age of the current release from which `zorgmart status` exits with 1; none by default."
     )

@@ -15,7 +15,8 @@ _PR_SET_PDEATHSIG = 1
 
 def main(parent: int, workspace: str) -> None:
     """Run the schedule, the sensors and the queue until told to stop."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:  # it ended before the line above
         return
     from dagster._daemon.cli import run_command

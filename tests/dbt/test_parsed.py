@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from dagster_project.errors import ZorgmartError
+from dagster_project.private import PRIVATE
 from dagster_project.settings import Settings, read_settings
 from dagster_project.transform import project
 
@@ -55,6 +57,23 @@ def test_in_the_home_where_nobody_may_write(
         assert manifest.exists() and manifest.is_relative_to(tmp_path / "home")
     assert len(parses) == 1
     assert not beside.exists()
+
+
+def test_every_account_of_the_machine_reads_what_is_parsed_once(
+    tmp_path: Path, beside: Path, parses: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is no data in it. What stands in a home is its owner's."""
+    before = os.umask(PRIVATE)
+    try:
+        project.prepare(settings(tmp_path / "home"))
+        assert {oct(path.stat().st_mode & 0o777) for path in (beside, *beside.iterdir())} == {"0o755", "0o644"}
+        shutil.rmtree(beside)
+        monkeypatch.setattr(project.os, "access", lambda *_: False)
+        manifest = project.prepare(settings(tmp_path / "home"))
+        assert oct(manifest.stat().st_mode & 0o777) == "0o600" and manifest.parent.stat().st_mode & PRIVATE == 0
+        assert os.umask(PRIVATE) == PRIVATE
+    finally:
+        os.umask(before)
 
 
 def test_two_at_once(tmp_path: Path, beside: Path, parses: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:

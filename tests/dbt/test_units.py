@@ -61,7 +61,8 @@ FAULTS = {
         "update intermediate.int_kpi_periods set n = n + 1 where kpi_id = 'admin_burden' and region_code = 'noord'",
         "delete from intermediate.int_kpi_periods where kpi_id = 'seh_per_1000' and region_code = 'limburg'",
         "delete from intermediate.int_kpi_periods where kpi_id = 'seh_stop_count' and region_code = 'NL'",
-        "delete from raw.kpi_observations where region_code = 'NL'",
+        "update intermediate.int_kpi_periods set numerator = numerator + 1 where kpi_id = 'complications'"
+        " and region_code = 'noord'",
     ],
     "funnels_centre_on_the_sum_of_their_regions": [
         "update kpi.funnel set expected = expected * 1.00001 where kpi_id = 'abandoned'",

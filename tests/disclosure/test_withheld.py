@@ -58,8 +58,10 @@ def country(seed: int) -> Country:
     chance, made = random.Random(seed), Country()
     for provider in REGIONS:
         few = chance.random() < 0.1
+        pool = chance.sample(INSURERS, chance.randint(1, 2)) if few else INSURERS
         for month in MONTHS:
-            some = chance.sample(INSURERS, chance.randint(0, 2) if few or chance.random() < 0.05 else 5)
+            count = chance.randint(0, 2) if few or chance.random() < 0.05 else len(INSURERS)
+            some = chance.sample(pool, min(count, len(pool)))
             disputing = [of for of in some if chance.random() < 0.8]
             for insurer in some:
                 made.cents[provider, month, "declared", insurer] = chance.randint(1_000, 99_999)

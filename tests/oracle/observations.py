@@ -36,6 +36,10 @@ class Cell:
     def denominator(self) -> Decimal:
         return sum((row.denominator for row in self.rows), Decimal(0))
 
+    @property
+    def figures(self) -> list[Decimal]:
+        return [self.numerator, self.denominator]
+
 
 def cells(current: Iterable[Row]) -> dict[Key, Cell]:
     """Every cell that has a measurement."""
@@ -109,15 +113,23 @@ def differences(expected: dict[Key, Cell], connection: duckdb.DuckDBPyConnection
         ).fetchall()
     }
     for key in sorted({key for key, cell in expected.items() if cell.denominator} - released.keys()):
-        yield f"kpi.value {key} is expected but not published."
+        yield f"kpi.value {_words(key)} is expected but not published."
     for key, (suppressed, *figures) in released.items():
-        cell = expected.get(key)
+        cell, where = expected.get(key), f"kpi.value {_words(key)}"
         few = cell is not None and cell.denominator < int(catalogue()[key[0]]["minimum_n"])
         if suppressed:
             continue
         if cell is None:
-            yield f"kpi.value {key} is published but not expected."
+            yield f"{where} is published but not expected."
         elif few:
-            yield f"kpi.value {key} shows fewer cases than may be shown."
-        elif figures != [cell.numerator, cell.denominator]:
-            yield f"kpi.value {key} is {figures}, expected {[cell.numerator, cell.denominator]}."
+            yield f"{where} shows fewer cases than may be shown."
+        elif figures != cell.figures:
+            yield f"{where} is {_shown(figures)}, expected {_shown(cell.figures)}."
+
+
+def _words(key: Key) -> str:
+    return f"{key[0]}, {key[1]}, {key[2]} {key[3]}"
+
+
+def _shown(figures: list[Decimal]) -> str:
+    return " / ".join(f"{figure:f}" for figure in figures)

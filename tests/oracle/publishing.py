@@ -19,6 +19,13 @@ SQL_TYPES: dict[type, str] = {
     date: "date",
     frozenset: "varchar[]",
 }
+KPI_VALUE = """
+    create schema kpi;
+    create table kpi.value (
+        kpi_id varchar, region_code varchar, period_type varchar, period_start date, suppressed boolean,
+        numerator decimal(28, 6), denominator decimal(28, 6), status varchar
+    )
+"""
 
 
 def publish(expected: Expected, release_db: Path) -> None:
@@ -35,6 +42,11 @@ def publish(expected: Expected, release_db: Path) -> None:
                 connection.execute(
                     f"insert into {table} values ({places})", [_cell(record.get(name)) for name in names]
                 )
+        connection.execute(KPI_VALUE)
+        for key, cell in expected.observed.items():
+            connection.execute(
+                "insert into kpi.value values (?, ?, ?, ?, false, ?, ?, 'no_target')", [*key, *cell.figures]
+            )
 
 
 def _sql_type(name: str, records: list[dict[str, object]]) -> str:

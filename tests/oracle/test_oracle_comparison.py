@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from . import tiny
+from . import tiny, tiny_records
 from .comparison import compare
 from .expected import Expected, compute
 from .publishing import publish
@@ -14,12 +14,17 @@ from .publishing import publish
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> Expected:
     landing: Path = tmp_path_factory.mktemp("tiny")
-    return compute(tiny.write_tiny(landing, **tiny.hand_worked()), key=tiny.KEY)
+    measured = [tiny_records.observation(tiny.NOORD), tiny_records.observation(tiny.NOORD, kpi_id="complications",
+                numerator="4", denominator="9")]  # fmt: skip
+    return compute(tiny.write_tiny(landing, **tiny.hand_worked(), kpi_observations=measured), key=tiny.KEY)
 
 
 @pytest.fixture
 def release_db(expected: Expected, tmp_path: Path) -> Path:
+    """As published: what was measured of nine patients is withheld."""
     publish(expected, tmp_path / "zorgmart.duckdb")
+    with duckdb.connect(str(tmp_path / "zorgmart.duckdb")) as connection:
+        connection.execute("update kpi.value set suppressed = true where kpi_id = 'complications'")
     return tmp_path / "zorgmart.duckdb"
 
 
@@ -53,6 +58,24 @@ def test_equal_is_equal(expected: Expected, release_db: Path) -> None:
             "insert into finance.budget from finance.budget where component = 'free_margin'",
             "finance.budget provider_agb=41000001, year=2025, component=free_margin, parameter=innovation "
             "is published twice.",
+        ),
+        (
+            "update kpi.value set numerator = 120.4 where region_code = 'NL' and period_type = 'year'",
+            "kpi.value lead_time, NL, year 2025-01-01 is 120.400000 / 10.000000, expected 120.5 / 10.",
+        ),
+        (
+            "delete from kpi.value where kpi_id = 'lead_time' and region_code = 'NL' and period_type = 'year'",
+            "kpi.value lead_time, NL, year 2025-01-01 is expected but not published.",
+        ),
+        (
+            "insert into kpi.value select * replace ('limburg' as region_code) from kpi.value"
+            " where kpi_id = 'lead_time' and region_code = 'NL' and period_type = 'year'",
+            "kpi.value lead_time, limburg, year 2025-01-01 is published but not expected.",
+        ),
+        (
+            "update kpi.value set suppressed = false where kpi_id = 'complications' and region_code = 'NL'"
+            " and period_type = 'year'",
+            "kpi.value complications, NL, year 2025-01-01 shows fewer cases than may be shown.",
         ),
         ("alter table capacity.stop drop column minutes", "capacity.stop has no column minutes."),
         ("drop table capacity.stop", "capacity.stop is not published."),

@@ -1,5 +1,5 @@
--- Regions and years of which a KPI that counts declarations rests on few insurers, in a month or in the whole year: both
--- what it counts and the rest of its cases, of which an insurer has its own.
+-- Regions and years of which a KPI that counts declarations rests on few insurers, in a month or in the whole year:
+-- both what it counts and the rest of its cases, of which an insurer has its own.
 with counted as (
     select
         d.region_code,
@@ -15,15 +15,15 @@ with counted as (
     group by d.region_code, d.insurer_uzovi, d.month
 ),
 
-insurers as (
+cases as (
     select
         k.kpi_id,
         c.region_code,
+        c.insurer_uzovi,
         year(c.month) as year,
         c.month,
-        count(distinct c.insurer_uzovi) filter (where k.numerator > 0) as of_numerator,
-        count(distinct c.insurer_uzovi) filter (where k.rest > 0) as of_rest,
-        grouping(c.month) as is_year,
+        k.numerator,
+        k.rest,
     from counted as c
     cross join
         lateral (
@@ -32,7 +32,18 @@ insurers as (
             ('ambulance_no_transport', c.empty_rides, c.rides),
             ('seh_per_1000', c.contacts, c.contacts)
         ) as k (kpi_id, numerator, rest)
-    group by grouping sets ((k.kpi_id, c.region_code, year(c.month), c.month), (k.kpi_id, c.region_code, year(c.month)))
+),
+
+insurers as (
+    select
+        kpi_id,
+        region_code,
+        year,
+        month is null as is_year,
+        count(distinct insurer_uzovi) filter (where numerator > 0) as of_numerator,
+        count(distinct insurer_uzovi) filter (where rest > 0) as of_rest,
+    from cases
+    group by grouping sets ((kpi_id, region_code, year, month), (kpi_id, region_code, year))
 )
 
 select
@@ -41,7 +52,8 @@ select
     i.year,
     bool_or({{ too_few('i.of_numerator', '0') }} or {{ too_few('i.of_rest', '0') }}) as months_withheld,
     coalesce(
-        bool_or({{ too_few('i.of_numerator', '0') }} or {{ too_few('i.of_rest', '0') }}) filter (where i.is_year = 1), false
+        bool_or({{ too_few('i.of_numerator', '0') }} or {{ too_few('i.of_rest', '0') }}) filter (where i.is_year),
+        false
     ) as year_withheld,
 from insurers as i
 cross join {{ ref('int_disclosure_limits') }} as l

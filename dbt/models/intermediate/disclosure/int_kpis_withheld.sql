@@ -1,5 +1,5 @@
--- Regions and years of which insurers do not see a KPI by month and quarter, or at all, for it would tell a figure of one
--- of them. The country would tell the only region that is missing, so it goes with it.
+-- Regions and years of which insurers do not see a KPI by month and quarter, or at all, since it would tell a figure of
+-- one of them. The country would tell the only region that is missing, so it goes with it.
 with disputed_rests as (
     select
         m.region_code,

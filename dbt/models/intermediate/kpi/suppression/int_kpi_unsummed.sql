@@ -49,6 +49,8 @@ from cells as c
 left join regions as r using (kpi_id, unit, region_code, period_type, period_start)
 left join periods as p using (kpi_id, unit, region_code, period_type, period_start)
 where
-    (c.region_code = 'NL' and (r.numerator, r.denominator) is distinct from (c.numerator, c.denominator))
-    or (p.numerator, p.denominator) <> (c.numerator, c.denominator)
+    p.numerator <> c.numerator
+    or p.denominator <> c.denominator
+    or (c.region_code = 'NL' and r.numerator is distinct from c.numerator)
+    or (c.region_code = 'NL' and r.denominator is distinct from c.denominator)
 group by c.kpi_id, c.unit, year(c.period_start)
