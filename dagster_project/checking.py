@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dagster_project.ingest.check import CheckReport, check_file
+from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.settings import Settings
 
 
 def check_lines(settings: Settings, feed: str, file: Path) -> tuple[list[str], bool]:
     """Sentences about the file, and whether every row of it would be accepted at the door."""
     key = settings.pseudonym_key.get_secret_value() if settings.pseudonym_key else None
-    report = check_file(feed, file, key)
+    report = check_file(feed, file, key, serial=read_serial_numbers(settings.serial_numbers))
     return list(_sentences(report)), report.reason is None and not report.broken
 
 

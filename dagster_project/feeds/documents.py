@@ -213,7 +213,9 @@ def _feed_section(feed: Feed) -> str:
     lines += ["| column | type | must be there | what |", "|---|---|---|---|"]
     lines += [_column_line(column) for column in feed.columns]
     lines += ["", "| rule | what a row that breaks it needs |", "|---|---|"]
-    lines += [f"| `{rule.name}` | {rule.sentence} |" for rule in (*feed.row_rules, *feed.reference_rules)]
+    lines += [
+        f"| `{rule.name}` | {rule.sentence} |" for rule in (*feed.row_rules, *feed.bsn_rules, *feed.reference_rules)
+    ]
     return "\n".join(lines) + "\n"
 
 

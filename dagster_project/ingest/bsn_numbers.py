@@ -23,7 +23,7 @@ BETWEEN = SEPARATORS + "{1,3}"
 # What can't match holds no candidate, which is true of nearly every value that is no number.
 POSSIBLE = rf"(?:^|[^0-9])[0-9]{{8,9}}(?:[^0-9]|$)|[0-9]{BETWEEN}[0-9]|[^\x00-\x7f]"
 SERIAL_DIGITS = 9
-FORMAT = r"\p{Cf}"
+FORMAT, OTHER_DIGIT = r"\p{Cf}", r"[\p{Nd}--[0-9]]"
 TAKEN_OUT = "\x1f"
 DAY, MONTH, YEAR = "(?:0?[1-9]|[12][0-9]|3[01])", "(?:0?[1-9]|1[0-2])", "(?:19|20)[0-9]{2}"
 DAY_2, MONTH_2 = "(?:0[1-9]|[12][0-9]|3[01])", "(?:0[1-9]|1[0-2])"
@@ -173,9 +173,10 @@ def plain(texts: pl.Series) -> pl.Series:
         return texts
     column = pl.col("text")
     normal = column.str.normalize("NFKC").str.replace_all(FORMAT, "")
-    digits = normal.str.replace_many(list(_digits()), list(_digits().values()))
-    changed = pl.when(is_other & normal.str.contains(r"\p{Nd}")).then(digits).when(is_other).then(normal)
-    return texts.to_frame("text").select(changed.otherwise(column)).to_series()
+    changed = texts.to_frame("text").select(pl.when(is_other).then(normal).otherwise(column)).to_series()
+    if not changed.str.contains(OTHER_DIGIT).any():
+        return changed
+    return changed.str.replace_many(list(_digits()), list(_digits().values()))
 
 
 @cache

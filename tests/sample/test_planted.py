@@ -57,6 +57,8 @@ def test_every_rule_is_planted(sample: Sample) -> None:
         by_rule = {rule.name for rule in contract.row_rules + contract.reference_rules} - {"sum_out_of_range"}
         assert by_column | by_rule | {"repeated_key", "wrong_field_count"} <= planted[feed]
         assert {f"invalid_{name}" for name in contract.names} <= planted[feed]
+    bsns = (("declarations", "episode_id"), ("contacts", "episode_id"), ("exceptions", "reason"))
+    assert all(f"bsn_in_{column}" in planted[feed] for feed, column in bsns)
     for feed in FEEDS.keys() - {"market_shares", "payments", "population"}:
         assert {rule.name for rule in FEEDS[feed].row_rules} <= planted[feed]
 
