@@ -62,7 +62,7 @@ BROKEN = [
     ("declarations", {"amount_cents": "+61"}, ["invalid_amount_cents"]),
     ("declarations", {"amount_cents": "1e3"}, ["invalid_amount_cents"]),
     ("declarations", {"amount_cents": "99999999999999999999"}, ["invalid_amount_cents"]),
-    ("declarations", {"amount_cents": "10000000000001"}, ["invalid_amount_cents"]),
+    ("declarations", {"amount_cents": "1000000000001"}, ["invalid_amount_cents"]),
     ("declarations", {"legal_framework": "ZVW"}, ["invalid_legal_framework"]),
     (
         "declarations",
@@ -143,6 +143,9 @@ BROKEN = [
     ("exceptions", {"valid_to": "2025-12-31"}, ["valid_to_before_valid_from"]),
     ("exceptions", {"reason": f"asked by {BSN}"}, ["bsn_in_other_column"]),
     ("exceptions", {"rule": "R19"}, ["invalid_rule"]),
+    ("locations", {"valid_to": "2025-12-31"}, ["valid_to_before_valid_from"]),
+    ("locations", {"cadence_minutes": "0"}, ["invalid_cadence_minutes"]),
+    ("locations", {"unit": "kitchen"}, ["invalid_unit"]),
 ]  # fmt: skip
 SOUND = [
     *((feed, {}) for feed in FEEDS),
@@ -157,7 +160,7 @@ SOUND = [
     ("declarations", {"service_start": "2026-01-31T22:59:59Z", "service_end": ""}),
     ("declarations", {"service_start": "2026-01-30 10:00:00.123456+01", "service_end": "2026-01-30T10:01+0100"}),
     ("declarations", {"amount_cents": "0"}),
-    ("declarations", {"amount_cents": "10000000000000"}),
+    ("declarations", {"amount_cents": "1000000000000"}),
     ("capacity_snapshots", {"places_total": "", "places_occupied": "", "crowding_index": ""}),
     ("market_shares", {"share": "0"}),
     ("market_shares", {"share": "1.00000000"}),
@@ -191,6 +194,7 @@ SOUND = [
     ("contracts", {"parameters": "", "scope": ""}),
     ("network_costs", {"period_end": "2026-01-01", "client_activities": ""}),
     ("exceptions", {"patient_key": "", "counter_provider_agb": "97000001", "valid_to": "2026-01-01"}),
+    ("locations", {"cadence_minutes": "", "valid_to": "2026-01-01"}),
 ]  # fmt: skip
 
 
