@@ -183,6 +183,9 @@ BROKEN = [
     ("function_allocations", {"region_code": "Noord "}, ["untidy_region_code"]),
     ("kpi_observations", {"region_code": "Noord "}, ["untidy_region_code"]),
     ("budgets", {"parameter": "a\tb"}, ["control_character"]),
+    ("locations", {"valid_to": "2025-12-31"}, ["valid_to_before_valid_from"]),
+    ("locations", {"cadence_minutes": "0"}, ["invalid_cadence_minutes"]),
+    ("locations", {"unit": "kitchen"}, ["invalid_unit"]),
 ]  # fmt: skip
 SOUND = [
     *((feed, {}) for feed in FEEDS),
@@ -235,6 +238,7 @@ SOUND = [
     ("contracts", {"parameters": "", "scope": ""}),
     ("network_costs", {"period_end": "2026-01-01", "client_activities": ""}),
     ("exceptions", {"patient_key": "", "counter_provider_agb": "97000001", "valid_to": "2026-01-01"}),
+    ("locations", {"cadence_minutes": "", "valid_to": "2026-01-01"}),
 ]  # fmt: skip
 
 
