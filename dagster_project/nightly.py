@@ -68,9 +68,10 @@ def run_night(
 
     Raises HeldBack when the guard kept the release back, ZorgmartError for what else a user can mend.
     """
+    if not settings.home.exists():
+        _usable_key(settings)  # where nothing ever ran, a missing key leaves nothing behind
     with writer_lock(settings.home), recorded(settings.home), _writable(settings.home):
-        key, _ = pseudonym_key(settings)
-        check_key(key)
+        key = _usable_key(settings)
         export(settings)
         require_past(as_of, make_current=make_current)
         _require_usable(settings, key, as_of)
@@ -115,6 +116,12 @@ def _writable(home: Path) -> Iterator[None]:
         raise ZorgmartError(
             f"The run stopped, for {home} can't be written ({reason}); mend that and run again, nothing is half done."
         ) from error
+
+
+def _usable_key(settings: Settings) -> str:
+    key, _ = pseudonym_key(settings)
+    check_key(key)
+    return key
 
 
 def _require_usable(settings: Settings, key: str, as_of: date | None) -> None:
