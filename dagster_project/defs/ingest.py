@@ -10,7 +10,7 @@ from dagster_project.clock import now
 from dagster_project.completeness import require_complete
 from dagster_project.defs import partitions
 from dagster_project.defs.partitions import DELIVERY_DATES
-from dagster_project.defs.resources import Warehouse, told
+from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.deliver import ingest
 from dagster_project.ingest.ledger import Ledger
@@ -65,7 +65,7 @@ def _raw_specs() -> Iterator[dg.AssetSpec]:
     can_subset=True,
     partitions_def=DELIVERY_DATES,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    retry_policy=dg.RetryPolicy(max_retries=2, delay=5),
+    retry_policy=RETRIES,
 )
 def door(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Read what is new; for the partitions of a backfill, judge their deliveries again."""
@@ -138,7 +138,7 @@ def _feed_metadata(counts: dict[date, Count], report: IngestReport, feed: str) -
     }
 
 
-@dg.multi_asset(name="raw", specs=list(_raw_specs()))
+@dg.multi_asset(name="raw", specs=list(_raw_specs()), retry_policy=RETRIES)
 def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Bring the raw tables in step with the deliveries in force, and write down what this run builds."""
     settings = warehouse.settings

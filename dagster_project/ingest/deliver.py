@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Self
 
 from dagster_project.clock import today
-from dagster_project.errors import ZorgmartError
+from dagster_project.errors import error_because
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest import pseudonym
 from dagster_project.ingest.archive import Archive, Taken, UnreadableFile
@@ -59,7 +59,8 @@ def ingest(
     again.
     `force` judges deliveries again from the archive, as happens by itself when the contracts or the door change or a
     store file is gone.
-    `progress` gets feed, files done, files to do. The caller holds the home's lock. Raises ZorgmartError.
+    `progress` gets feed, files done, files to do. The caller holds the home's lock. Raises ZorgmartError,
+    TemporaryError where trying again can help.
     """
     pseudonym.check_key(key)
     try:
@@ -69,7 +70,8 @@ def ingest(
             with frugal_arrow(), _Door(home, key, ledger, progress, serial or SerialNumbers()) as door:
                 return door.run(landing, as_of, dates, force)
     except (OSError, sqlite3.Error) as error:
-        raise ZorgmartError(f"The ingest stopped ({error}); mend that and run again, nothing is half done.") from error
+        sentence = f"The ingest stopped ({error}); mend that and run again, nothing is half done."
+        raise error_because(error, sentence) from error
 
 
 def judge_from_archive(
@@ -84,7 +86,7 @@ def judge_from_archive(
         with frugal_arrow(), _Door(home, key, ledger, progress) as door:
             return door.judge(tasks)
     except (OSError, sqlite3.Error) as error:
-        raise ZorgmartError(f"The files could not be judged ({error}); mend that and try again.") from error
+        raise error_because(error, f"The files could not be judged ({error}); mend that and try again.") from error
 
 
 @dataclass

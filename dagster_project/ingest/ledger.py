@@ -15,7 +15,7 @@ from typing import Self
 
 import polars as pl
 
-from dagster_project.errors import ZorgmartError
+from dagster_project.errors import TemporaryError, ZorgmartError, may_pass
 from dagster_project.ingest.landing import Ignored, Kind
 from dagster_project.ingest.ledger_schema import migrate
 from dagster_project.sqlite_reading import connect_to_read
@@ -119,6 +119,8 @@ class Ledger:
                 self._connection.execute("pragma synchronous = full")
                 migrate(self._connection)
         except sqlite3.DatabaseError as error:
+            if may_pass(error):
+                raise TemporaryError(f"The ledger {path} can't be opened now ({error}); run again.") from error
             raise ZorgmartError(f"The ledger {path} can't be opened ({error}); restore it from a backup.") from error
         self._connection.row_factory = sqlite3.Row
 

@@ -14,11 +14,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from dagster_project.errors import TemporaryError, ZorgmartError, may_pass
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.ledger import PassedOver
 from dagster_project.ingest.store import check_stored
 from dagster_project.keyed_hash import derived_key, pads
 from dagster_project.night import Night
+from dagster_project.retrying import patiently
 from dagster_project.settings import Settings
 from dagster_project.transform import key_spellings, unbuilt
 
@@ -41,19 +43,42 @@ class Loaded:
     new_rows: int
 
 
-def reset(warehouse: Path, code_version: str, *, force: bool = False) -> None:
-    """Throw the warehouse away when asked to, when other code built it, or when it can't be opened: it is a cache."""
-    if warehouse.exists() and (force or _built_by(warehouse) != code_version):
+def reset(warehouse: Path, version: str, *, force: bool = False) -> None:
+    """Throw the warehouse away when asked to, when code of another `version` built it, or when it can't
+    be opened: it is a cache.
+
+    One that another process has open is waited for, some seconds, for building all takes longer.
+    """
+    if warehouse.exists() and (force or _built_by(warehouse) != version):
         warehouse.unlink()
     Path(f"{warehouse}.wal").unlink(missing_ok=True) if not warehouse.exists() else None
 
 
 def _built_by(warehouse: Path) -> str | None:
     try:
+        return patiently(lambda: _recorded_version(warehouse))
+    except (duckdb.Error, TemporaryError):
+        return None
+
+
+def _recorded_version(warehouse: Path) -> str:
+    try:
         with duckdb.connect(warehouse) as connection:
             return connection.execute("select code_version from raw.run").fetchone()[0]
-    except duckdb.Error:
-        return None
+    except duckdb.IOException as error:
+        if may_pass(error):
+            raise TemporaryError(f"The warehouse {warehouse} is open in another process.") from error
+        raise
+
+
+def require_loaded(warehouse: Path, release_id: str) -> None:
+    """Raise ZorgmartError unless the raw tables are those of this release: the step that loads them may have failed."""
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        loaded = connection.execute("select release_id from raw.run").fetchone()[0]
+    if loaded != release_id:
+        raise ZorgmartError(
+            f"The warehouse holds the rows of {loaded}, not of {release_id}; start the whole job again."
+        )
 
 
 def load(
