@@ -163,7 +163,7 @@ class _Door:
         return self._report
 
     def _door_version(self, feed: str, file: str) -> str:
-        return door_version() + self._serial.mark(feed, file)
+        return door_version(feed) + self._serial.mark(feed, file)
 
     def _guard(self, feed: Feed, versions: list[Version], *, in_pieces: bool = False) -> Guard:
         files = {version.version_id: version.file for version in versions}

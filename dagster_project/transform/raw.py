@@ -23,6 +23,7 @@ from dagster_project.night import Night
 from dagster_project.retrying import patiently
 from dagster_project.settings import Settings
 from dagster_project.transform import key_spellings, unbuilt
+from dagster_project.transform.project import warehouse_version
 
 VIEWED = ("declarations", "capacity_snapshots", "contacts")
 """Feeds that stay in the store; their models read what is new, and write what they make of it."""
@@ -44,8 +45,8 @@ class Loaded:
 
 
 def reset(warehouse: Path, version: str, *, force: bool = False) -> None:
-    """Throw the warehouse away when asked to, when code of another `version` built it, or when it can't
-    be opened: it is a cache.
+    """Throw the warehouse away when asked to, when another `version` built it (see `warehouse_version`), or when it
+    can't be opened: it is a cache.
 
     One that another process has open is waited for, some seconds, for building all takes longer.
     """
@@ -212,12 +213,12 @@ def _load_quarantine(
 def _load_books(
     connection: duckdb.DuckDBPyConnection, versions: pl.DataFrame, night: Night, nights: dict[date, str]
 ) -> None:
-    connection.register("ledger", versions.drop("store_file", "quarantine_file").to_arrow())
+    connection.register("ledger", versions.drop("store_file", "quarantine_file", "door_version").to_arrow())
     connection.execute("create or replace table raw.deliveries as select * from ledger")
     connection.unregister("ledger")
     connection.execute(
         "create or replace table raw.run as select ?::date as as_of, ? as release_id, ? as code_version",
-        [night.as_of, night.release_id, night.code_version],
+        [night.as_of, night.release_id, warehouse_version()],
     )
     connection.execute(
         "create or replace table raw.release_nights as"
