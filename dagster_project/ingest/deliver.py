@@ -78,12 +78,15 @@ def judge_from_archive(
     home: Path, key: str, ledger: Ledger, versions: Iterable[Version], progress: Progress | None = None
 ) -> IngestReport:
     """Judge versions, also replaced ones, from their bytes in the archive and record them in a ledger that may stand
-    anywhere. The caller holds the home's lock. Raises ZorgmartError."""
+    anywhere. The caller holds the home's lock. Raises ZorgmartError.
+
+    Nothing is listed as serial numbers: where a list speaks of a file, the next run judges it again.
+    """
     tasks: dict[str, list[Task]] = {}
     for version in versions:
         tasks.setdefault(version.feed, []).append(Task(*version.name, None, version, judge_again=True))
     try:
-        with frugal_arrow(), _Door(home, key, ledger, progress) as door:
+        with frugal_arrow(), _Door(home, key, ledger, progress, SerialNumbers()) as door:
             return door.judge(tasks)
     except (OSError, sqlite3.Error) as error:
         raise error_because(error, f"The files could not be judged ({error}); mend that and try again.") from error
