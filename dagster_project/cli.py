@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import sys
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +14,7 @@ import typer
 from dagster_project import __version__
 from dagster_project.errors import ZorgmartError
 from dagster_project.private import keep_private
+from dagster_project.tuning import keep_memory, without_garbage_collection
 from dagster_project.utf8 import start_in_utf8
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -105,10 +104,13 @@ def run(
     full_refresh: Annotated[bool, typer.Option(help="Throw the warehouse away and build it anew.")] = False,
 ) -> None:
     """Run the nightly job: ingest, build, check, publish."""
-    # Looking again and again for cycles among the millions of objects of the libraries is a seventh of a small night.
-    gc.disable()
-    # Polars gives memory back at once and asks for it anew with the next file, which is a tenth of reading a file.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000,muzzy_decay_ms:10000")
+    with without_garbage_collection():
+        _run(landing, home, as_of, make_current=make_current, full_refresh=full_refresh)
+
+
+def _run(
+    landing: Path | None, home: Path | None, as_of: datetime | None, *, make_current: bool, full_refresh: bool
+) -> None:
     from dagster_project.console import watching
     from dagster_project.nightly import run_night
     from dagster_project.settings import read_settings
@@ -241,6 +243,7 @@ def main() -> None:
     """The console entry: a sentence and an exit code, never a traceback, for what a user can mend."""
     start_in_utf8()
     keep_private()
+    keep_memory()
     try:
         sys.exit(app(standalone_mode=False))
     except click.exceptions.NoArgsIsHelpError as error:

@@ -1,4 +1,8 @@
-"""Assembles what Dagster shows; every part stands in `defs/`."""
+"""Assembles what Dagster shows, when it asks; every part stands in `defs/`.
+
+Importing this module reads and changes nothing. `defs` is where a process that Dagster starts enters: it exports the
+settings and, because the assets are what dbt's manifest describes, has dbt parse the project if its files changed.
+"""
 
 import dagster as dg
 
@@ -9,7 +13,8 @@ from dagster_project.settings import EXPECTATIONS, export, read_settings
 from dagster_project.transform.project import prepare
 
 
-def assemble() -> dg.Definitions:
+@dg.definitions
+def defs() -> dg.Definitions:
     """All assets, checks, the nightly job, its schedule and the sensor."""
     settings = read_settings()
     export(settings)
@@ -33,6 +38,3 @@ def assemble() -> dg.Definitions:
         resources={"warehouse": Warehouse.configure_at_launch()},
         executor=dg.in_process_executor,
     )
-
-
-defs = assemble()

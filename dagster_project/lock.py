@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dagster_project.errors import ZorgmartError
+from dagster_project.errors import TemporaryError, error_because
+from dagster_project.retrying import patiently
 
 _held: set[Path] = set()
 
 
 @contextmanager
-def writer_lock(home: Path) -> Iterator[None]:
+def writer_lock(home: Path, *, patient: bool = False) -> Iterator[None]:
     """Hold the home folder for this process; a second holder in the same process passes.
 
-    Raises ZorgmartError when another process runs: its number is in the sentence.
+    Raises TemporaryError when another process runs: its number is in the sentence; `patient` waits some seconds first.
     """
     path = home / ".lock"
     if path in _held:
@@ -27,9 +28,10 @@ def writer_lock(home: Path) -> Iterator[None]:
         home.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        raise ZorgmartError(f"The home folder {home} can't be written: {error.strerror}; set ZORGMART_HOME.") from None
+        sentence = f"The home folder {home} can't be written: {error.strerror}; set ZORGMART_HOME."
+        raise error_because(error, sentence) from None
     try:
-        _lock(descriptor, home)
+        patiently(lambda: _lock(descriptor, home)) if patient else _lock(descriptor, home)
         _held.add(path)
         yield
     finally:
@@ -42,7 +44,7 @@ def _lock(descriptor: int, home: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.pread(descriptor, 20, 0).decode().strip() or "unknown"
-        raise ZorgmartError(
+        raise TemporaryError(
             f"Another run (process {holder}) is writing {home}; wait until it ends and run again."
         ) from None
     os.ftruncate(descriptor, 0)

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project import progress
 from dagster_project.completeness import require_complete
-from dagster_project.errors import HeldBack, ZorgmartError
+from dagster_project.errors import HeldBack, ZorgmartError, error_because
+from dagster_project.failure import cause_of
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.pseudonym import check_key, fingerprint
@@ -23,6 +25,7 @@ from dagster_project.night import read_night, require_past, run_date
 from dagster_project.openness import openness, readers_group
 from dagster_project.publish.pointer import current_id, current_release, is_of_earlier_date, releases
 from dagster_project.quality import book
+from dagster_project.retrying import patiently
 from dagster_project.run_record import recorded
 from dagster_project.settings import Settings, export
 
@@ -68,9 +71,10 @@ def run_night(
 
     Raises HeldBack when the guard kept the release back, ZorgmartError for what else a user can mend.
     """
-    with writer_lock(settings.home), recorded(settings.home), _writable(settings.home):
-        key, _ = pseudonym_key(settings)
-        check_key(key)
+    if not settings.home.exists():
+        _usable_key(settings)  # where nothing ever ran, a missing key leaves nothing behind
+    with writer_lock(settings.home, patient=True), recorded(settings.home), _writable(settings.home):
+        key = _usable_key(settings)
         export(settings)
         require_past(as_of, make_current=make_current)
         _require_usable(settings, key, as_of)
@@ -112,19 +116,28 @@ def _writable(home: Path) -> Iterator[None]:
         yield
     except (OSError, sqlite3.Error, DBAPIError) as error:
         reason = str(error.orig if isinstance(error, DBAPIError) else error)
-        raise ZorgmartError(
+        sentence = (
             f"The run stopped, for {home} can't be written ({reason}); mend that and run again, nothing is half done."
-        ) from error
+        )
+        raise error_because(error.orig if isinstance(error, DBAPIError) else error, sentence) from error
+
+
+def _usable_key(settings: Settings) -> str:
+    key, _ = pseudonym_key(settings)
+    check_key(key)
+    return key
 
 
 def _require_usable(settings: Settings, key: str, as_of: date | None) -> None:
     """What would stop the first step is told before seconds are spent on Dagster."""
     require_complete(settings.home)
     readers_group(settings)
-    scan(settings.landing)
-    run_date(settings.home, as_of, settings.landing)
     with Ledger(settings.home) as ledger:
         ledger.check_key(fingerprint(key))
+        was_read = ledger.last_numbers()[0] > 0
+    # A share that was read before may be back in seconds; a first path that does not exist is a mistake, told at once.
+    patiently(partial(scan, settings.landing)) if was_read else scan(settings.landing)
+    run_date(settings.home, as_of, settings.landing)
 
 
 def _require_published(home: Path, release_id: str, run_id: str, *, make_current: bool) -> None:
@@ -157,10 +170,14 @@ def _execute(home: Path, asked: dict[str, str | bool], reporter: progress.Report
     try:
         with dg.DagsterInstance.get() as instance:
             close_killed(instance, home)
-            return defs.resolve_job_def(NIGHTLY).execute_in_process(
-                instance=instance,
-                raise_on_error=False,
-                run_config={"resources": {"warehouse": {"config": asked}}, **_QUIET},
+            return (
+                defs()
+                .resolve_job_def(NIGHTLY)
+                .execute_in_process(
+                    instance=instance,
+                    raise_on_error=False,
+                    run_config={"resources": {"warehouse": {"config": asked}}, **_QUIET},
+                )
             )
     finally:
         progress.watch(None)
@@ -186,7 +203,7 @@ def _failures(result: dg.ExecuteInProcessResult) -> Iterator[tuple[str, str]]:
         if not event.is_step_failure:
             continue
         data = event.step_failure_data
-        cause = data.error.cause if data.error and data.error.cause else data.error
+        cause = cause_of(data)
         kind = (cause.cls_name or "") if cause else ""
         if data.user_failure_data and data.user_failure_data.description:
             yield kind, data.user_failure_data.description

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.private import keep_private
+from dagster_project.tuning import keep_memory
 from dagster_project.utf8 import require_utf8
 
 PROJECT = Path(__file__).parents[1]
@@ -88,8 +89,12 @@ def read_settings(*, home: Path | None = None, landing: Path | None = None) -> S
 
 
 def export(settings: Settings) -> None:
-    """Hand the paths on to dbt and Dagster, which read variables; let nothing call out, write for the owner alone."""
+    """Hand the paths on to dbt and Dagster, which read variables; let nothing call out, write for the owner alone.
+
+    Called wherever a process of ours begins: the commands, and what Dagster loads (`definitions.defs`).
+    """
     keep_private()
+    keep_memory()
     os.environ.update(
         ZORGMART_HOME=str(settings.home),
         ZORGMART_LANDING=str(settings.landing),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from dagster_project.alert import FailedRun, FilesNotRead, MovedBack, is_wanted, tell
+from dagster_project.failure import cause_of
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.report import not_read_lines
 from dagster_project.publish.pointer import current_id, is_of_earlier_date
@@ -106,7 +107,8 @@ def _reasons(context: dg.RunFailureSensorContext) -> Iterator[str]:
         if data.user_failure_data and data.user_failure_data.description:
             yield data.user_failure_data.description
         else:
-            kind = data.error.cls_name if data.error else "no reason given"
+            cause = cause_of(data)
+            kind = cause.cls_name if cause else "no reason given"
             yield f"step {event.step_key} failed ({kind}); its text stands in the run, in `zorgmart ui`"
     if not steps:
         yield "the run ended before any step failed, as when it is killed or the machine stops"

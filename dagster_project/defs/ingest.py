@@ -10,7 +10,7 @@ from dagster_project.clock import now
 from dagster_project.completeness import require_complete
 from dagster_project.defs import partitions
 from dagster_project.defs.partitions import DELIVERY_DATES
-from dagster_project.defs.resources import Warehouse, told
+from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.deliver import ingest
 from dagster_project.ingest.ledger import Ledger
@@ -22,7 +22,7 @@ from dagster_project.night import Night, require_past, run_date
 from dagster_project.publish.pointer import current_id
 from dagster_project.quality import book
 from dagster_project.transform import raw
-from dagster_project.transform.project import code_version
+from dagster_project.transform.project import code_version, warehouse_version
 from dagster_project.transform.release_id import release_id, release_nights
 
 MOST_PARTITIONS = 62
@@ -65,7 +65,7 @@ def _raw_specs() -> Iterator[dg.AssetSpec]:
     can_subset=True,
     partitions_def=DELIVERY_DATES,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    retry_policy=dg.RetryPolicy(max_retries=2, delay=5),
+    retry_policy=RETRIES,
 )
 def door(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Read what is new; for the partitions of a backfill, judge their deliveries again."""
@@ -138,7 +138,7 @@ def _feed_metadata(counts: dict[date, Count], report: IngestReport, feed: str) -
     }
 
 
-@dg.multi_asset(name="raw", specs=list(_raw_specs()))
+@dg.multi_asset(name="raw", specs=list(_raw_specs()), retry_policy=RETRIES)
 def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Bring the raw tables in step with the deliveries in force, and write down what this run builds."""
     settings = warehouse.settings
@@ -155,7 +155,7 @@ def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Itera
         )  # fmt: skip
         night.save(settings.home)
         book.clear(settings.home)
-        raw.reset(settings.warehouse, code_version(), force=warehouse.full_refresh)
+        raw.reset(settings.warehouse, warehouse_version(), force=warehouse.full_refresh)
         loaded = raw.load(settings, versions, night, nights, stored, key, not_read)
     for table in loaded:
         yield dg.MaterializeResult(

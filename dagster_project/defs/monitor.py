@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from dagster_project.defs.resources import Warehouse, told
+from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
@@ -32,7 +32,13 @@ NIGHTLY = "nightly"
 
 def views(release: dg.AssetKey) -> list[dg.AssetsDefinition]:
     """What a monitor looks at after every night, as metadata that the UI shows: scorecard, charts, what moved."""
-    shared = {"key_prefix": "monitor", "deps": [release], "group_name": "monitor", "kinds": {"markdown"}}
+    shared = {
+        "key_prefix": "monitor",
+        "deps": [release],
+        "group_name": "monitor",
+        "kinds": {"markdown"},
+        "retry_policy": RETRIES,
+    }
 
     @dg.asset(
         **shared, description="KPI-scorekaart (scorecard): KPIs by region, and the country's values over the nights."

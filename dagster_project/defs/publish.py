@@ -5,7 +5,7 @@ from datetime import date, datetime
 import dagster as dg
 
 from dagster_project import progress
-from dagster_project.defs.resources import Warehouse, told
+from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.keys import pseudonym_key
 from dagster_project.monitor.report import About, report_page
@@ -18,6 +18,7 @@ from dagster_project.quality.page import quality_page
 from dagster_project.quality.suites import load_suites
 from dagster_project.settings import EXPECTATIONS, Settings
 from dagster_project.transform.project import documentation, prepare
+from dagster_project.transform.raw import require_loaded
 
 RELEASE = dg.AssetKey(["published", "release"])
 _DELIVERY = ("feed", "delivery_date", "file", "version", "sha256", "bytes", "status", "received_at")
@@ -29,13 +30,13 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=RELEASE, deps=marts, group_name="published", kinds={"duckdb", "parquet"},
-        retry_policy=dg.RetryPolicy(max_retries=1, delay=5),
+        retry_policy=RETRIES,
         description="The release that insurers and monitors read: all marts, a slice per insurer, what was checked.",
     )  # fmt: skip
     def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         progress.report("publish", 0, 1)
         with told():
-            book.require_judged(warehouse.settings.home, load_suites(EXPECTATIONS))
+            book.require_judged(warehouse.settings.home, load_suites(EXPECTATIONS), warehouse.judgement)
             published = publish(_request(warehouse))
             current = current_id(warehouse.settings.home)
         if current != published.release_id:
@@ -55,10 +56,11 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
 def _request(warehouse: Warehouse) -> PublishRequest:
     settings = warehouse.settings
     night = read_night(settings.home)
+    require_loaded(settings.warehouse, night.release_id)
     as_of = date.fromisoformat(night.as_of)
     with Ledger(settings.home) as ledger:
         versions = ledger.versions(as_of).sort("delivery_date", "feed", "file", "version")
-    outcomes = book.kept(settings.home)
+    outcomes = book.kept(settings.home, warehouse.judgement)
     checks = [
         {"name": f"{outcome.suite}.{outcome.name}", "outcome": outcome.recorded, "sentence": outcome.sentence}
         for outcome in outcomes

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from dagster_project import progress
-from dagster_project.defs.resources import Warehouse, told
+from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.quality import book
 from dagster_project.quality.outcome import Outcome
 from dagster_project.quality.suites import Expectation, Suite, load_suites
@@ -37,12 +37,13 @@ def _checks(suite: Suite) -> dg.AssetChecksDefinition:
     ]  # fmt: skip
     keys = {expectation.name: _key(expectation) for expectation in suite.expectations}
 
-    @dg.multi_asset_check(name=f"expect_{suite.name}", specs=specs, description=suite.reason)
+    @dg.multi_asset_check(name=f"expect_{suite.name}", specs=specs, description=suite.reason, retry_policy=RETRIES)
     def judge(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
         progress.report(f"check {suite.name}", 0, 1)
         with told():
+            judged = warehouse.judgement
             outcomes = warehouse.judge(suite.name)
-        book.keep(warehouse.settings.home, suite.name, outcomes)
+            book.keep(warehouse.settings.home, suite.name, outcomes, judged)
         progress.report(f"check {suite.name}", 1, 1)
         for outcome in outcomes:
             yield _result(outcome, keys[outcome.name])

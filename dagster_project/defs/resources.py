@@ -10,12 +10,14 @@ from datetime import date
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
-from dagster_project.errors import ZorgmartError
+from dagster_project.errors import ZorgmartError, may_pass
 from dagster_project.lock import writer_lock
 from dagster_project.openness import openness
+from dagster_project.quality.book import Judgement, judgement
 from dagster_project.quality.outcome import Outcome
 from dagster_project.quality.worker import QualityWorker
 from dagster_project.settings import Settings, export, read_settings
+from dagster_project.tuning import without_garbage_collection
 
 
 class Warehouse(dg.ConfigurableResource):
@@ -27,21 +29,28 @@ class Warehouse(dg.ConfigurableResource):
     make_current: bool = Field(False, description="Let `current` name the release, also one of an earlier date.")
 
     _judge: QualityWorker = PrivateAttr()
+    _run_id: str = PrivateAttr(default="")
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[Warehouse]:
         settings = self.settings
         export(settings)
-        with writer_lock(settings.home):
+        with writer_lock(settings.home, patient=True), without_garbage_collection():
             if told_open := openness(settings):
                 context.log.warning(told_open)
             _clear_spill(settings)
+            self._run_id = _first_run_id(context)
             with QualityWorker() as self._judge:
                 yield self
 
     def judge(self, suite: str) -> list[Outcome]:
         """The outcomes of one suite on the warehouse as it is now."""
         return self._judge.judge(self.settings.warehouse, suite)
+
+    @property
+    def judgement(self) -> Judgement:
+        """What is judged now: by this run, and the warehouse as it is."""
+        return judgement(self._run_id, self.settings.warehouse)
 
     @property
     def settings(self) -> Settings:
@@ -52,6 +61,12 @@ class Warehouse(dg.ConfigurableResource):
         return date.fromisoformat(self.as_of) if self.as_of else None
 
 
+def _first_run_id(context: dg.InitResourceContext | None) -> str:
+    """The run, or the one that it executes again: what that one judged need not be judged twice."""
+    run = context.run if context else None
+    return (run.root_run_id or run.run_id) if run else ""
+
+
 def _clear_spill(settings: Settings) -> None:
     """What a killed run spilled goes; what this one spills is its owner's alone. The caller holds the lock."""
     shutil.rmtree(settings.spill, ignore_errors=True)
@@ -59,10 +74,16 @@ def _clear_spill(settings: Settings) -> None:
     settings.spill.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+RETRIES = dg.RetryPolicy(max_retries=2, delay=5)
+"""Of every step: what `told` lets through is tried again, for ten seconds in all."""
+
+
 @contextmanager
 def told() -> Iterator[None]:
-    """A sentence for the user becomes the failure that Dagster shows; trying again would not help."""
+    """An error becomes the failure that Dagster shows, with our own sentence as its description; only what may pass by
+    itself is tried again."""
     try:
         yield
-    except ZorgmartError as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from error
+    except Exception as error:
+        sentence = str(error) if isinstance(error, ZorgmartError) else None
+        raise dg.Failure(description=sentence, allow_retries=may_pass(error)) from error

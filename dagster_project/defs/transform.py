@@ -9,17 +9,14 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
 from dagster_project import progress
-from dagster_project.defs.resources import Warehouse, told
-from dagster_project.errors import HeldBack, ZorgmartError
+from dagster_project.defs.resources import RETRIES, Warehouse, told
+from dagster_project.errors import HeldBack, TemporaryError, ZorgmartError, is_passing_duckdb
 from dagster_project.quality import book
 from dagster_project.quality.outcome import Outcome
 from dagster_project.transform.dbt import NodeResult, build
 from dagster_project.transform.previews import kpi_previews
 from dagster_project.transform.tables import Table, describe
 from dagster_project.transform.worst_findings import FINDINGS, findings_preview
-
-TOTALS = "totals"
-"""Under this name the outcomes of dbt's tests go into the book: totals in are totals out."""
 
 _DECLARED = {"declaration": "declarations", "findings": "declarations"}
 """What stands in another room than its group: findings settle what a declaration counts for."""
@@ -51,20 +48,16 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]
     translator = Rooms()
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt")
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt", retry_policy=RETRIES)
     def models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
         with told():
             results = build(
                 warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total)
             )
-        tables = describe(warehouse.settings.warehouse)
-        previews = kpi_previews(warehouse.settings.warehouse) if tables.keys() >= _PREVIEWED else {}
-        previews |= findings_preview(warehouse.settings.warehouse) if FINDINGS in tables else {}
-        tests = [result for result in results if _is_test(result, nodes)]
-        judged = {test.unique_id: _rows_judged(nodes[test.unique_id], nodes, tables) for test in tests}
-        book.keep(
-            warehouse.settings.home, TOTALS, [_outcome(t, nodes[t.unique_id], judged[t.unique_id]) for t in tests]
-        )
+            tables = describe(warehouse.settings.warehouse)
+            previews = kpi_previews(warehouse.settings.warehouse) if tables.keys() >= _PREVIEWED else {}
+            previews |= findings_preview(warehouse.settings.warehouse) if FINDINGS in tables else {}
+            book.keep(warehouse.settings.home, book.TOTALS, _outcomes(results, nodes, tables), warehouse.judgement)
         good = {result.unique_id for result in results if result.good}
         for result in results:
             node = nodes.get(result.unique_id)
@@ -82,6 +75,14 @@ def _is_test(result: NodeResult, nodes: Mapping[str, Any]) -> bool:
     return nodes.get(result.unique_id, {}).get("resource_type") == "test"
 
 
+def _outcomes(
+    results: list[NodeResult], nodes: Mapping[str, Any], tables: Mapping[tuple[str, str], Table]
+) -> list[Outcome]:
+    """Of dbt's tests, as the book has those of the suites."""
+    tests = [(result, nodes[result.unique_id]) for result in results if _is_test(result, nodes)]
+    return [_outcome(result, test, _rows_judged(test, nodes, tables)) for result, test in tests]
+
+
 def _rows_judged(
     test: Mapping[str, Any], nodes: Mapping[str, Any], tables: Mapping[tuple[str, str], Table]
 ) -> int | None:
@@ -96,7 +97,7 @@ def _rows_judged(
 def _outcome(result: NodeResult, node: Mapping[str, Any], rows: int | None) -> Outcome:
     observed = f"{result.failures:,} rows" if result.failures else "0 rows to judge" if rows == 0 else result.status
     sentence = node.get("description") or node["name"].replace("_", " ").capitalize() + "."
-    return Outcome(TOTALS, node["name"], "block", result.good, observed, result.failures or 0, (), sentence, rows)
+    return Outcome(book.TOTALS, node["name"], "block", result.good, observed, result.failures or 0, (), sentence, rows)
 
 
 def _preview(markdown: str | None) -> dict[str, Any]:
@@ -122,7 +123,8 @@ def _require_good(results: list[NodeResult]) -> None:
     broken = [result for result in results if not result.good and result.status != "skipped"]
     if broken:
         first = broken[0]
-        raise ZorgmartError(
+        kind = TemporaryError if is_passing_duckdb(first.message) else ZorgmartError
+        raise kind(
             f"{len(broken)} models could not be built; the first is {first.unique_id}: {_one_line(first.message)}"
         )
 

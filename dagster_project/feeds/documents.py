@@ -95,7 +95,7 @@ _BOOKS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         {
             "as_of": ("date", "Deliveries up to and including this date."),
             "release_id": ("varchar", "The release that it will be."),
-            "code_version": ("varchar", "Version and hash of the code that builds it."),
+            "code_version": ("varchar", "Hash of the code and the packages that build the warehouse."),
         },
     ),
     "release_nights": (

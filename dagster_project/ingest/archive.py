@@ -14,7 +14,7 @@ from io import FileIO
 from pathlib import Path
 from uuid import uuid4
 
-from dagster_project.errors import ZorgmartError
+from dagster_project.errors import TemporaryError, ZorgmartError, error_because
 from dagster_project.ingest.landing import Found, signature
 from dagster_project.ingest.parts import BLOCK_BYTES
 
@@ -52,10 +52,17 @@ class Archive:
             left.unlink()
 
     def take(self, found: Found) -> Taken | None:
-        """Read a file of the landing folder; None if it changed since it was found, while it was read, or is gone."""
+        """Read a file of the landing folder; None if it changed since it was found, while it was read.
+
+        Raises UnreadableFile, TemporaryError where its folder is gone too: a share that is not there has no fault.
+        """
         try:
             descriptor = os.open(found.path, OPEN)
         except OSError as error:
+            if not found.path.parent.is_dir():
+                raise TemporaryError(
+                    f"The folder {found.path.parent} went away since it was listed; run again."
+                ) from error
             raise UnreadableFile(f"it can't be opened: {error.strerror}") from error
         with os.fdopen(descriptor, "rb", buffering=0) as file:
             before = os.fstat(file.fileno())
@@ -77,7 +84,8 @@ class Archive:
                 data: bytes | Path = _all(file) if size <= BLOCK_BYTES else path
                 found = hashlib.sha256(data) if isinstance(data, bytes) else hashlib.file_digest(file, "sha256")
         except OSError as error:
-            raise ZorgmartError(f"The archive lacks {path} ({error.strerror}); restore it from a backup.") from error
+            sentence = f"The archive lacks {path} ({error.strerror}); restore it from a backup."
+            raise error_because(error, sentence) from error
         if found.hexdigest() != sha256:
             raise ZorgmartError(f"The archived file {path} is damaged; restore it from a backup.")
         return Taken(sha256, size, data, "")

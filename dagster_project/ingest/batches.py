@@ -13,7 +13,7 @@ from dagster_project.ingest.judge import Judged, Tally, judge
 from dagster_project.ingest.parts import Origin, Part, Reading, TextPart, TypedPart
 from dagster_project.ingest.rejected import Rejected, rejecting
 from dagster_project.ingest.repeats import Repeats
-from dagster_project.ingest.text_csv import read_text, text_parts
+from dagster_project.ingest.text_csv import read_columns, read_text, text_parts
 from dagster_project.ingest.typed_parquet import typed_parts
 from dagster_project.ingest.typed_rows import read_typed
 
@@ -54,8 +54,9 @@ def learned(feed: Feed, parts: Iterable[Part], guard: Guard) -> Guard:
     """Let the guard count the numbers of a whole file before any part of it is judged. Raises Rejected."""
     for part in parts:
         with rejecting():
-            for reading in _readings(feed, [part]):
-                guard.learn(reading.rows)
+            few = read_columns(part, guard.counted) if isinstance(part, TextPart) else None
+            for rows in [few] if few is not None else [reading.rows for reading in _readings(feed, [part])]:
+                guard.learn(rows)
     return guard
 
 

@@ -43,6 +43,11 @@ class Guard:
         self._learned: dict[str, pl.Series] = {}
         self._decided: dict[str, pl.Series] = {}
 
+    @property
+    def counted(self) -> list[str]:
+        """The columns that `learn` needs, beside version_id."""
+        return [column.name for column in self._feed.columns if column.is_identifier]
+
     def learn(self, rows: pl.DataFrame) -> None:
         """Count the numbers in one piece of a file."""
         for column in self._columns(rows, "is_identifier"):
@@ -70,7 +75,8 @@ class Guard:
 
     def _columns(self, rows: pl.DataFrame, kind: str) -> list[Column]:
         """Columns of the kind that hold anything; what is typed as nothing but nulls does not."""
-        return [c for c in self._feed.columns if getattr(c, kind) and rows.schema[c.name] != pl.Null]
+        schema = rows.schema
+        return [c for c in self._feed.columns if getattr(c, kind) and schema.get(c.name, pl.Null) != pl.Null]
 
     def _count(self, name: str, versions: pl.Series, numbers: Numbers) -> None:
         series = SAME_SERIES.get(name, name)
@@ -93,7 +99,10 @@ class Guard:
         return self._decided[name]
 
     def _decide(self, name: str) -> pl.Series:
-        keys = self._learned[SAME_SERIES.get(name, name)].to_numpy()
+        learned = self._learned.get(SAME_SERIES.get(name, name))
+        if learned is None:
+            return pl.Series(dtype=pl.UInt64)
+        keys = learned.to_numpy()
         passing = passes((keys & NUMBER_MASK).astype(np.int32))
         counts = pl.DataFrame({"group": keys >> NUMBER_BITS, "passing": passing})
         counts = counts.group_by("group").agg(pl.len(), pl.col("passing").sum()).filter(pl.col("passing") > 0)

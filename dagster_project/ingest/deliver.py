@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Self
 
 from dagster_project.clock import today
-from dagster_project.errors import ZorgmartError
+from dagster_project.errors import error_because
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest import pseudonym
 from dagster_project.ingest.archive import Archive, Taken, UnreadableFile
@@ -59,7 +59,8 @@ def ingest(
     again.
     `force` judges deliveries again from the archive, as happens by itself when the contracts or the door change or a
     store file is gone.
-    `progress` gets feed, files done, files to do. The caller holds the home's lock. Raises ZorgmartError.
+    `progress` gets feed, files done, files to do. The caller holds the home's lock. Raises ZorgmartError,
+    TemporaryError where trying again can help.
     """
     pseudonym.check_key(key)
     try:
@@ -69,22 +70,26 @@ def ingest(
             with frugal_arrow(), _Door(home, key, ledger, progress, serial or SerialNumbers()) as door:
                 return door.run(landing, as_of, dates, force)
     except (OSError, sqlite3.Error) as error:
-        raise ZorgmartError(f"The ingest stopped ({error}); mend that and run again, nothing is half done.") from error
+        sentence = f"The ingest stopped ({error}); mend that and run again, nothing is half done."
+        raise error_because(error, sentence) from error
 
 
 def judge_from_archive(
     home: Path, key: str, ledger: Ledger, versions: Iterable[Version], progress: Progress | None = None
 ) -> IngestReport:
     """Judge versions, also replaced ones, from their bytes in the archive and record them in a ledger that may stand
-    anywhere. The caller holds the home's lock. Raises ZorgmartError."""
+    anywhere. The caller holds the home's lock. Raises ZorgmartError.
+
+    Nothing is listed as serial numbers: where a list speaks of a file, the next run judges it again.
+    """
     tasks: dict[str, list[Task]] = {}
     for version in versions:
         tasks.setdefault(version.feed, []).append(Task(*version.name, None, version, judge_again=True))
     try:
-        with frugal_arrow(), _Door(home, key, ledger, progress) as door:
+        with frugal_arrow(), _Door(home, key, ledger, progress, SerialNumbers()) as door:
             return door.judge(tasks)
     except (OSError, sqlite3.Error) as error:
-        raise ZorgmartError(f"The files could not be judged ({error}); mend that and try again.") from error
+        raise error_because(error, f"The files could not be judged ({error}); mend that and try again.") from error
 
 
 @dataclass
@@ -161,7 +166,7 @@ class _Door:
         return self._report
 
     def _door_version(self, feed: str, file: str) -> str:
-        return door_version() + self._serial.mark(feed, file)
+        return door_version(feed) + self._serial.mark(feed, file)
 
     def _guard(self, feed: Feed, versions: list[Version], *, in_pieces: bool = False) -> Guard:
         files = {version.version_id: version.file for version in versions}

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-from dagster_project.errors import ZorgmartError
+from dagster_project.errors import TemporaryError, error_because
 from dagster_project.feeds import FEEDS
 from dagster_project.ingest.bsn_numbers import holds_bsn
 from dagster_project.ingest.masking import shown_name
@@ -82,9 +82,12 @@ class Scan:
 
 
 def scan(landing: Path) -> Scan:
-    """Look through `<landing>/<feed>/<YYYY-MM-DD>/<name>`. Raises ZorgmartError without a readable folder."""
+    """Look through `<landing>/<feed>/<YYYY-MM-DD>/<name>`.
+
+    Raises ZorgmartError without a readable folder, TemporaryError where it may be back in seconds.
+    """
     if not landing.is_dir():
-        raise ZorgmartError(f"The landing folder {landing} does not exist; make it or set ZORGMART_LANDING.")
+        raise TemporaryError(f"The landing folder {landing} does not exist; make it or set ZORGMART_LANDING.")
     result = Scan()
     for feed in _entries(landing, landing, result):
         if feed.name == SAMPLE_MARKER:
@@ -133,7 +136,9 @@ def _entries(landing: Path, folder: Path, result: Scan) -> list[os.DirEntry[str]
             return sorted(entries, key=lambda entry: os.fsencode(entry.name))
     except OSError as error:
         if folder == landing:
-            raise ZorgmartError(f"The landing folder {landing} can't be read: {error.strerror}.") from error
+            raise error_because(error, f"The landing folder {landing} can't be read: {error.strerror}.") from error
+        if isinstance(error, FileNotFoundError):  # it was listed a moment ago, so the share went away
+            raise TemporaryError(f"The landing folder {landing} went away while it was listed; run again.") from error
         result.ignored.append(Ignored.at(folder.relative_to(landing), f"it can't be read: {error.strerror}"))
         return []
 

@@ -15,7 +15,7 @@ from typing import Self
 
 import polars as pl
 
-from dagster_project.errors import ZorgmartError
+from dagster_project.errors import TemporaryError, ZorgmartError, may_pass
 from dagster_project.ingest.landing import Ignored, Kind
 from dagster_project.ingest.ledger_schema import migrate
 from dagster_project.sqlite_reading import connect_to_read
@@ -25,7 +25,7 @@ select
     version_id, feed, delivery_date, file, row_number() over (same_file order by received) as version, sha256, bytes,
     case when received = max(received) over same_file then status else 'replaced' end as status,
     reason, rows, accepted, quarantined, amount_cents, accepted_amount_cents, store_file, quarantine_file,
-    received = max(received) over same_file as in_force, received_at
+    received = max(received) over same_file as in_force, received_at, door_version
 from version
 where delivery_date <= ? and (received_at is null or received_at <= ?)
 window same_file as (partition by feed, delivery_date, file)
@@ -47,6 +47,7 @@ FRAME = {
     "sha256": pl.String, "bytes": pl.Int64, "status": pl.String, "reason": pl.String, "rows": pl.Int64,
     "accepted": pl.Int64, "quarantined": pl.Int64, "amount_cents": pl.Int64, "accepted_amount_cents": pl.Int64,
     "store_file": pl.String, "quarantine_file": pl.String, "in_force": pl.Boolean, "received_at": pl.String,
+    "door_version": pl.String,
 }  # fmt: skip
 LAST = "9999"
 """As text, later than every instant."""
@@ -119,6 +120,8 @@ class Ledger:
                 self._connection.execute("pragma synchronous = full")
                 migrate(self._connection)
         except sqlite3.DatabaseError as error:
+            if may_pass(error):
+                raise TemporaryError(f"The ledger {path} can't be opened now ({error}); run again.") from error
             raise ZorgmartError(f"The ledger {path} can't be opened ({error}); restore it from a backup.") from error
         self._connection.row_factory = sqlite3.Row
 

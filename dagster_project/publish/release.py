@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from dagster_project.errors import ZorgmartError
+from dagster_project.errors import ZorgmartError, error_because
 from dagster_project.publish import audit, datapackage, folders, manifest, readers
 from dagster_project.publish.catalog import Mart, read_marts
 from dagster_project.publish.difference import Difference
@@ -89,10 +89,11 @@ def publish(request: PublishRequest) -> Release:
         return _publish(request)
     except (OSError, duckdb.Error) as error:
         reason = str(error).strip().splitlines()[0]
-        raise ZorgmartError(
+        sentence = (
             f"release {request.release_id} could not be made ({reason}); the current release stands,"
             " mend that and run again"
-        ) from error
+        )
+        raise error_because(error, sentence) from error
 
 
 def _publish(request: PublishRequest) -> Release:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from dagster_project.errors import ZorgmartError
+from dagster_project.errors import ZorgmartError, error_because
 from dagster_project.feeds import FEEDS
 from dagster_project.quality.outcome import Outcome, share, shown
 from dagster_project.quality.suites import FLOOR, ROWS, Expectation, Suite
@@ -75,9 +75,10 @@ def _delivered(warehouse: Path) -> set[str]:
     except duckdb.CatalogException:
         return set(FEEDS)
     except duckdb.Error as error:
-        raise ZorgmartError(
+        sentence = (
             f"The warehouse {warehouse} can't be opened; let no other process write it, or run with --full-refresh."
-        ) from error
+        )
+        raise error_because(error, sentence) from error
 
 
 def _nothing_expected(suite: Suite, expectation: Expectation) -> Outcome:
@@ -107,11 +108,12 @@ def _source(warehouse: Path) -> Iterator[SQLDatasource]:
     context = gx.get_context(project_config=in_memory, mode="ephemeral")
     try:
         source = context.data_sources.add_sql("warehouse", connection_string=warehouse_url(warehouse))
-    except TestConnectionError:
-        raise ZorgmartError(
+    except TestConnectionError as error:
+        sentence = (
             f"The warehouse {warehouse} can't be opened to read: another connection writes it, or it is no DuckDB "
             "file; end the other run, or delete the file and run again."
-        ) from None
+        )
+        raise error_because(error, sentence) from None
     try:
         yield source
     finally:

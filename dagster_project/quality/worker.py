@@ -16,7 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
-from dagster_project.errors import ZorgmartError
+from dagster_project.errors import TemporaryError, ZorgmartError, may_pass
+from dagster_project.quality.book import warehouse_state
 from dagster_project.quality.outcome import Outcome
 from dagster_project.settings import EXPECTATIONS
 
@@ -45,7 +46,8 @@ class QualityWorker:
         except BrokenPipeError:
             answer = {}
         if "outcomes" not in answer:
-            raise ZorgmartError(answer.get("error", "The process that judges the suites ended; run again."))
+            kind = TemporaryError if answer.get("may_pass") else ZorgmartError
+            raise kind(answer.get("error", "The process that judges the suites ended; run again."))
         return [Outcome(**{**entry, "examples": tuple(entry["examples"])}) for entry in answer["outcomes"]]
 
 
@@ -63,24 +65,19 @@ def main() -> None:
 
 def _answer(request: dict[str, str]) -> dict[str, Any]:
     try:
-        outcomes = _outcomes(Path(request["warehouse"]), _state(Path(request["warehouse"])))
+        outcomes = _outcomes(Path(request["warehouse"]), warehouse_state(Path(request["warehouse"])))
         return {"outcomes": [asdict(outcome) for outcome in outcomes if outcome.suite == request["suite"]]}
     except ZorgmartError as error:
-        return {"error": str(error)}
+        return {"error": str(error), "may_pass": may_pass(error)}
 
 
 @lru_cache(maxsize=1)
-def _outcomes(warehouse: Path, _: tuple[int, int] | None) -> list[Outcome]:
+def _outcomes(warehouse: Path, _: str) -> list[Outcome]:
     """Of all suites, judged together at the first question about a warehouse: what they share is asked once."""
     from dagster_project.quality.run import run_suites
     from dagster_project.quality.suites import load_suites
 
     return run_suites(warehouse, load_suites(EXPECTATIONS))
-
-
-def _state(warehouse: Path) -> tuple[int, int] | None:
-    """What changes whenever anyone writes the warehouse."""
-    return (warehouse.stat().st_mtime_ns, warehouse.stat().st_size) if warehouse.exists() else None
 
 
 if __name__ == "__main__":

@@ -15,17 +15,26 @@ from dagster_project import __version__
 from dagster_project.errors import ZorgmartError
 from dagster_project.private import readable_by_all
 from dagster_project.settings import DBT, EXPECTATIONS, PROJECT, Settings
+from dagster_project.source_hash import installed, source_hash
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 DBT_TARGET = DBT / "target"
 PACKED = "manifest.msgpack"
-_CODE = (
-    (PROJECT / "dagster_project", "*.py"),
-    (EXPECTATIONS, "*.yml"),
-)
-_DBT = ((DBT, "*.yml"), (DBT / "models", "*"), (DBT / "macros", "*"), (DBT / "seeds", "*"), (DBT / "tests", "*"))
+_CODE = PROJECT / "dagster_project"
+_MODELS = ((DBT, "*.yml"), (DBT / "models", "*"), (DBT / "macros", "*"), (DBT / "seeds", "*"))
+_DBT = (*_MODELS, (DBT / "tests", "*"))
+_BUILDING = ((_CODE / "feeds", "*.py"), (_CODE / "transform", "*.py"), *_MODELS)
+"""What the warehouse follows from, beside the rows that the door judged (`ingest.tasks.door_version`)."""
+_PUBLISHING = (
+    *((_CODE / room, pattern) for room in ("publish", "monitor", "quality") for pattern in ("*.py", "*.j2")),
+    (EXPECTATIONS, "*.yml"), (DBT / "tests", "*"),
+)  # fmt: skip
+"""What else a release follows from: its tables, pages and what was checked."""
+_SHARED = (_CODE / "keyed_hash.py", _CODE / "plain_text.py")
+_ENGINES = ("duckdb", "dbt-core", "dbt-adapters", "dbt-duckdb", "jinja2", "polars", "pyarrow")
+_PAGES = ("babel", "great-expectations", "markupsafe", "vl-convert-python")
 
 
 def _files(rooms: tuple[tuple[Path, str], ...]) -> Iterator[Path]:
@@ -42,14 +51,24 @@ def _hash(rooms: tuple[tuple[Path, str], ...]) -> str:
 
 
 @cache
+def warehouse_version() -> str:
+    """16 hex of the code and the packages that build the warehouse; one that others built is thrown away."""
+    code = source_hash(PROJECT, [*_files(_BUILDING), *_SHARED])
+    return hashlib.sha256(f"{code}|{installed(*_ENGINES)}".encode()).hexdigest()[:16]
+
+
+@cache
 def code_version() -> str:
-    """Version and 8 hex of everything that can move a figure: Python, SQL, seeds, expectations."""
-    return f"{__version__}+{_hash((*_CODE, *_DBT))[:8]}"
+    """Version and 8 hex of the code and the packages that can change a figure or a byte of a release, beside those that
+    judge rows, which each version in the ledger names. Comments, the sample, tests and the command line are not among
+    them."""
+    code = f"{warehouse_version()}|{source_hash(PROJECT, _files(_PUBLISHING))}|{installed(*_PAGES)}"
+    return f"{__version__}+{hashlib.sha256(code.encode()).hexdigest()[:8]}"
 
 
 @cache
 def project_hash() -> str:
-    """16 hex of the dbt project's files."""
+    """16 hex of the bytes of the dbt project's files."""
     return _hash(_DBT)[:16]
 
 

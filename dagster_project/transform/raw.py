@@ -14,13 +14,16 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from dagster_project.errors import TemporaryError, ZorgmartError, may_pass
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.ledger import PassedOver
 from dagster_project.ingest.store import check_stored
 from dagster_project.keyed_hash import derived_key, pads
 from dagster_project.night import Night
+from dagster_project.retrying import patiently
 from dagster_project.settings import Settings
 from dagster_project.transform import key_spellings, pending_changes
+from dagster_project.transform.project import warehouse_version
 
 BOOKS = (
     "deliveries",
@@ -53,19 +56,42 @@ class Loaded:
     new_rows: int
 
 
-def reset(warehouse: Path, code_version: str, *, force: bool = False) -> None:
-    """Throw the warehouse away when asked to, when other code built it, or when it can't be opened: it is a cache."""
-    if warehouse.exists() and (force or _built_by(warehouse) != code_version):
+def reset(warehouse: Path, version: str, *, force: bool = False) -> None:
+    """Throw the warehouse away when asked to, when another `version` built it (see `warehouse_version`), or when it
+    can't be opened: it is a cache.
+
+    One that another process has open is waited for, some seconds, for building all takes longer.
+    """
+    if warehouse.exists() and (force or _built_by(warehouse) != version):
         warehouse.unlink()
     Path(f"{warehouse}.wal").unlink(missing_ok=True) if not warehouse.exists() else None
 
 
 def _built_by(warehouse: Path) -> str | None:
     try:
+        return patiently(lambda: _recorded_version(warehouse))
+    except (duckdb.Error, TemporaryError):
+        return None
+
+
+def _recorded_version(warehouse: Path) -> str:
+    try:
         with duckdb.connect(warehouse) as connection:
             return connection.execute("select code_version from raw.run").fetchone()[0]
-    except duckdb.Error:
-        return None
+    except duckdb.IOException as error:
+        if may_pass(error):
+            raise TemporaryError(f"The warehouse {warehouse} is open in another process.") from error
+        raise
+
+
+def require_loaded(warehouse: Path, release_id: str) -> None:
+    """Raise ZorgmartError unless the raw tables are those of this release: the step that loads them may have failed."""
+    with duckdb.connect(warehouse, read_only=True) as connection:
+        loaded = connection.execute("select release_id from raw.run").fetchone()[0]
+    if loaded != release_id:
+        raise ZorgmartError(
+            f"The warehouse holds the rows of {loaded}, not of {release_id}; start the whole job again."
+        )
 
 
 def load(
@@ -205,12 +231,12 @@ def _load_quarantine(
 def _load_books(
     connection: duckdb.DuckDBPyConnection, versions: pl.DataFrame, night: Night, nights: dict[date, str]
 ) -> None:
-    connection.register("ledger", versions.drop("store_file", "quarantine_file").to_arrow())
+    connection.register("ledger", versions.drop("store_file", "quarantine_file", "door_version").to_arrow())
     connection.execute("create or replace table raw.deliveries as select * from ledger")
     connection.unregister("ledger")
     connection.execute(
         "create or replace table raw.run as select ?::date as as_of, ? as release_id, ? as code_version",
-        [night.as_of, night.release_id, night.code_version],
+        [night.as_of, night.release_id, warehouse_version()],
     )
     connection.execute(
         "create or replace table raw.release_nights as"

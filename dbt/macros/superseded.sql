@@ -10,11 +10,10 @@ with accepted as not materialized (
         row,
         {{ keys }},
         hash({{ keys }}) as key_hash,
-    from {{ ref(judged) }} as j
-    {%- if out_of_range %}
-    anti join {{ ref(out_of_range) }} as b
-        on j.provider_agb = b.provider_agb and year(j.service_on) = b.year
-    {%- endif %}
+        {%- if out_of_range %}
+        service_on,
+        {%- endif %}
+    from {{ ref(judged) }}
     where not ({{ waits | join(' or ') }})
 ),
 {%- if is_change_run() %}
@@ -44,6 +43,9 @@ versions as (
     from accepted as a
     semi join looked_at as l on a.key_hash = l.key_hash
     inner join {{ ref('stg_deliveries') }} as d on a.version_id = d.version_id
+    {%- if out_of_range %}
+    anti join {{ ref(out_of_range) }} as b on a.provider_agb = b.provider_agb and year(a.service_on) = b.year
+    {%- endif %}
 )
 
 select

@@ -21,6 +21,7 @@ older as (
     select {{ signed('s.amount_cents') }} as cents,
     from {{ ref('stg_declarations') }} as s
     semi join {{ ref('int_declarations_superseded') }} as o on s.version_id = o.version_id and s.row = o.row
+    anti join {{ ref('int_reference_quarantine') }} as w on s.version_id = w.version_id and s.row = w.row
 ),
 
 set_apart as (

@@ -65,8 +65,8 @@ FAULTS = {
         " and region_code = 'noord'",
     ],
     "funnels_centre_on_the_sum_of_their_regions": [
-        "update kpi.funnel set expected = expected * 1.00001 where kpi_id = 'abandoned'",
-        "update kpi.value set denominator = denominator * 2 where kpi_id = 'abandoned' and region_code = 'noord'",
+        "update kpi.funnel set expected = expected * 1.00001 where kpi_id = 'apop_screening'",
+        "update kpi.value set denominator = denominator * 2 where kpi_id = 'apop_screening' and region_code = 'noord'",
     ],
     "findings_found_are_published": [
         "delete from integrity.double_funding_finding where rowid = 0",

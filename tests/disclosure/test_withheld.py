@@ -36,7 +36,8 @@ TABLES = """
     );
     create or replace temp table int_disclosure_limits as select 3 as insurers, 10 as patients, 3 as findings;
     create or replace temp table int_declared_kpis_withheld (
-        kpi_id varchar, region_code varchar, year bigint, months_withheld boolean, year_withheld boolean
+        kpi_id varchar, region_code varchar, year bigint, months_withheld boolean, quarters_withheld boolean,
+        year_withheld boolean
     );
 """
 

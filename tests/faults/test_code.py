@@ -10,8 +10,12 @@ import pytest
 import yaml
 from pipeline.homes import REPOSITORY
 
-from dagster_project.defs.ingest import door
-from dagster_project.defs.publish import release_asset
+from dagster_project.defs.ingest import door, raw_tables
+from dagster_project.defs.monitor import views
+from dagster_project.defs.publish import RELEASE, release_asset
+from dagster_project.defs.quality import suite_checks
+from dagster_project.defs.resources import RETRIES
+from dagster_project.settings import EXPECTATIONS
 
 PLACES = ("dbt/**/*.sql", "dbt/**/*.yml", "dagster_project/**/*.py", "expectations/*.yml")
 MADE = ("dbt/target/", "dbt/logs/")
@@ -70,8 +74,9 @@ def test_no_dbt_test_only_warns() -> None:
 
 def test_retries_are_few() -> None:
     """E23: those of a step, and none of the whole run on top."""
-    assert door.op.retry_policy.max_retries == 2
-    assert release_asset([]).op.retry_policy.max_retries == 1
+    assert RETRIES.max_retries == 2
+    for step in (door, raw_tables, release_asset([]), *suite_checks(EXPECTATIONS), *views(RELEASE)):
+        assert step.op.retry_policy == RETRIES
     from dagster_project.nightly import _INSTANCE
 
     assert "run_retries" not in yaml.safe_load(_INSTANCE)

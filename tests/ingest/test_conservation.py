@@ -19,6 +19,7 @@ from dagster_project.ingest import check_file
 
 from .made import BSN, KEY, Home, csv_bytes, row
 
+NOT_COMPARED = {"bsn_in_other_column", "line_too_long"}
 CANARIES = (BSN, "123456782")
 BITS = [
     '"', ",", ";", "\n", "\r", "\r\n", "\x00", "\t", " ", "-", ".", "é", "0", "9" * 12, "D1", "C", "x" * 50,
@@ -99,6 +100,10 @@ def _lines(data: bytes) -> int:
     return data.count(b"\n") - 1
 
 
+def _broken(rules: dict[int, set[str]]) -> dict[int, set[str]]:
+    return {number: of_row for number, of_row in rules.items() if of_row}
+
+
 def _same_as_oracle(home: Home, feed: str) -> None:
     """Another reading of the same contract, row by row, quarantines the same rows for the same rules."""
     delivery = deliveries(home.landing, None)[0][0]
@@ -110,7 +115,7 @@ def _same_as_oracle(home: Home, feed: str) -> None:
         return
     if version["status"] == "rejected":
         return
-    expected = {found.number: set(found.faults) for found in rows if found.faults}
-    mine = {number: set(rules) - {"line_too_long"} for number, rules in home.rules(feed).items()}
-    assert {number: rules for number, rules in mine.items() if rules} == expected
+    expected = {found.number: set(found.faults) - NOT_COMPARED for found in rows}
+    mine = {number: set(rules) - NOT_COMPARED for number, rules in home.rules(feed).items()}
+    assert _broken(mine) == _broken(expected)
     assert version["amount_cents"] == sum(found.cents for found in rows)

@@ -206,8 +206,8 @@ def test_another_door_judges_everything_again_from_the_archive(home: Home, monke
     path = home.deliver("payments", SOUND)
     home.ingest()
     path.unlink()
-    monkeypatch.setattr("dagster_project.ingest.deliver.door_version", lambda: "other")
-    monkeypatch.setattr(tasks, "door_version", lambda: "other")
+    monkeypatch.setattr("dagster_project.ingest.deliver.door_version", lambda _: "other")
+    monkeypatch.setattr(tasks, "door_version", lambda _: "other")
     assert home.ingest().files == 1
     assert home.ingest().files == 0
     assert home.accepted("payments")["amount_cents"].to_list() == [100]

@@ -107,7 +107,9 @@ class Attack:
         """The withheld figures that only one value fits."""
         if not self.unknown:
             return set()
-        bounds = [(self.own.get(key, 0.0), None) for key in self.unknown]
+        # A bound far above every figure: what has none would make a solver give up on a random objective.
+        most = 10 * max([1000.0, *self.known.values(), *self.own.values()])
+        bounds = [(self.own.get(key, 0.0), most) for key in self.unknown]
         solver = {"bounds": bounds, "method": "highs", **self._matrices()}
         low, high = np.full(len(bounds), np.inf), np.full(len(bounds), -np.inf)
         chance = np.random.default_rng(1)

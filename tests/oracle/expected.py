@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from dagster_project.feeds import FEEDS
@@ -159,11 +160,17 @@ def _ledger(
             "quarantined": len(rows) - len(accepted),
         }
         if delivery.feed.amount:
-            ledger[delivery.key]["amount_eur"] = euros(sum(row.cents for row in rows))
-            ledger[delivery.key]["accepted_amount_eur"] = euros(sum(row.cents for row in accepted))
+            ledger[delivery.key]["amount_eur"] = _total(rows)
+            ledger[delivery.key]["accepted_amount_eur"] = _total(accepted)
     for delivery in rejected:
         ledger[delivery.key] = _fingerprint(delivery, "rejected")
     return ledger
+
+
+def _total(rows: Iterable[Row]) -> Decimal | None:
+    """What the rows of a file sum to in euros; null where a decimal(18,2) can't hold it."""
+    cents = sum(row.cents for row in rows)
+    return euros(cents) if abs(cents) < 10**18 else None
 
 
 def _fingerprint(delivery: Delivery, status: str) -> dict[str, object]:

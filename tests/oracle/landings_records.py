@@ -78,6 +78,8 @@ def record_versions(random: Random, cases: int) -> Iterator[tuple[str, Record]]:
     for feed, make in makers.items():
         for number in range(min(24, 1 + cases // 12)):
             yield feed, make(random, number)
+    for number in range(random.randint(0, 3)):
+        yield "locations", _location(random, number)
     for region in (tiny.NOORD, tiny.ZWOLLE):
         yield "kpi_observations", tiny_records.observation(region)
 
@@ -94,6 +96,14 @@ def _allocation(random: Random, _number: int) -> Record:
         cleared_from=random.choice((None, tiny.HAP, tiny.RAV)),
         cleared_amount_cents=random.choice((None, 0, 1_000, 10_000)),
     )
+
+
+def _location(random: Random, number: int) -> Record:
+    return {
+        "provider_agb": random.choice((*AGBS, "99999999")), "location_code": f"L{number}", "unit": "seh",
+        "cadence_minutes": random.choice((None, 5, 60)), "valid_from": random.choice(FROM),
+        "valid_to": random.choice(TO),
+    }  # fmt: skip
 
 
 def _contract(random: Random, number: int) -> Record:

@@ -30,6 +30,4 @@ select
     j.row as delivery_row,
 from {{ ref('int_declarations_judged') }} as j
 anti join {{ ref('int_declarations_superseded') }} as s on j.version_id = s.version_id and j.row = s.row
-anti join {{ ref('int_declarations_out_of_range') }} as b
-    on j.provider_agb = b.provider_agb and year(j.service_on) = b.year
 where not (j.unknown_provider or j.unknown_insurer or j.unknown_performance_code)

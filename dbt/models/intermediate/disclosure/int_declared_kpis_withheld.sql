@@ -1,5 +1,5 @@
--- Regions and years of which a KPI that counts declarations rests on few insurers, in a month or in the whole year:
--- both what it counts and the rest of its cases, of which an insurer has its own.
+-- Regions and years of which a KPI that counts declarations rests on few insurers, in a month, a quarter or the
+-- whole year: both what it counts and the rest of its cases, of which an insurer has its own.
 with counted as (
     select
         d.region_code,
@@ -21,6 +21,7 @@ cases as (
         c.region_code,
         c.insurer_uzovi,
         year(c.month) as year,
+        quarter(c.month) as quarter,
         c.month,
         k.numerator,
         k.rest,
@@ -39,22 +40,30 @@ insurers as (
         kpi_id,
         region_code,
         year,
-        month is null as is_year,
+        month is not null as is_month,
+        quarter is null as is_year,
         count(distinct insurer_uzovi) filter (where numerator > 0) as of_numerator,
         count(distinct insurer_uzovi) filter (where rest > 0) as of_rest,
     from cases
-    group by grouping sets ((kpi_id, region_code, year, month), (kpi_id, region_code, year))
+    group by grouping sets (
+        (kpi_id, region_code, year, quarter, month), (kpi_id, region_code, year, quarter), (kpi_id, region_code, year)
+    )
+),
+
+judged as (
+    select
+        i.*,
+        {{ too_few('i.of_numerator', '0') }} or {{ too_few('i.of_rest', '0') }} as is_sensitive,
+    from insurers as i
+    cross join {{ ref('int_disclosure_limits') }} as l
 )
 
 select
-    i.kpi_id,
-    i.region_code,
-    i.year,
-    bool_or({{ too_few('i.of_numerator', '0') }} or {{ too_few('i.of_rest', '0') }}) as months_withheld,
-    coalesce(
-        bool_or({{ too_few('i.of_numerator', '0') }} or {{ too_few('i.of_rest', '0') }}) filter (where i.is_year),
-        false
-    ) as year_withheld,
-from insurers as i
-cross join {{ ref('int_disclosure_limits') }} as l
-group by i.kpi_id, i.region_code, i.year
+    kpi_id,
+    region_code,
+    year,
+    bool_or(is_sensitive) as months_withheld,
+    coalesce(bool_or(is_sensitive) filter (where not is_month), false) as quarters_withheld,
+    coalesce(bool_or(is_sensitive) filter (where is_year), false) as year_withheld,
+from judged
+group by kpi_id, region_code, year

@@ -37,6 +37,8 @@ regions as (
         region_code,
         year,
         bool_or(region_months_withheld) as months_withheld,
+        -- A quarter of what adds up over the year is a month of it.
+        bool_or(region_months_withheld) as quarters_withheld,
         bool_or(region_year_withheld) as year_withheld,
     from {{ ref('int_years_withheld') }}
     group by region_code, year
@@ -46,6 +48,7 @@ regions as (
         d.region_code,
         d.year,
         d.months_withheld,
+        d.months_withheld as quarters_withheld,
         d.months_withheld and coalesce({{ too_few('i.insurers', 'd.patients') }}, false) as year_withheld,
     from disputed as d
     left join disputed_insurers as i on d.region_code = i.region_code and d.year = i.year
@@ -56,6 +59,7 @@ regions as (
         region_code,
         year,
         months_withheld,
+        quarters_withheld,
         year_withheld,
     from {{ ref('int_declared_kpis_withheld') }}
 )
@@ -65,6 +69,7 @@ select
     coalesce(region_code, 'NL') as region_code,
     year,
     bool_or(months_withheld) as months_withheld,
+    bool_or(quarters_withheld) as quarters_withheld,
     bool_or(year_withheld) as year_withheld,
 from regions
 group by grouping sets ((kpi_id, region_code, year), (kpi_id, year))

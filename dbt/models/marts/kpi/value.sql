@@ -60,7 +60,14 @@ select
         when t.direction <> 'lower' and t.value >= t.target then 'met'
         else 'not_met'
     end as status,
-    coalesce(w.months_withheld and t.period_type <> 'year' or w.year_withheld, false) as withheld,
+    coalesce(
+        case t.period_type
+            when 'month' then w.months_withheld
+            when 'quarter' then w.quarters_withheld
+            else w.year_withheld
+        end,
+        false
+    ) as withheld,
 from targeted as t
 left join {{ ref('int_kpis_withheld') }} as w
     on t.kpi_id = w.kpi_id and t.region_code = w.region_code and year(t.period_start) = w.year

@@ -73,18 +73,29 @@ chosen as (
             end
         ) as counted,
     from listed
+),
+
+spread as (
+    select
+        kpi_id,
+        source,
+        region_code,
+        provider_agb,
+        period_type,
+        period_start,
+        unnest(counted) as measurement,
+    from chosen
 )
 
 select
-    c.kpi_id,
-    c.source,
-    c.region_code,
-    c.provider_agb,
-    c.period_type,
-    c.period_start,
-    m.measurement.first_day,
-    m.measurement.last_day,
-    m.measurement.numerator,
-    m.measurement.denominator,
-from chosen as c
-cross join unnest(c.counted) as m (measurement)
+    spread.kpi_id,
+    spread.source,
+    spread.region_code,
+    spread.provider_agb,
+    spread.period_type,
+    spread.period_start,
+    spread.measurement.first_day,
+    spread.measurement.last_day,
+    spread.measurement.numerator,
+    spread.measurement.denominator,
+from spread
