@@ -23,6 +23,7 @@ FEED = Feed(
         f" its first snapshot to its provider's last valid day. {LATEST_VALID_FROM}"
     ),
     key=("provider_agb", "location_code", "unit", "valid_from"),
+    tells_apart="A unit at a location has one row from a day on: from that day one cadence.",
     expected_every=timedelta(days=366),
     columns=(
         provider(),

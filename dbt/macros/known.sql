@@ -1,7 +1,7 @@
 {# Whether a region is none of the ten of reference.region, as written there; who names none names no unknown one. #}
 {% macro is_unknown_region(region) -%}
     {{ region }} is not null
-    and {{ region }} not in (select region_code from {{ ref('region') }})
+    and not exists (select 1 from {{ ref('region') }} as known where known.region_code = {{ region }})
 {%- endmacro %}
 
 {# Whether who is named is unknown on all days of a row's own period; an open end is null, and who is not named needs
