@@ -8,7 +8,6 @@ import dagster as dg
 
 from dagster_project.defs import alert, freshness, ingest, monitor, publish, quality, transform
 from dagster_project.defs.resources import Warehouse
-from dagster_project.publish.catalog import SCHEMAS
 from dagster_project.settings import EXPECTATIONS, export, read_settings
 from dagster_project.transform.project import prepare
 
@@ -19,7 +18,7 @@ def defs() -> dg.Definitions:
     settings = read_settings()
     export(settings)
     models = transform.warehouse_assets(prepare(settings))
-    marts = [key for key in models.keys if key.path[0] in SCHEMAS]
+    marts = transform.published_models(prepare(settings))
     nightly = dg.define_asset_job(
         monitor.NIGHTLY, selection=dg.AssetSelection.all(), description="Ingest, build, check, publish."
     )

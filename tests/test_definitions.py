@@ -18,6 +18,7 @@ from dagster_project.settings import export, read_settings
 IMPORTED = """
 import os, sys
 import polars  # which sets a variable of its own
+os.umask(0o022)
 before = dict(os.environ), os.umask(0o022)
 import dagster_project.definitions
 assert (dict(os.environ), os.umask(0o022)) == before, "the environment or the umask changed"

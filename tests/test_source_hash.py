@@ -116,7 +116,7 @@ NEITHER = {
     "the sample": ("dagster_project/sample/chance.py", "\n", "\nX = 1\n"),
     "the command line": ("dagster_project/cli.py", "import sys", "import sys\nX = 1"),
     "the door, which each version names": ("dagster_project/ingest/cents.py", "import", "X = 1\nimport"),
-    "a comment of a model": ("dbt/models/staging/stg_payments.sql", "select", "-- why\nselect"),
+    "a comment of a model": ("dbt/models/staging/stg_contacts.sql", "select", "-- why\nselect"),
     "a comment where tables are published": ("dagster_project/publish/tables.py", "\n\n", "\n# why\n\n"),
 }
 RELEASE_ALONE = {
@@ -125,7 +125,7 @@ RELEASE_ALONE = {
     "what must hold": ("expectations/capacity.yml", "severity: block", "severity: warn"),
 }
 BOTH = {
-    "a model": ("dbt/models/staging/stg_payments.sql", "select", "select 1 as one,"),
+    "a model": ("dbt/models/staging/stg_contacts.sql", "select", "select 1 as one,"),
     "code that loads": ("dagster_project/transform/raw.py", "import duckdb\n", "import duckdb\nX = 1\n"),
     "a seed": ("dbt/seeds/kpi_definition.csv", "\n", "\n\n"),
 }

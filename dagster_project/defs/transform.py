@@ -43,6 +43,13 @@ class Rooms(DagsterDbtTranslator):
         return _DECLARED.get(dbt_resource_props["name"]) or _DECLARED.get(about[0]) or about[0]
 
 
+def published_models(manifest: Path) -> list[dg.AssetKey]:
+    """The marts that every run builds; a published seed changes with the code alone."""
+    nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"].values()
+    marts = [node for node in nodes if node["resource_type"] == "model" and node["fqn"][1] == "marts"]
+    return [dg.AssetKey([node["schema"], node["alias"]]) for node in marts]
+
+
 def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
     """The assets of the dbt project that `manifest` describes."""
     nodes = json.loads(manifest.read_text(encoding="utf-8"))["nodes"]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Named = tuple[Suite, Expectation]
 
 COUNTS = {"result_format": "BASIC", "partial_unexpected_count": 0}
-WITH_ROWS = "select feed from integrity.delivery where status = 'accepted' group by feed having sum(rows) > 0"
+WITH_ROWS = "select feed from integrity.delivery where status = 'accepted' group by feed having sum(accepted) > 0"
 NAMES_ONLY = re.compile(r"(Catalog|Binder) Error: [^\n]*")
 
 
@@ -64,10 +64,10 @@ def run_suites(warehouse: Path, suites: Sequence[Suite]) -> list[Outcome]:
 
 
 def _delivered(warehouse: Path) -> set[str]:
-    """The feeds that files in use have rows of, accepted or quarantined; all of them where no table tells.
+    """The feeds that files in use have accepted rows of; all of them where no table tells.
 
-    A rejected file has none: it is told as rejected, and suite `deliveries` blocks where a feed that money rests on
-    has nothing else.
+    Files that are rejected or quarantined whole are told as such and stop no night; suite `deliveries` blocks where a
+    feed that money rests on has nothing else.
     """
     try:
         with duckdb.connect(warehouse, read_only=True) as connection:
@@ -82,7 +82,7 @@ def _delivered(warehouse: Path) -> set[str]:
 
 
 def _nothing_expected(suite: Suite, expectation: Expectation) -> Outcome:
-    reason = f"no row of {' or '.join(suite.feeds)} was delivered yet"
+    reason = f"no row of {' or '.join(suite.feeds)} was accepted yet"
     return Outcome(suite.name, expectation.name, expectation.severity, True, reason, 0, (), expectation.sentence, 0)
 
 

@@ -189,6 +189,12 @@ CONTACT_FAULTS: tuple[FaultKind, ...] = (
 ENDS_BEFORE = FaultKind("valid_to_before_valid_from", ("valid_to_before_valid_from",), {"valid_to": "2014-12-31"})
 NO_BSN = FaultKind("failed_eleven_test", ("failed_eleven_test",), {"patient_key": "900000001"})
 UNKNOWN_REGION = FaultKind("unknown_region", ("unknown_region",), {"region_code": "Noord"})
+ABOVE_ONE = FaultKind(
+    "share_above_one", ("share_above_one",), {"kpi_id": "complications", "numerator": "200", "denominator": "12"}
+)
+NO_DENOMINATOR = FaultKind(
+    "no_denominator", ("no_denominator",), {"kpi_id": "lead_time", "numerator": "5", "denominator": "0"}
+)
 PERIOD_ENDS_BEFORE = FaultKind("period_end_before_start", ("period_end_before_start",), {"period_end": "2014-12-31"})
 
 
@@ -213,7 +219,7 @@ REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
         _unknown_provider(),
         FaultKind("unknown_insurer", ("unknown_insurer",), {"insurer_uzovi": UNKNOWN_INSURER}),
     ),
-    "kpi_observations": (PERIOD_ENDS_BEFORE, _unknown_provider(), UNKNOWN_REGION),
+    "kpi_observations": (PERIOD_ENDS_BEFORE, ABOVE_ONE, NO_DENOMINATOR, _unknown_provider(), UNKNOWN_REGION),
     "legal_indications": (NO_BSN, ENDS_BEFORE),
     "function_allocations": (ENDS_BEFORE, _unknown_provider(), UNKNOWN_REGION),
     "contracts": (

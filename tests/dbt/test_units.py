@@ -16,6 +16,7 @@ from dagster_project.settings import DBT
 # Models whose SQL leaves nothing to be wrong that a fixture would not repeat; each with its reason.
 TRIVIAL = {
     "int_periods": "a calendar without input",
+    "not_read": "the columns of its source",
     "int_kpi_periods": "sets the KPI models one below the other",
     "int_findings_collected": "sets the rules' models one below the other",
     "insurer_macro_category": "renames int_insurer_macro_parts, cents to euros",

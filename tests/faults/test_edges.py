@@ -22,6 +22,7 @@ from .edges import DELIVERED, NUMBERS, bounds, rows_of, write_edges
 
 FILE = "z.csv"
 IMPOSSIBLE = {
+    ("declarations", "birth_year"): "nobody is born after the year of delivery",
     ("budgets", "amount_cents"): "follows from the others, whose largest give more than it may be",
     ("budgets", "quantity"): "at its largest and smallest the amount would be more than it may be",
 }

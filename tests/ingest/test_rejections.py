@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from dagster_project import ingest as door
+from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS
 from dagster_project.feeds.rejections import REJECTIONS
 from dagster_project.ingest import batches, check_file
@@ -234,7 +235,7 @@ def test_what_is_no_files_fault_stops(monkeypatch: pytest.MonkeyPatch, home: Hom
 
     monkeypatch.setattr(batches, "judge", judge)
     home.deliver("payments", csv_bytes([row("payments")]))
-    with pytest.raises((type(error), door.deliver.ZorgmartError)):
+    with pytest.raises((type(error), ZorgmartError)):
         home.ingest()
     assert home.versions().is_empty()
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 
 from .expected import Expected
 
@@ -22,4 +23,4 @@ def shown_to(expected: Expected, key: str, recipient: str = DATA_TEAM) -> Expect
         return row | {"patient_key": hmac.new(of_recipient, stored, hashlib.sha256).hexdigest()[:32]}
 
     declarations = {place: shown(row) for place, row in expected["finance.declaration"].items()}
-    return Expected(expected.as_of, expected.tables | {"finance.declaration": declarations})
+    return replace(expected, tables=expected.tables | {"finance.declaration": declarations})

@@ -31,7 +31,8 @@ def unfriendly(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, int, str
     (folder / "cwd").mkdir()
     home.path.parent.chmod(0o755)
     started = Home(home.landing, home.path, KEY)
-    home.path.mkdir(mode=0o755)
+    home.path.mkdir()
+    home.path.chmod(0o755)
     with started.start(umask=0, **NOT_UTF8) as process:
         out, err = process.communicate(timeout=600)
     return started, process.returncode, out + err
@@ -51,9 +52,9 @@ def test_a_locale_that_is_not_utf8_changes_nothing(unfriendly: tuple[Home, int, 
     assert f"stands in {home.release.path}" in printed and "é" in str(home.release.path)
 
 
-def test_everything_is_its_owners_whatever_the_umask(unfriendly: tuple[Home, int, str], real_told: Told) -> None:
+def test_everything_is_its_owners_whatever_the_umask(unfriendly: tuple[Home, int, str], searched: Told) -> None:
     """One night under 000, the other under the umask of whoever runs the tests, usually 022."""
-    for home in (unfriendly[0].path, real_told.home.path):
+    for home in (unfriendly[0].path, searched.home.path):
         assert current_release(home) is not None and (home / "dagster" / "history").is_dir()
         assert _open_to_others(home) == []
 

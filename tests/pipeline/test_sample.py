@@ -154,7 +154,7 @@ def test_what_is_declared_is_what_is_realised(home: Home) -> None:
 def test_a_warning_does_not_keep_the_release_back(sample_night: Night) -> None:
     assert any("disputed_above_tolerance" in sentence for sentence in sample_night.warnings)
     outcomes = {check["outcome"] for check in sample_night.home.release.manifest()["checks"]}
-    assert outcomes == {"passed", "warned"}
+    assert outcomes - {"no_data"} == {"passed", "warned"}
 
 
 def test_no_withheld_kpi_is_found_out_by_the_largest_insurer(home: Home) -> None:

@@ -47,7 +47,9 @@ def good_outcomes(good_warehouse: Path) -> list[Outcome]:
 
 
 def test_all_hold_on_a_good_warehouse(good_outcomes: list[Outcome]) -> None:
-    assert [outcome for outcome in good_outcomes if outcome.verdict != "holds"] == []
+    lists_of_what_is_wrong = {"delivery_warnings", "key_warnings"}
+    assert [one for one in good_outcomes if one.verdict != "holds" and one.suite not in lists_of_what_is_wrong] == []
+    assert {one.verdict for one in good_outcomes if one.suite in lists_of_what_is_wrong} == {"no data"}
 
 
 def test_outcomes_come_in_the_order_of_the_suites(good_outcomes: list[Outcome]) -> None:
@@ -84,7 +86,7 @@ def test_nothing_is_expected_of_a_feed_that_was_never_delivered(planted: Callabl
     outcomes = run_suites(warehouse, [SUITES["capacity"]])
     assert not failed(outcomes)
     assert {outcome.verdict for outcome in outcomes} == {"no data"}
-    assert {outcome.observed for outcome in outcomes} == {"no row of capacity_snapshots was delivered yet"}
+    assert {outcome.observed for outcome in outcomes} == {"no row of capacity_snapshots was accepted yet"}
 
 
 @pytest.mark.parametrize(
@@ -93,14 +95,14 @@ def test_nothing_is_expected_of_a_feed_that_was_never_delivered(planted: Callabl
         ("rows = 0, accepted = 0, quarantined = 0", "no data"),
         ("status = 'rejected', accepted = 0, reason = 'torn'", "no data"),
         ("status = 'replaced'", "no data"),
-        ("rows = 1, accepted = 0, quarantined = 1", "blocks"),
+        ("rows = 1, accepted = 0, quarantined = 1", "no data"),
         ("rows = 1, accepted = 1, quarantined = 0", "blocks"),
     ],
 )
 def test_an_empty_table_blocks_once_rows_were_delivered(
     planted: Callable[..., Path], delivery: str, verdict: str
 ) -> None:
-    """D7: the floor fails as soon as a file in use has rows, whatever became of them."""
+    """D7: the floor fails as soon as a file in use has accepted rows; one that was quarantined whole stops no night."""
     warehouse = planted(
         "delete from capacity.hourly",
         f"update integrity.delivery set {delivery} where feed = 'capacity_snapshots'",
