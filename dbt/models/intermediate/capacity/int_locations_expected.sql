@@ -26,9 +26,9 @@ unregistered as (
         location_code,
         unit,
         5 as cadence_minutes,
-        first_day as valid_from,
+        measured.first_day as valid_from,
         date '9999-12-31' as valid_until,
-        first_hour,
+        measured.first_hour,
         false as is_registered,
     from measured
     anti join {{ ref('int_locations_by_period') }} using (provider_agb, location_code, unit)

@@ -4,14 +4,19 @@
 }) }}
 -- Every accepted row version with the reference of its service date; a provider's own tariff goes before
 -- the national one of its sector. Intervals do not overlap, so no join multiplies rows.
-with declarations as (
+with delivered as (
+    select *
+    from {{ ref('stg_declarations') }}
+    {{- of_pending_versions('declarations', 'version_id') }}
+),
+
+declarations as (
     select
         s.*,
         d.delivery_date,
         d.delivery_file,
-    from {{ ref('stg_declarations') }} as s
+    from delivered as s
     inner join {{ ref('stg_deliveries') }} as d on s.version_id = d.version_id
-    {{- of_pending_versions('declarations', 's.version_id') }}
 ),
 
 tariffs as (

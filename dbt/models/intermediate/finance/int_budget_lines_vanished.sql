@@ -1,5 +1,5 @@
--- Lines that stood in an edition until its newest delivery, which replaced it whole, left them out. Only that one delivery
--- is looked at, so a warning ends with the next.
+-- Lines that stood in an edition until its newest delivery, which replaced it whole, left them out. Only that one
+-- delivery is looked at, so a warning ends with the next.
 with accepted as (
     {{ accepted_rows('budgets') }}
 ),

@@ -1,5 +1,5 @@
--- Rows that wait for their reference in this run; they heal by themselves when it arrives. Feeds of millions of rows are
--- validated by what is new, in models of their own.
+-- Rows that wait for their reference in this run; they heal by themselves when it arrives. Feeds of millions of rows
+-- are validated by what is new, in models of their own.
 {%- set validated = {
     'declarations': ref('int_declarations_waiting'),
     'contacts': ref('int_contacts_judged'),

@@ -1,12 +1,17 @@
 -- From a location's first snapshot on, every hour in which it is expected up to the last one that any location measured
 -- in. Of the hours measured only those count that were expected.
-with expected as (
+with measured as (
+    select {{ hour_of('max(last_at)') }} as last_hour
+    from {{ ref('int_snapshot_days') }}
+),
+
+expected as (
     select
         e.*,
         {{ local_date('e.first_hour') }} as first_day,
         m.last_hour,
     from {{ ref('int_locations_expected') }} as e
-    cross join (select {{ hour_of('max(last_at)') }} as last_hour from {{ ref('int_snapshot_days') }}) as m
+    cross join measured as m
     where e.first_hour is not null
 ),
 
