@@ -1,6 +1,6 @@
 -- From a location's first snapshot on, every hour in which it is expected up to the last one that any location measured
 -- in. Of the hours measured only those count that were expected.
-with measured as (
+with last_measured as (
     select {{ hour_of('max(last_at)') }} as last_hour
     from {{ ref('int_snapshot_days') }}
 ),
@@ -11,7 +11,7 @@ expected as (
         {{ local_date('e.first_hour') }} as first_day,
         m.last_hour,
     from {{ ref('int_locations_expected') }} as e
-    cross join measured as m
+    cross join last_measured as m
     where e.first_hour is not null
 ),
 
