@@ -6,6 +6,7 @@ shared; providers, regions, patients and numbers are each world's own, in the or
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -100,13 +101,31 @@ def write_at_once(landing: Path, name: str, rows: Rows) -> None:
             write_delivery(landing, feed, DAYS[-1], f"{name}.csv", of_feed)
 
 
+def _together(feed: str, rows: list[Record]) -> list[list[Record]]:
+    """The rows in the parts that can be delivered on days of their own."""
+    if feed != "budgets":
+        return [[row] for row in rows]
+    editions: dict[tuple, list[Record]] = defaultdict(list)
+    for row in rows:
+        editions[(row["provider_agb"], row["year"], row["edition"])].append(row)
+    return list(editions.values())
+
+
+def _flat(parts: list[list[Record]]) -> list[Record]:
+    return [row for part in parts for row in part]
+
+
 def write_in_pieces(landing: Path, name: str, rows: Rows, random: Random) -> None:
-    """Shuffled, split over files, formats and days; every file comes twice, and a third of the rows once more."""
+    """Shuffled, split over files, formats and days; every file comes twice, and a third of the rows once more.
+
+    An edition of a budget stays together, for a later date replaces it whole.
+    """
     for feed, of_feed in rows.items():
-        shuffled = random.sample(of_feed, len(of_feed))
-        repeated = random.sample(of_feed, len(of_feed) // 3)
+        together = _together(feed, of_feed)
+        shuffled = random.sample(together, len(together))
+        repeated = _flat(random.sample(together, len(together) // 3))
         for number, day in enumerate(DAYS):
-            piece = shuffled[number :: len(DAYS)]
+            piece = _flat(shuffled[number :: len(DAYS)])
             suffix = random.choice(("csv", "csv.gz", "parquet"))
             if piece:
                 write_delivery(landing, feed, day, f"{name}-{number}.{suffix}", piece)
