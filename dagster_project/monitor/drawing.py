@@ -41,6 +41,8 @@ _CONFIG = {
 }
 _NOISE = re.compile(r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"|<path[^>]* d="" [^>]*display="none"/>')
 
+_ID = re.compile(r'(id="|url\(#)((?:clip|gradient|filter)[a-z_]*)([0-9]+)')
+
 
 def draw(spec: Spec) -> str:
     """The SVG of a Vega-Lite specification, in the house style; the same specification is drawn once."""
@@ -69,4 +71,13 @@ def picture(svg: str) -> str:
 def _drawn(spec: str) -> str:
     import vl_convert
 
-    return vl_convert.vegalite_to_svg(spec, vl_version="5.21", format_locale="nl-NL", time_format_locale="nl-NL")
+    svg = vl_convert.vegalite_to_svg(spec, vl_version="5.21", format_locale="nl-NL", time_format_locale="nl-NL")
+    return _renumbered(svg)
+
+
+def _renumbered(svg: str) -> str:
+    """Ids counted within the drawing: Vega counts them over all that a process ever drew, so bytes would differ."""
+    numbers: dict[str, int] = {}
+    return _ID.sub(
+        lambda found: f"{found[1]}{found[2]}{numbers.setdefault(found[2] + found[3], len(numbers) + 1)}", svg
+    )
