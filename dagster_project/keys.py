@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.ingest.pseudonym import MAKE_KEY
 from dagster_project.settings import Settings
 
+MAKE_KEY = 'python -c "import secrets; print(secrets.token_hex(32))"'
+"""Prints a key that nobody guesses."""
 SAMPLE_MARKER = ".zorgmart-sample.json"
 
 

@@ -45,6 +45,18 @@ def test_importing_the_definitions_changes_nothing(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_each_module_can_be_imported_first() -> None:
+    """A command imports one module alone; one that needs another to be there before it ends in a traceback."""
+    code = "import importlib, sys\n"
+    code += "for name in sys.argv[1:]:\n"
+    code += "    for loaded in [n for n in sys.modules if n.startswith('dagster_project')]: del sys.modules[loaded]\n"
+    code += "    importlib.import_module(name)\n"
+    paths = (path.relative_to(REPOSITORY).with_suffix("") for path in (REPOSITORY / "dagster_project").rglob("*.py"))
+    names = sorted(".".join(path.parts).removesuffix(".__init__") for path in paths if path.stem != "__main__")
+    done = subprocess.run([sys.executable, "-c", code, *names], capture_output=True, text=True, cwd=REPOSITORY)
+    assert done.returncode == 0, done.stderr[-1500:]
+
+
 def test_the_allocator_is_told_before_polars_is_loaded(tmp_path: Path) -> None:
     assert _python(BEFORE_POLARS, tmp_path) == ""
 

@@ -15,14 +15,12 @@ import polars as pl
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.keyed_hash import digests
+from dagster_project.keys import MAKE_KEY
 
 SHORTEST_KEY = 32
 LEAST_BITS = 80
 DIGITS = 9
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
-
-
-MAKE_KEY = 'python -c "import secrets; print(secrets.token_hex(32))"'
 
 
 def check_key(key: str) -> None:

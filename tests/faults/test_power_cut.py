@@ -26,7 +26,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from dagster_project.ingest import ingest
-ingest(Path(sys.argv[1]), Path(sys.argv[2]), "k" * 32, as_of=date(2026, 12, 31))
+ingest(Path(sys.argv[1]), Path(sys.argv[2]), "a-secret-that-only-these-tests-have", as_of=date(2026, 12, 31))
 """
 SYNC = re.compile(r"f(?:data)?sync\(\d+<([^>]+)>\)\s+= 0")
 RENAME = re.compile(r'rename(?:at2?)?\((?:AT_FDCWD[^,]*, )?"([^"]+)", (?:AT_FDCWD[^,]*, )?"([^"]+)".*\)\s+= 0')

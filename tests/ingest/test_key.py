@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.ingest.pseudonym import MAKE_KEY, check_key
+from dagster_project.ingest.pseudonym import check_key
+from dagster_project.keys import MAKE_KEY
 from dagster_project.sample.patients import PSEUDONYM_KEY
 
 from .made import KEY

@@ -24,6 +24,10 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(config={"threads": 1}) as connection:
         seed(connection, "kpi_definition")
         connection.execute("create temp table stg_run as select date '2099-12-31' as as_of")
+        connection.execute(
+            "create temp table int_kpis_withheld (kpi_id varchar, region_code varchar, year integer,"
+            " months_withheld boolean, quarters_withheld boolean, year_withheld boolean)"
+        )
         yield connection
 
 
@@ -179,7 +183,8 @@ def test_funnel_limits_are_those_of_chance(connection: duckdb.DuckDBPyConnection
     given_rows = {row[:2]: row for row in rows if row[1] != "NL"}
     found = connection.execute("from funnel").fetchall()
     assert {row[:2] for row in found} == set(given_rows)
-    for kpi, region, _, value, _, centre, low_95, high_95, low_998, high_998, outside in found:
+    for kpi, region, _, value, _, centre, low_95, high_95, low_998, high_998, outside, withheld in found:
+        assert not withheld
         size = given_rows[kpi, region][6]
         assert centre == expected[kpi]
         if not size or centre is None:

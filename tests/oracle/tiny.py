@@ -28,7 +28,8 @@ def bsn(number: int) -> str:
 
 
 def provider(agb: str, sector: str, region: str, **changes: object) -> Record:
-    row = {"agb": agb, "name": f"{sector} {agb}", "sector": sector, "region_code": region, "valid_from": "2023-01-01"}
+    name = f"{sector} AGB {agb}"
+    row = {"agb": agb, "name": name, "sector": sector, "region_code": region, "valid_from": "2023-01-01"}
     return row | changes
 
 
