@@ -8,7 +8,6 @@ from dagster_project import progress
 from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.keys import pseudonym_key
-from dagster_project.monitor.report import About, report_page
 from dagster_project.night import Night, read_night
 from dagster_project.openness import readers_group
 from dagster_project.publish.pointer import current_id
@@ -54,6 +53,7 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
 
 
 def _request(warehouse: Warehouse) -> PublishRequest:
+
     settings = warehouse.settings
     night = read_night(settings.home)
     require_loaded(settings.warehouse, night.release_id)

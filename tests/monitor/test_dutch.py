@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from dagster_project.monitor import dutch
-from dagster_project.monitor.charts_kpi import sparkline
 from dagster_project.monitor.scorecard import shown, target_words
+from dagster_project.monitor.sparkline import sparkline
 
 
 @pytest.mark.parametrize(
