@@ -53,7 +53,6 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
 
 
 def _request(warehouse: Warehouse) -> PublishRequest:
-
     settings = warehouse.settings
     night = read_night(settings.home)
     require_loaded(settings.warehouse, night.release_id)
@@ -81,5 +80,7 @@ def _request(warehouse: Warehouse) -> PublishRequest:
 
 
 def _report(settings: Settings, night: Night, checks: list[dict[str, str]]) -> str:
+    from dagster_project.monitor.report import About, report_page  # drawing takes a second that only this step pays
+
     about = About(night.release_id, date.fromisoformat(night.as_of), night.code_version, checks)
     return report_page(settings.warehouse, about)
