@@ -28,7 +28,7 @@ FEED = Feed(
         insurer(),
         Column("paid_on", "date", "Day of payment."),
         year("for_year", "Year it is paid for."),
-        Column("kind", "text", "lump_sum is revenue; advance and settlement never are.", values=("lump_sum", "advance", "settlement")),
+        Column("kind", "text", "lump_sum is revenue, the others never are; claim pays declared performances.", values=("lump_sum", "advance", "settlement", "claim")),
         Column("debit_credit", "text", "D pays, C takes back.", values=("D", "C")),
         Column("amount_cents", "int", "Amount in eurocents; the sign is in debit_credit.", minimum=0, maximum=10**13, money=True),
     ),

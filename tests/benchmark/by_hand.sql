@@ -985,13 +985,15 @@ select
     year,
     insurer_uzovi,
     cast(sum(declared_cents) as bigint) as declared_cents,
+    cast(sum(disputed_cents) as bigint) as disputed_cents,
     cast(coalesce(sum(paid_cents) filter (where kind = 'lump_sum'), 0) as bigint) as lump_sum_cents,
     cast(coalesce(sum(paid_cents) filter (where kind = 'advance'), 0) as bigint) as advance_cents,
-    cast(sum(paid_cents) as bigint) as paid_cents,
+    cast(sum(paid_cents) filter (where kind is distinct from 'claim') as bigint) as other_paid_cents,
+    cast(sum(paid_cents) filter (where kind = 'claim') as bigint) as claim_cents,
 from (
-    select provider_agb, year, insurer_uzovi, declared_cents, 0 as paid_cents, null as kind from earned
+    select provider_agb, year, insurer_uzovi, declared_cents, disputed_cents, 0 as paid_cents, null as kind from earned
     union all
-    select provider_agb, year, insurer_uzovi, 0, cents, kind from payments
+    select provider_agb, year, insurer_uzovi, 0, 0, cents, kind from payments
 )
 group by provider_agb, year, insurer_uzovi;
 
@@ -1030,7 +1032,9 @@ all_insurers as (
             a.declared_cents,
             a.lump_sum_cents,
             a.advance_cents,
-            a.paid_cents,
+            a.disputed_cents,
+            a.other_paid_cents,
+            a.claim_cents,
         from weights as w
         full join (
             from insurer_amounts cross join (values ('provisional'), ('definitive')) as e (edition)
@@ -1052,7 +1056,10 @@ select
     case when is_population_known then coalesce(insured_count, 0) end as population_weight,
     coalesce(lump_sum_cents, 0) as lump_sum_cents,
     coalesce(advance_cents, 0) as advance_cents,
-    coalesce(paid_cents, 0) as paid_cents,
+    coalesce(disputed_cents, 0) as disputed_cents,
+    coalesce(other_paid_cents, 0) as other_paid_cents,
+    claim_cents is null as claims_assumed_paid,
+    coalesce(claim_cents, declared_cents, 0) as claims_paid_cents,
 from all_insurers
 where coalesce(has_share, false) or declared_cents is not null;
 
@@ -1115,7 +1122,7 @@ select
     p.part_cents,
     p.declared_part_cents,
     p.population_part_cents,
-    w.declared_cents + w.lump_sum_cents + p.part_cents as burden_cents,
+    w.declared_cents - w.disputed_cents + w.lump_sum_cents + p.part_cents as burden_cents,
     sum(w.declared_weight) over (partition by w.provider_agb, w.year, w.edition) as declared_total,
 from insurer_weights as w
 inner join parts as p using (provider_agb, year, edition, insurer_uzovi);
@@ -1128,11 +1135,14 @@ select
     insurer_uzovi,
     market_share,
     eur(declared_cents) as declared_eur,
+    eur(disputed_cents) as disputed_eur,
     eur(lump_sum_cents) as lump_sum_eur,
     eur(part_cents) as part_eur,
     eur(burden_cents) as burden_eur,
     eur(advance_cents) as advance_eur,
-    eur(burden_cents - paid_cents) as still_to_pay_eur,
+    eur(claims_paid_cents) as claims_paid_eur,
+    claims_assumed_paid,
+    eur(burden_cents - other_paid_cents - claims_paid_cents) as still_to_pay_eur,
     cast(declared_weight / nullif(declared_total, 0) as double) as declared_share,
     eur(declared_part_cents) as part_by_declared_share_eur,
     eur(population_part_cents) as part_by_population_share_eur,

@@ -31,9 +31,10 @@ select '00000001', 2026, 'provisional', 'settled';
 create table finance.insurer_allocation as
 select
     '00000001' as provider_agb, 2025 as year, edition, insurer_uzovi,
-    1000.01::decimal(18, 2) as declared_eur, 200.02::decimal(18, 2) as lump_sum_eur, part_eur::decimal(18, 2) as part_eur,
-    (1200.03 + part_eur)::decimal(18, 2) as burden_eur, 50.00::decimal(18, 2) as advance_eur,
-    (950.03 + part_eur)::decimal(18, 2) as still_to_pay_eur,
+    1010.11::decimal(18, 2) as declared_eur, 10.10::decimal(18, 2) as disputed_eur, 200.02::decimal(18, 2) as lump_sum_eur,
+    part_eur::decimal(18, 2) as part_eur, (1200.03 + part_eur)::decimal(18, 2) as burden_eur,
+    50.00::decimal(18, 2) as advance_eur, 1000.00::decimal(18, 2) as claims_paid_eur,
+    (-49.99 + part_eur)::decimal(18, 2) as still_to_pay_eur,
 from (values ('9001', 12345.67), ('9002', -345.67)) as i (insurer_uzovi, part_eur)
 cross join (values ('provisional'), ('definitive')) as e (edition);
 

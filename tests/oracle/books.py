@@ -30,6 +30,7 @@ class Book:
     disputed_by_month: Cents = field(default_factory=_cents)
     lump_sum_by_month: Cents = field(default_factory=_cents)
     declared_by_insurer: Cents = field(default_factory=_cents)
+    disputed_by_insurer: Cents = field(default_factory=_cents)
     declared_by_category: Cents = field(default_factory=_cents)  # (insurer, category)
     paid_by_kind: Cents = field(default_factory=_cents)  # (insurer, kind)
 
@@ -90,6 +91,7 @@ def _add_line(book: Book, line: Line) -> None:
     book.declared_by_month[line.month] += line.cents
     book.disputed_by_month[line.month] += line.disputed_cents
     book.declared_by_insurer[uzovi] += line.cents
+    book.disputed_by_insurer[uzovi] += line.disputed_cents
     book.declared_by_category[(uzovi, line.macro_category or UNASSIGNED)] += line.cents
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from .books import UNASSIGNED, Book, Books, Shares, ShareSet
+from .finding import Finding
 from .lines import Line
 from .money import euros, largest_remainder
 from .reference import Reference
@@ -14,6 +15,7 @@ from .reference import Reference
 Table = dict[tuple, dict[str, object]]
 
 SETTLEMENTS = ("provisional", "definitive")
+PAID = ("claim", "lump_sum", "advance", "settlement")
 
 
 def declaration(lines: Iterable[Line]) -> Table:
@@ -153,15 +155,21 @@ def _allocation(book: Book, share_set: ShareSet, regional: ShareSet | None) -> d
     rows = {}
     for uzovi in sorted({*share_set.rows, *book.insurers, *counts}):
         burden = burden_cents(book, parts, uzovi)
-        paid = {kind: book.paid_by_kind.get((uzovi, kind), 0) for kind in ("lump_sum", "advance", "settlement")}
+        paid = {kind: book.paid_by_kind.get((uzovi, kind), 0) for kind in PAID}
+        assumed = (uzovi, "claim") not in book.paid_by_kind
+        if assumed:
+            paid["claim"] = book.declared_by_insurer.get(uzovi, 0)
         share = share_set.rows.get(uzovi)
         rows[uzovi] = {
             "market_share": share.share if share else None,
             "declared_eur": euros(book.declared_by_insurer.get(uzovi, 0)),
+            "disputed_eur": euros(book.disputed_by_insurer.get(uzovi, 0)),
             "lump_sum_eur": euros(paid["lump_sum"]),
             "part_eur": euros(parts.get(uzovi, 0)),
             "burden_eur": euros(burden),
             "advance_eur": euros(paid["advance"]),
+            "claims_paid_eur": euros(paid["claim"]),
+            "claims_assumed_paid": assumed,
             "still_to_pay_eur": euros(burden - sum(paid.values())),
             "declared_share": declared_weights.get(uzovi, 0) / all_declared if all_declared else None,
             "part_by_declared_share_eur": euros(by_declared.get(uzovi, 0)) if by_declared else None,
@@ -171,9 +179,26 @@ def _allocation(book: Book, share_set: ShareSet, regional: ShareSet | None) -> d
 
 
 def burden_cents(book: Book, parts: dict[str, int], uzovi: str) -> int:
-    """Net declared (disputed or not) + lump sums + part."""
-    lump_sum = book.paid_by_kind.get((uzovi, "lump_sum"), 0)
-    return book.declared_by_insurer.get(uzovi, 0) + lump_sum + parts.get(uzovi, 0)
+    """Net declared − what of it is disputed + lump sums + part."""
+    declared = book.declared_by_insurer.get(uzovi, 0) - book.disputed_by_insurer.get(uzovi, 0)
+    return declared + book.paid_by_kind.get((uzovi, "lump_sum"), 0) + parts.get(uzovi, 0)
+
+
+def to_reclaim(found: Iterable[Finding]) -> Table:
+    """What has to come back, with the lowest rule of those that dispute the most of it."""
+    largest: dict[tuple, Finding] = {}
+    for finding in sorted(found, key=lambda finding: (-finding.disputed_cents, finding.rule)):
+        if finding.line and finding.disputed_cents > 0 and finding.line.covers_budget:
+            largest.setdefault(finding.line.id, finding)
+    return {
+        key: {
+            "year": finding.line.month.year,
+            "insurer_uzovi": finding.line.values.insurer_uzovi,
+            "rule": finding.rule,
+            "disputed_eur": euros(finding.line.disputed_cents),
+        }
+        for key, finding in largest.items()
+    }
 
 
 def insurer_macro_category(books: Books, allocation: Table) -> Table:

@@ -82,20 +82,21 @@ insert into finance.settlement values
 
 create table finance.insurer_allocation (
     provider_agb varchar, year bigint, edition varchar, insurer_uzovi varchar, market_share double,
-    declared_eur decimal(18, 2), lump_sum_eur decimal(18, 2), part_eur decimal(18, 2), burden_eur decimal(18, 2),
-    advance_eur decimal(18, 2), still_to_pay_eur decimal(18, 2), declared_share double,
+    declared_eur decimal(18, 2), disputed_eur decimal(18, 2), lump_sum_eur decimal(18, 2), part_eur decimal(18, 2),
+    burden_eur decimal(18, 2), advance_eur decimal(18, 2), claims_paid_eur decimal(18, 2), claims_assumed_paid boolean,
+    still_to_pay_eur decimal(18, 2), declared_share double,
     part_by_declared_share_eur decimal(18, 2), part_by_population_share_eur decimal(18, 2)
 );
 insert into finance.insurer_allocation
 select
-    provider_agb, 2025, 'provisional', insurer_uzovi, market_share, declared_eur, lump_sum_eur, part_eur,
-    declared_eur + lump_sum_eur + part_eur, 0, part_eur, null, null, null
+    provider_agb, 2025, 'provisional', insurer_uzovi, market_share, declared_eur, disputed_eur, lump_sum_eur, part_eur,
+    declared_eur - disputed_eur + lump_sum_eur + part_eur, 0, declared_eur, true, part_eur - disputed_eur, null, null, null
 from (values
-    ('10000001', '3311', 0.6, 20260.00, 50.00, 3780.00),
-    ('10000001', '7095', 0.4, 0.00, 0.00, 2520.00),
-    ('20000002', '3311', 0.6, 80.00, 0.00, 2352.00),
-    ('20000002', '7095', 0.4, 0.00, 0.00, 1568.00)
-) as line (provider_agb, insurer_uzovi, market_share, declared_eur, lump_sum_eur, part_eur);
+    ('10000001', '3311', 0.6, 20260.00, 110.00, 50.00, 3780.00),
+    ('10000001', '7095', 0.4, 0.00, 0.00, 0.00, 2520.00),
+    ('20000002', '3311', 0.6, 80.00, 0.00, 0.00, 2352.00),
+    ('20000002', '7095', 0.4, 0.00, 0.00, 0.00, 1568.00)
+) as line (provider_agb, insurer_uzovi, market_share, declared_eur, disputed_eur, lump_sum_eur, part_eur);
 
 create table finance.insurer_macro_category as
 select provider_agb, year, edition, insurer_uzovi, category as macro_category,

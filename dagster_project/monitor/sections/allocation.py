@@ -16,8 +16,10 @@ _SETTLED = """
 """
 _PARTS = """
     select
-        insurer_uzovi, sum(declared_eur) as declared_eur, sum(lump_sum_eur) as lump_sum_eur, sum(part_eur) as part_eur,
-        sum(burden_eur) as burden_eur, sum(advance_eur) as advance_eur, sum(still_to_pay_eur) as still_to_pay_eur,
+        insurer_uzovi, sum(declared_eur) as declared_eur, sum(disputed_eur) as disputed_eur,
+        sum(lump_sum_eur) as lump_sum_eur, sum(part_eur) as part_eur, sum(burden_eur) as burden_eur,
+        sum(claims_paid_eur) as claims_paid_eur, sum(advance_eur) as advance_eur,
+        sum(still_to_pay_eur) as still_to_pay_eur,
     from finance.insurer_allocation
     where year = $year and edition = $edition
     group by insurer_uzovi
@@ -60,9 +62,11 @@ def allocation_section(released: Released) -> Section | None:
 
 _PART_COLUMNS = {
     "declared_eur": ("Gedeclareerd", "€"),
+    "disputed_eur": ("Betwist", "terug te vorderen, €"),
     "lump_sum_eur": ("Lumpsum", "€"),
     "part_eur": ("Deel", "van het verschil, €"),
-    "burden_eur": ("Last", "som van de drie, €"),
+    "burden_eur": ("Last", "gedeclareerd − betwist + lumpsum + deel, €"),
+    "claims_paid_eur": ("Declaraties betaald", "of daarvoor aangenomen, €"),
     "advance_eur": ("Voorschot", "al betaald, €"),
     "still_to_pay_eur": ("Nog te betalen", "last − betaald, €"),
 }

@@ -69,6 +69,7 @@ select
     m.share as market_share,
     cast(coalesce(m.share, 0) * 100000000 as bigint) as market_weight,
     coalesce(i.declared_cents, 0) as declared_cents,
+    coalesce(i.disputed_cents, 0) as disputed_cents,
     greatest(coalesce(i.declared_cents, 0), 0) as declared_weight,
     case
         when bool_or(p.is_counted) over (partition by n.provider_agb, n.year, n.edition)
@@ -76,7 +77,9 @@ select
     end as population_weight,
     coalesce(i.lump_sum_cents, 0) as lump_sum_cents,
     coalesce(i.advance_cents, 0) as advance_cents,
-    coalesce(i.paid_cents, 0) as paid_cents,
+    coalesce(i.settlement_cents, 0) as settlement_cents,
+    coalesce(i.claims_paid_cents, 0) as claims_paid_cents,
+    coalesce(i.claims_assumed_paid, true) as claims_assumed_paid,
 from insurers as n
 inner join settled as t using (provider_agb, year, edition)
 left join market as m using (provider_agb, year, edition, insurer_uzovi)
