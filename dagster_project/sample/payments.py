@@ -1,4 +1,4 @@
-"""Payments beside declarations: lump sums every month, advances to some, a settlement of the year before."""
+"""Payments: lump sums every month, advances to some, a settlement of the year before; of some, the claims paid."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from dagster_project.sample.shares import insured
 
 COLUMNS = FEEDS["payments"].names
 ADVANCED_EVERY, ADVANCE_SHARE, SETTLED_SHARE = 6, 0.01, 0.004
+CLAIMS_KNOWN_EVERY, CLAIMS_PAID_SHARE = 4, 0.07
+"""Of every fourth ambulance service the insurers tell what they paid, a month a bit less than a twelfth of its year."""
 
 
 def payment_rows(budgeted: Budgeted, paid_on: date, begins_year: bool) -> pl.DataFrame:
@@ -31,6 +33,8 @@ def _of_provider(budgeted: Budgeted, provider: int, paid_on: date, begins_year: 
     rows = _over_insurers(budgeted, provider, paid_on, year, "lump_sum", "D", budgeted.monthly_lump(provider, year))
     if sector == "hap" and provider % ADVANCED_EVERY == 0:
         rows += _over_insurers(budgeted, provider, paid_on, year, "advance", "D", round(yearly * ADVANCE_SHARE))
+    if sector == "rav" and provider % CLAIMS_KNOWN_EVERY == 0:
+        rows += _over_insurers(budgeted, provider, paid_on, year, "claim", "D", round(yearly * CLAIMS_PAID_SHARE))
     if sector == "zco" and begins_year:
         side = "D" if provider % 2 else "C"
         rows += _over_insurers(budgeted, provider, paid_on, year - 1, "settlement", side, round(yearly * SETTLED_SHARE))

@@ -115,7 +115,7 @@ def test_lump_sums_are_paid_as_budgeted(sample: Sample) -> None:
     assert dict(paid.iter_rows()) == {
         row["provider_agb"]: int(row["amount_cents"]) for row in budgets.iter_rows(named=True)
     }
-    assert set(register(sample.landing, "payments")["kind"]) == {"lump_sum", "advance", "settlement"}
+    assert set(register(sample.landing, "payments")["kind"]) == {"lump_sum", "advance", "settlement", "claim"}
 
 
 def test_every_kind_of_tariff_occurs(sample: Sample) -> None:
