@@ -47,10 +47,16 @@ FAULTS = {
         "update finance.budget_realisation set cumulative_revenue_eur = cumulative_revenue_eur + 0.01"
         " where month = (select max(month) from finance.budget_realisation)",
     ],
-    "insurers_bear_the_budget_and_what_is_disputed": [
+    "insurers_bear_the_budget": [
         "delete from finance.insurer_allocation where declared_eur <> 0",
         "update finance.insurer_allocation set burden_eur = burden_eur + 0.01 where rowid = 0",
+        "update finance.insurer_allocation set disputed_eur = disputed_eur + 0.01 where rowid = 0",
         "delete from finance.insurer_allocation",
+    ],
+    "what_is_to_reclaim_is_what_is_disputed": [
+        "delete from finance.to_reclaim where rowid = 0",
+        "update finance.to_reclaim set disputed_eur = disputed_eur + 0.01 where rowid = 0",
+        "delete from finance.to_reclaim",
     ],
     "days_of_a_stop_sum_to_its_minutes": [
         "delete from intermediate.int_stop_days where rowid = 0",
