@@ -21,11 +21,12 @@ from typing import Any
 import duckdb
 
 from dagster_project.errors import ZorgmartError, error_because
+from dagster_project.marts.catalog import read_marts
+from dagster_project.marts.mart import Mart
 from dagster_project.publish import audit, datapackage, folders, manifest, readers
-from dagster_project.publish.catalog import Mart, read_marts
+from dagster_project.publish.changed_figures import deliveries_changed, figures, moved
 from dagster_project.publish.difference import Difference
 from dagster_project.publish.findings import write_findings
-from dagster_project.publish.moved import deliveries_changed, figures, moved
 from dagster_project.publish.parquet import export, parquet_name
 from dagster_project.publish.pointer import (
     Release,

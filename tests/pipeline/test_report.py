@@ -60,7 +60,7 @@ def test_every_value_of_the_scorecard(release: Release, page: Page) -> None:
         select d.name_nl, v.unit, v.region_code, v.value, v.suppressed
         from kpi.value as v
         inner join kpi.definition as d using (kpi_id)
-        where d.unit = '%' and v.period_type = 'month'
+        where d.measure_unit = '%' and v.period_type = 'month'
             and v.period_start = (select max(period_start) from kpi.value, audit.release
                 where period_type = 'month' and period_start < date_trunc('month', as_of + 1))
         """,

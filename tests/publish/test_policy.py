@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.publish.catalog import ALL, DATA_TEAM, OWN_ROWS, read_marts
+from dagster_project.marts.catalog import read_marts
+from dagster_project.marts.mart import ALL, DATA_TEAM, OWN_ROWS
 from dagster_project.settings import read_settings
 from dagster_project.transform.project import prepare
 
