@@ -65,6 +65,22 @@ def realisation_by_region(rows: list[Row], order: list[str]) -> Spec:
     }
 
 
+_OF_A_LETTER = 6.8
+"""Width in pixels at 12 px: a browser's own font is wider than the one that labels are measured with."""
+
+
+def _names(field: str, rows: list[Row]) -> Row:
+    """The axis of bars that have names: as wide as the longest, in the order of the rows."""
+    width = round(_OF_A_LETTER * max(len(row[field]) for row in rows))
+    words = {"labelPadding": 6, "labelFontSize": 12, "labelColor": INK, "labelLimit": width, "minExtent": width}
+    return {
+        "field": field,
+        "type": "nominal",
+        "sort": None,
+        "axis": words | {"title": None, "domain": False, "ticks": False},
+    }
+
+
 def parts_by_insurer(rows: list[Row]) -> Spec:
     """What each insurer pays (right, blue) or gets back (left, orange) of the difference. Rows: insurer, part."""
     return {
@@ -72,20 +88,7 @@ def parts_by_insurer(rows: list[Row]) -> Spec:
         "width": 860,
         "height": {"step": 22},
         "encoding": {
-            "y": {
-                "field": "insurer",
-                "type": "nominal",
-                "sort": None,
-                "axis": {
-                    "title": None,
-                    "labelLimit": 220,
-                    "domain": False,
-                    "ticks": False,
-                    "labelPadding": 6,
-                    "labelFontSize": 12,
-                    "labelColor": INK,
-                },
-            },
+            "y": _names("insurer", rows),
             "x": measure("part", "euro", zero=True, format=",.0f", tickCount=6),
         },
         "layer": [
@@ -109,22 +112,7 @@ def amounts_by_rule(rows: list[Row]) -> Spec:
         "data": values(rows),
         "width": 760,
         "height": {"step": 28},
-        "encoding": {
-            "y": {
-                "field": "rule",
-                "type": "nominal",
-                "sort": None,
-                "axis": {
-                    "title": None,
-                    "labelLimit": 300,
-                    "domain": False,
-                    "ticks": False,
-                    "labelPadding": 6,
-                    "labelFontSize": 12,
-                    "labelColor": INK,
-                },
-            }
-        },
+        "encoding": {"y": _names("rule", rows)},
         "layer": [
             {"mark": {"type": "bar", "color": PALE, "height": 18}, "encoding": {"x": euros | {"field": "at_risk"}}},
             {"mark": {"type": "bar", "color": ORANGE, "height": 9}, "encoding": {"x": euros | {"field": "disputed"}}},

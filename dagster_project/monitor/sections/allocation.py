@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dagster_project.monitor import charts_money, drawing, dutch
-from dagster_project.monitor.blocks import Cell, Figure, Figures, Head, Section, Table, Words, figure_cell, text
+from dagster_project.monitor.blocks import Figure, Figures, Head, Section, Table, Words, figure_cell, text
 from dagster_project.monitor.periods import is_over
 from dagster_project.monitor.released import Released, Row
 from dagster_project.monitor.sections.realisation import total
@@ -78,14 +78,7 @@ _PART_COLUMNS = {
 
 
 def _parts_table(rows: list[Row], names: dict[str, str], year: int, word: str) -> Table:
-    head = [Head("Verzekeraar", "UZOVI"), *(Head(*words, number=True) for words in _PART_COLUMNS.values())]
-    body = [
-        [_insurer(row["insurer_uzovi"], names), *(figure_cell(dutch.euro(row[n])) for n in _PART_COLUMNS)]
-        for row in rows
-    ]
+    head = [Head("Verzekeraar", "naam en UZOVI"), *(Head(*words, number=True) for words in _PART_COLUMNS.values())]
+    body = [[text(_named(row, names)), *(figure_cell(dutch.euro(row[n])) for n in _PART_COLUMNS)] for row in rows]
     foot = [text("Alle"), *(figure_cell(dutch.euro(total(rows, name))) for name in _PART_COLUMNS)]
     return Table(f"Last per zorgverzekeraar, {year}, {word}", head, body, [foot], kind="allocation")
-
-
-def _insurer(uzovi: str, names: dict[str, str]) -> Cell:
-    return Cell(names[uzovi], line=uzovi) if uzovi in names else text(uzovi)
