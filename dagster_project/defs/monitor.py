@@ -1,4 +1,7 @@
-"""release → who watches: what a monitor sees in the UI, the nightly schedule, the sensor for new deliveries."""
+"""release → who watches: what a monitor sees in the UI, the nightly schedule, the sensor for new deliveries.
+
+Drawing is imported by the steps that draw: it takes a second that no other command should pay.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,6 @@ from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.tasks import is_of_this_door
 from dagster_project.killed import close_killed
-from dagster_project.monitor.dashboard import View, changes_view, charts_view, scorecard_view
 from dagster_project.monitor.released import Released
 from dagster_project.night import run_date
 from dagster_project.publish.bounds import Bounds
@@ -26,6 +28,8 @@ from dagster_project.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+    from dagster_project.monitor.dashboard import View
 
 NIGHTLY = "nightly"
 
@@ -44,11 +48,15 @@ def views(release: dg.AssetKey) -> list[dg.AssetsDefinition]:
         **shared, description="KPI-scorekaart (scorecard): KPIs by region, and the country's values over the nights."
     )
     def scorecard(warehouse: Warehouse) -> dg.MaterializeResult:
+        from dagster_project.monitor.dashboard import scorecard_view
+
         with told(), _released(warehouse.settings) as (released, _):
             return _shown(scorecard_view(released))
 
     @dg.asset(**shared, description="Regelkaarten (control charts): a picture per KPI, for the country.")
     def control_charts(warehouse: Warehouse) -> dg.MaterializeResult:
+        from dagster_project.monitor.dashboard import charts_view
+
         with told(), _released(warehouse.settings) as (released, _):
             return _shown(charts_view(released))
 
@@ -56,6 +64,8 @@ def views(release: dg.AssetKey) -> list[dg.AssetsDefinition]:
         **shared, description="Wat bewoog en wat waarschuwt (what moved, what warns), and tallies over the nights."
     )
     def changes(warehouse: Warehouse) -> dg.MaterializeResult:
+        from dagster_project.monitor.dashboard import changes_view
+
         with told(), _released(warehouse.settings) as (released, manifest):
             return _shown(changes_view(released, manifest))
 

@@ -1,6 +1,7 @@
 """gate → release: the checked warehouse becomes a release, in one step."""
 
 from datetime import date, datetime
+from pathlib import Path
 
 import dagster as dg
 
@@ -8,7 +9,6 @@ from dagster_project import progress
 from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.keys import pseudonym_key
-from dagster_project.monitor.report import report_page
 from dagster_project.night import read_night
 from dagster_project.openness import readers_group
 from dagster_project.publish.pointer import current_id
@@ -73,8 +73,14 @@ def _request(warehouse: Warehouse) -> PublishRequest:
         settings={"memory_limit": settings.memory},
         anew=warehouse.full_refresh, make_current=warehouse.make_current, readers=readers_group(settings),
         extra_files={
-            "report.html": lambda database: report_page(database).encode(),
+            "report.html": _report,
             "quality.html": lambda _: quality_page(load_suites(EXPECTATIONS), outcomes, night.release_id).encode(),
             "dbt/index.html": documentation(settings),
         },
     )  # fmt: skip
+
+
+def _report(database: Path) -> bytes:
+    from dagster_project.monitor.report import report_page  # drawing takes a second that only this step pays
+
+    return report_page(database).encode()

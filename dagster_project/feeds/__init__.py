@@ -17,6 +17,7 @@ from dagster_project.feeds import (
     payments,
     population,
     providers,
+    service_areas,
     tariffs,
 )
 from dagster_project.feeds.contract import Column, Feed, Rule
@@ -41,6 +42,7 @@ FEEDS: dict[str, Feed] = {
         network_costs,
         exceptions,
         locations,
+        service_areas,
     )
 }
 

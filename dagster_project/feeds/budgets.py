@@ -21,6 +21,7 @@ COMPONENTS = ("capacity", "population", "macro", "substitution", "free_margin", 
 
 FEED = Feed(
     name="budgets",
+    name_nl="Budgetten",
     row="One parameter of one component of a provider's budget.",
     note=(
         "A later delivery date of a provider's year and edition replaces that edition whole, so deliver all its lines again;"

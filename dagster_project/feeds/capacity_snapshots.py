@@ -16,6 +16,7 @@ STATUSES = ("open", "pressure", "stop", "timeout")
 
 FEED = Feed(
     name="capacity_snapshots",
+    name_nl="Capaciteitsmetingen",
     row="One measurement of one unit at one location.",
     key=("provider_agb", "location_code", "unit", "measured_at"),
     tells_apart="A measurement is told apart by its instant, to the microsecond; two wards of one kind at one location need two location codes.",

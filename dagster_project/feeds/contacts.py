@@ -16,6 +16,7 @@ DISPOSITIONS = ("self_care", "gp", "hap", "rav", "seh", "acute_ggz", "district_n
 
 FEED = Feed(
     name="contacts",
+    name_nl="Contacten",
     row="One call to a coordination centre or post, and what became of it.",
     key=("contact_id",),
     tells_apart="A contact is told apart by its number alone, over all providers: whoever numbers by itself puts its AGB before the number.",

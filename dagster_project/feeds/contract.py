@@ -198,7 +198,7 @@ REPEATED_KEY = Rule("repeated_key", "an earlier row of the file has the same key
 class Feed:
     """One feed: what a row is, its key, its columns and the rules beyond single columns.
 
-    `tells_apart` says in a sentence which rows a deliverer may call different, and which the key takes for one.
+    `name_nl` is what the report calls it. `tells_apart` says in a sentence which rows a deliverer may call different, and which the key takes for one.
     `row_rules` are judged at the door from the row and its delivery date alone; `references` and `set_rules` in every
     run, in dbt, against what was delivered so far. Rows go by key; with `replaced_whole_by`, a later delivery date
     replaces all rows that agree in these columns. A feed with millions of rows `stays_in_store`, where the warehouse
@@ -208,6 +208,7 @@ class Feed:
     """
 
     name: str
+    name_nl: str
     row: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]

@@ -24,6 +24,7 @@ FORMS = (
 
 FEED = Feed(
     name="contracts",
+    name_nl="Contracten",
     row="One contract of a provider or a network.",
     key=("contract_id",),
     tells_apart="A contract is told apart by its number alone, over all providers, networks and insurers.",

@@ -21,6 +21,7 @@ from dagster_project.feeds.contract import (
 
 FEED = Feed(
     name="declarations",
+    name_nl="Declaraties",
     row="One declared performance line of a provider.",
     key=("provider_agb", "declaration_id"),
     tells_apart="A line is told apart by its number within its provider; a credit has a number of its own.",

@@ -1,4 +1,5 @@
-"""What is written from the contracts: dbt's sources and the page of the feeds. A test keeps both in step."""
+"""What is written from the contracts: dbt's sources and the page of the feeds, which a test keeps in step; and the
+staging model of a feed that has none yet."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from dagster_project.feeds.contract import LINE_RULES, REPEATED_KEY, UNTIDY, Ref
 from dagster_project.feeds.rejections import REJECTIONS
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ROOT / "dbt/models/staging/_sources.yml"
+STAGING = ROOT / "dbt/models/staging"
+SOURCES = STAGING / "_sources.yml"
 CONTRACTS = ROOT / "dbt/macros/feed_contracts.sql"
 PAGE = ROOT / "docs/feeds.md"
 WRITTEN = "Written from dagster_project/feeds by `make contracts`; change the contract, not this file."
@@ -113,11 +115,25 @@ _BOOKS: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
 
 
 def write_documents() -> None:
-    """Write both files anew from the contracts."""
+    """Write the files from the contracts; a staging model that is there stays as it is."""
+    for feed in FEEDS.values():
+        _write_staging_model(feed)
     SOURCES.write_text(sources_yaml(), encoding="utf-8")
     CONTRACTS.write_text(contracts_macro(), encoding="utf-8")
     PAGE.parent.mkdir(exist_ok=True)
     PAGE.write_text(feeds_page(), encoding="utf-8")
+
+
+def _write_staging_model(feed: Feed) -> None:
+    path = STAGING / f"stg_{feed.name}.sql"
+    if path.exists():
+        return
+    path.write_text(
+        f"{{{{ config(materialized='table_in_place') }}}}\n{{{{ current_rows('{feed.name}') }}}}\n", encoding="utf-8"
+    )
+    model = {"name": path.stem, "description": f"{feed.row} The current row of each key."}
+    text = yaml.safe_dump({"version": 2, "models": [model]}, sort_keys=False, allow_unicode=True, width=110)
+    path.with_suffix(".yml").write_text(text, encoding="utf-8")
 
 
 def sources_yaml() -> str:

@@ -21,6 +21,7 @@ RULES = tuple(f"R{number:02d}" for number in range(1, 19))
 
 FEED = Feed(
     name="exceptions",
+    name_nl="Uitzonderingen",
     row="One approved exception: findings that fall under it are accepted.",
     key=("exception_id",),
     tells_apart="An exception is told apart by its number alone.",

@@ -21,6 +21,7 @@ FUNDING_SOURCES = ("zco_budget", "sector_budget", "availability_contribution", "
 
 FEED = Feed(
     name="function_allocations",
+    name_nl="Functietoewijzingen",
     row="One function that one provider holds in a region, and its source of funding.",
     key=("region_code", "function", "provider_agb", "valid_from"),
     tells_apart="An allocation is told apart by region, function, holder and first day, not by what pays it: a function that one holder has from two sources is the row of the last one delivered.",

@@ -14,6 +14,7 @@ from dagster_project.feeds.contract import (
 
 FEED = Feed(
     name="insurers",
+    name_nl="Zorgverzekeraars",
     row="One insurer in one period.",
     note=LATEST_VALID_FROM,
     key=("uzovi", "valid_from"),

@@ -35,6 +35,7 @@ SHARES = tuple(kpi for kpi, unit in UNITS.items() if unit == "%")
 
 FEED = Feed(
     name="kpi_observations",
+    name_nl="KPI-waarnemingen",
     row="One measurement of a KPI in a region over a period.",
     key=("kpi_id", "region_code", "provider_agb", "period_start", "period_end", "source"),
     tells_apart="A measurement is told apart by its whole period, its place (a provider, a region where no provider is named, or NL) and its source: a quarter is another than the January that begins it, and two hospitals are two.",

@@ -15,6 +15,7 @@ from dagster_project.feeds.contract import (
 
 FEED = Feed(
     name="legal_indications",
+    name_nl="Indicaties",
     row="One indication of a patient under a law.",
     key=("patient_key", "framework", "valid_from"),
     tells_apart=(

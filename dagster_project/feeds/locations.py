@@ -17,6 +17,7 @@ from dagster_project.feeds.contract import (
 
 FEED = Feed(
     name="locations",
+    name_nl="Locaties",
     row="One unit at one location in one period in which snapshots of it are expected.",
     note=(
         "Where there are rows for a unit at a location they say when it is expected; without a row it is expected from"

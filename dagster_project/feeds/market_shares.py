@@ -19,6 +19,7 @@ from dagster_project.feeds.contract import (
 
 FEED = Feed(
     name="market_shares",
+    name_nl="Marktaandelen",
     row="One insurer's share at one provider or in one region, per year and edition.",
     key=("year", "scope", "insurer_uzovi", "edition"),
     tells_apart="A share is told apart by its insurer, scope, year and edition; the one of a provider is another than that of its region.",

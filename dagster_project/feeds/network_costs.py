@@ -15,6 +15,7 @@ from dagster_project.feeds.contract import (
 
 FEED = Feed(
     name="network_costs",
+    name_nl="Netwerkkosten",
     row="One invoice of a member to the cashier of its network.",
     key=("invoice_id",),
     tells_apart="An invoice is told apart by its number alone, over all networks and members: a member that numbers by itself puts its AGB before the number.",

@@ -16,6 +16,7 @@ from dagster_project.feeds.contract import (
 
 FEED = Feed(
     name="payments",
+    name_nl="Betalingen",
     row="One payment.",
     key=("payment_id",),
     tells_apart="A payment is told apart by its number alone, over all providers and insurers: whoever numbers by itself puts its own AGB or UZOVI before the number.",

@@ -12,6 +12,7 @@ from dagster_project.feeds.contract import (
 
 FEED = Feed(
     name="population",
+    name_nl="Inwoners",
     row="One municipality or service area in one year.",
     key=("year", "region_code", "area"),
     tells_apart=(

@@ -17,6 +17,7 @@ from dagster_project.feeds.contract import (
 
 FEED = Feed(
     name="providers",
+    name_nl="Zorgaanbieders",
     row="One provider in one period.",
     note=LATEST_VALID_FROM,
     key=("agb", "valid_from"),

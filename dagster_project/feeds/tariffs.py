@@ -22,6 +22,7 @@ TARIFF_KINDS = ("fixed", "maximum", "minimum", "free", "max_max")
 
 FEED = Feed(
     name="tariffs",
+    name_nl="Tarieven",
     row="One tariff of one performance code in one period.",
     note=LATEST_VALID_FROM,
     key=("performance_code", "provider_agb", "valid_from"),

@@ -1,7 +1,7 @@
-"""Chart specifications become SVG: Vega-Lite by vl-convert, in this process, without a browser or a network.
+"""Altair charts become SVG by vl-convert, in this process, without a browser or a network.
 
 Belongs here: drawing, and what makes a drawing fit for a page (names of its own, one alternative text). What is
-drawn stands in `charts.py`.
+drawn stands in `charts_kpi.py` and `charts_money.py`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import base64
 import json
 import re
 from functools import lru_cache
-from typing import Any
 
+import altair as alt
 from markupsafe import Markup, escape
 
-Spec = dict[str, Any]
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 INK, SOFT, GRID, BLUE, ORANGE, PALE = "#1b2433", "#4d586b", "#dde2ea", "#154a85", "#a8480b", "#b9c6d8"
 _AXIS = {
@@ -39,14 +38,15 @@ _CONFIG = {
     "header": {"labelFont": FONT, "labelFontSize": 12, "labelFontWeight": "bold", "labelColor": INK, "title": None},
     "legend": {"labelFont": FONT, "labelFontSize": 11, "labelColor": SOFT, "title": None, "orient": "top"},
 }
+_VEGA_LITE = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 _NOISE = re.compile(r' (?:role|aria-[a-z]+|pointer-events|class)="[^"]*"|<path[^>]* d="" [^>]*display="none"/>')
 
 _ID = re.compile(r'(id="|url\(#)((?:clip|gradient|filter)[a-z_]*)([0-9]+)')
 
 
-def draw(spec: Spec) -> str:
-    """The SVG of a Vega-Lite specification, in the house style; the same specification is drawn once."""
-    return _drawn(json.dumps(spec | {"config": _CONFIG}, sort_keys=True, default=str))
+def draw(chart: alt.TopLevelMixin) -> str:
+    """The SVG of a chart, in the house style; the same chart is drawn once."""
+    return _drawn(json.dumps(chart.to_dict() | {"config": _CONFIG}, sort_keys=True))
 
 
 def figure_svg(svg: str, name: str, title: str, description: str) -> Markup:
@@ -71,7 +71,7 @@ def picture(svg: str) -> str:
 def _drawn(spec: str) -> str:
     import vl_convert
 
-    svg = vl_convert.vegalite_to_svg(spec, vl_version="5.21", format_locale="nl-NL", time_format_locale="nl-NL")
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, format_locale="nl-NL", time_format_locale="nl-NL")
     return _renumbered(svg)
 
 

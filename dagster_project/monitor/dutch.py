@@ -42,25 +42,6 @@ UNITS = {
     "acute_pediatrics": "Acute kindergeneeskunde",
     "acute_obstetrics": "Acute verloskunde",
 } | {name: SECTORS[name] for name in ("seh", "hap", "rav", "acute_ggz", "district_nursing", "elv", "nursing_home")}
-FEEDS = {
-    "declarations": "Declaraties",
-    "capacity_snapshots": "Capaciteitsmetingen",
-    "market_shares": "Marktaandelen",
-    "providers": "Zorgaanbieders",
-    "insurers": "Zorgverzekeraars",
-    "tariffs": "Tarieven",
-    "budgets": "Budgetten",
-    "payments": "Betalingen",
-    "population": "Inwoners",
-    "contacts": "Contacten",
-    "kpi_observations": "KPI-waarnemingen",
-    "legal_indications": "Indicaties",
-    "function_allocations": "Functietoewijzingen",
-    "contracts": "Contracten",
-    "network_costs": "Netwerkkosten",
-    "exceptions": "Uitzonderingen",
-    "locations": "Locaties",
-}
 EDITIONS = {"provisional": "voorlopig", "definitive": "definitief"}
 EDITIONS_OF = {"provisional": "voorlopige", "definitive": "definitieve"}
 """Before a noun."""

@@ -1,9 +1,11 @@
-"""What charts share: rows as Vega-Lite takes them, and its axes of months and measures in Dutch."""
+"""What charts share: rows as Altair takes them, and its axes of months and measures in Dutch."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
+
+import altair as alt
 
 from dagster_project.monitor.released import Row
 
@@ -11,11 +13,13 @@ _MONTHS = (
     "utcmonth(datum.value) == 0 ? [utcFormat(datum.value, '%b'), utcFormat(datum.value, '%Y')]"
     " : utcFormat(datum.value, '%b')"
 )
+NAME_AXIS = {"title": None, "domain": False, "ticks": False, "labelPadding": 6, "labelFontSize": 12}
+"""Of bars with a name each."""
 
 
-def values(rows: list[Row]) -> dict[str, Any]:
+def values(rows: list[Row]) -> alt.InlineData:
     """Rows as Vega takes them: dates as ISO text, decimals as numbers."""
-    return {"values": [{name: _plain(value) for name, value in row.items()} for row in rows]}
+    return alt.InlineData([{name: _plain(value) for name, value in row.items()} for row in rows])
 
 
 def _plain(value: Any) -> Any:
@@ -24,20 +28,14 @@ def _plain(value: Any) -> Any:
     return float(value) if value is not None and not isinstance(value, str | bool | int) else value
 
 
-def month_axis(field: str = "month", ticks: int | None = None) -> Row:
-    axis = {"grid": False, "title": None, "labelExpr": _MONTHS, "labelOverlap": True}
-    return {
-        "field": field,
-        "type": "temporal",
-        "scale": {"type": "utc"},
-        "axis": axis | ({"tickCount": ticks} if ticks else {}),
-    }
+def month_axis(field: str = "month", ticks: int = 6) -> alt.X:
+    axis = alt.Axis(grid=False, title=None, labelExpr=_MONTHS, labelOverlap=True, tickCount=ticks)
+    return alt.X(field, type="temporal", scale=alt.Scale(type="utc"), axis=axis)
 
 
-def measure(field: str, title: str | None = None, *, zero: bool = False, **axis: Any) -> Row:
-    return {
-        "field": field,
-        "type": "quantitative",
-        "scale": {"zero": zero, "nice": True},
-        "axis": {"title": title, "tickCount": 4} | axis,
-    }
+def measure(
+    channel: type[alt.X] | type[alt.Y], field: str, title: str | None = None, *, zero: bool = False, **axis: Any
+) -> alt.X | alt.Y:
+    """A quantity on an axis; `channel` is alt.X or alt.Y."""
+    scale = alt.Scale(zero=zero, nice=True)
+    return channel(field, type="quantitative", scale=scale, axis=alt.Axis(**{"title": title, "tickCount": 4} | axis))

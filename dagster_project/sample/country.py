@@ -11,6 +11,9 @@ import polars as pl
 from dagster_project.sample.chance import apportion, stream
 from dagster_project.sample.reference import numbers, table, texts
 
+AREA_OF = "Service area "
+"""What a service area is called, before the name of the GP out-of-hours service whose it is."""
+
 
 @dataclass(frozen=True)
 class Country:
@@ -107,7 +110,7 @@ def areas() -> pl.DataFrame:
         inhabitants[here] = apportion(int(total), shape.weight[services][here])
     frame = shape.providers[services.tolist()]
     return pl.DataFrame(
-        {"region_code": frame["region_code"], "area": "Service area " + frame["name"], "inhabitants": inhabitants}
+        {"region_code": frame["region_code"], "area": AREA_OF + frame["name"], "inhabitants": inhabitants}
     )
 
 

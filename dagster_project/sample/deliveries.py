@@ -24,7 +24,14 @@ from dagster_project.sample.locations import location_rows
 from dagster_project.sample.networks import cost_rows
 from dagster_project.sample.observations import QUARTERS_BEFORE, begins_quarter, observation_rows
 from dagster_project.sample.payments import payment_rows
-from dagster_project.sample.registers import insurer_rows, population_rows, provider_rows, share_rows, tariff_rows
+from dagster_project.sample.registers import (
+    insurer_rows,
+    population_rows,
+    provider_rows,
+    service_area_rows,
+    share_rows,
+    tariff_rows,
+)
 from dagster_project.sample.snapshots import Capacity, snapshots_by_day
 
 Progress = Callable[[str, int, int], None]
@@ -102,6 +109,7 @@ def write_registers(landing: Landing, budgeted: Budgeted) -> None:
         landing.write("insurers", day, insurer_rows(), "semicolon")
         landing.write("tariffs", day, tariff_rows(world.prices, year), "gzip")
         landing.write("population", day, population_rows([*earlier, year]), "parquet")
+        landing.write("service_areas", day, service_area_rows(world.country, [*earlier, year]), "semicolon")
         landing.write("market_shares", day, _shares(world, year, bool(earlier)), "semicolon")
         landing.write("budgets", day, _budgets(budgeted, year, not earlier), "comma")
         cleared = landing.beside.cleared

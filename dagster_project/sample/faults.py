@@ -238,4 +238,5 @@ REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
         _unknown_provider(),
     ),
     "locations": (ENDS_BEFORE, _unknown_provider()),
+    "service_areas": (_unknown_provider(), UNKNOWN_REGION),
 }

@@ -7,7 +7,7 @@ import polars as pl
 from dagster_project.feeds import FEEDS
 from dagster_project.sample.care import World
 from dagster_project.sample.chance import stream
-from dagster_project.sample.country import Country, areas
+from dagster_project.sample.country import AREA_OF, Country, areas
 from dagster_project.sample.networks import member_rows
 from dagster_project.sample.prices import Prices
 from dagster_project.sample.reference import table, texts
@@ -53,6 +53,15 @@ def tariff_rows(prices: Prices, until_year: int) -> pl.DataFrame:
 def population_rows(years: list[int]) -> pl.DataFrame:
     frames = [areas().with_columns(year=pl.lit(year, pl.Int64)) for year in years]
     return pl.concat(frames).select(FEEDS["population"].names)
+
+
+def service_area_rows(country: Country, years: list[int]) -> pl.DataFrame:
+    """Every GP out-of-hours service serves the area that bears its name."""
+    served = country.providers.join(
+        areas().with_columns(name=pl.col("area").str.strip_prefix(AREA_OF)), on=["region_code", "name"]
+    )
+    frames = [served.with_columns(year=pl.lit(year, pl.Int64), provider_agb="agb") for year in years]
+    return pl.concat(frames).select(FEEDS["service_areas"].names)
 
 
 def share_rows(world: World, year: int, edition: str) -> pl.DataFrame:

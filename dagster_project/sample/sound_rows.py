@@ -15,6 +15,7 @@ def sound_row_of(feed: str, label: str, turn: int, agb: str, patient_key: str, f
         "locations": {
             "provider_agb": agb, "location_code": label, "unit": "hap", "cadence_minutes": "60", "valid_from": day,
         },
+        "service_areas": {"provider_agb": agb, "year": year, "region_code": "noord", "area": f"Area {label}"},
         "budgets": {
             "provider_agb": agb, "year": year, "edition": "requested", "component": "capacity", "parameter": label,
             "quantity": "1.0000", "unit_price_cents": "100000", "amount_cents": "100000", "legal_framework": "Zvw",

@@ -89,6 +89,9 @@ ROWS: dict[str, dict[str, str]] = {
         "patient_key": BSN, "valid_from": "2026-01-01", "valid_to": "2026-12-31", "approved_by": "Committee",
         "reason": "Agreed beforehand",
     },
+    "service_areas": {
+        "provider_agb": "53000001", "year": "2026", "region_code": "noord", "area": "Groningen",
+    },
     "locations": {
         "provider_agb": "06000001", "location_code": "L1", "unit": "seh", "cadence_minutes": "15",
         "valid_from": "2026-01-01", "valid_to": "",

@@ -186,6 +186,8 @@ BROKEN = [
     ("locations", {"valid_to": "2025-12-31"}, ["valid_to_before_valid_from"]),
     ("locations", {"cadence_minutes": "0"}, ["invalid_cadence_minutes"]),
     ("locations", {"unit": "kitchen"}, ["invalid_unit"]),
+    ("service_areas", {"year": "1999"}, ["invalid_year"]),
+    ("service_areas", {"area": " Groningen"}, ["untidy_area"]),
 ]  # fmt: skip
 SOUND = [
     *((feed, {}) for feed in FEEDS),

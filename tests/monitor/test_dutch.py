@@ -7,10 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from dagster_project.feeds import FEEDS
 from dagster_project.monitor import dutch
-from dagster_project.monitor.charts_kpi import sparkline
 from dagster_project.monitor.scorecard import shown, target_words
+from dagster_project.monitor.sparkline import sparkline
 
 
 @pytest.mark.parametrize(
@@ -57,10 +56,6 @@ def test_targets(target: float | None, measure: str, direction: str, said: str) 
 
 def test_a_measure_that_nobody_described_is_still_shown() -> None:
     assert shown(1.234, "furlongs") == "1,23"
-
-
-def test_every_feed_has_a_dutch_name() -> None:
-    assert FEEDS.keys() == dutch.FEEDS.keys()
 
 
 @pytest.mark.parametrize(

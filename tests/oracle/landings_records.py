@@ -80,6 +80,7 @@ def record_versions(random: Random, cases: int) -> Iterator[tuple[str, Record]]:
             yield feed, make(random, number)
     for number in range(random.randint(0, 3)):
         yield "locations", _location(random, number)
+        yield "service_areas", _service_area(random, number)
     for region in (tiny.NOORD, tiny.ZWOLLE):
         yield "kpi_observations", tiny_records.observation(region)
 
@@ -103,6 +104,13 @@ def _location(random: Random, number: int) -> Record:
         "provider_agb": random.choice((*AGBS, "99999999")), "location_code": f"L{number}", "unit": "seh",
         "cadence_minutes": random.choice((None, 5, 60)), "valid_from": random.choice(FROM),
         "valid_to": random.choice(TO),
+    }  # fmt: skip
+
+
+def _service_area(random: Random, number: int) -> Record:
+    return {
+        "provider_agb": random.choice((*AGBS, "99999999")), "year": random.choice((2025, 2026)),
+        "region_code": random.choice((tiny.NOORD, tiny.ZWOLLE, "NL")), "area": f"A{number}",
     }  # fmt: skip
 
 

@@ -89,6 +89,9 @@ class Reference:
     def _population_faults(self, values: Values) -> set[str]:
         return _unknown_region(values.region_code)
 
+    def _service_areas_faults(self, values: Values) -> set[str]:
+        return self._unknown(values.provider_agb, None, *_year(values.year)) | _unknown_region(values.region_code)
+
     def _locations_faults(self, values: Values) -> set[str]:
         return self._of_period(values, "provider_agb")
 

@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from frictionless import Package
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish import audit
@@ -85,6 +86,8 @@ def test_audit_tells_of_the_run_everywhere_but_in_parquet(published: Release) ->
 
 def test_datapackage_describes_every_table(published: Release) -> None:
     package = json.loads((published.path / "datapackage.json").read_text())
+    report = Package.validate_descriptor(package)
+    assert report.valid, report.flatten(["title", "note"])
     assert package["profile"] == "data-package" and package["version"] == published.release_id
     assert all({"name", "title"} <= set(entry) for entry in package["licenses"]) and package["licenses"]
     assert all(entry["title"] for entry in package["sources"]) and package["sources"]

@@ -17,6 +17,7 @@ from dagster_project.monitor.scorecard import (
     shown,
     special_kind,
 )
+from dagster_project.monitor.sparkline import sparkline
 
 _CHARTS = """
     select
@@ -209,6 +210,6 @@ def _small_line(rows: Sequence[Row]) -> Cell:
     last = rows[-1]
     kind = last["variation_kind"]
     icons = ((kind, SPECIAL_WORDS[kind]),) if kind != "common" else ()
-    points = charts_kpi.sparkline(values)
+    points = sparkline(values)
     word = SUPPRESSED if last["suppressed"] else shown(last["value"], last["measure"])
     return Cell(word, "spark", icons, line=points)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dagster_project.feeds import FEEDS
 from dagster_project.monitor import dutch
 from dagster_project.monitor.blocks import Cell, Head, Section, Table, Words, figure_cell, text
 from dagster_project.monitor.released import Released, Row
@@ -87,7 +88,7 @@ def _deliveries(rows: list[Row]) -> Table:
 
     body = [
         [
-            Cell(dutch.FEEDS.get(row["feed"], row["feed"]), line=row["feed"], line_lang="en"),
+            Cell(_feed(row["feed"]), line=row["feed"], line_lang="en"),
             *cells(row),
             text(dutch.day(row["newest"])),
         ]
@@ -107,7 +108,7 @@ def _rejected(rows: list[Row]) -> Table:
     body = [
         [
             text(dutch.day(row["delivery_date"])),
-            text(dutch.FEEDS.get(row["feed"], row["feed"])),
+            text(_feed(row["feed"])),
             text(row["file"]),
             text(row["reason"] or "", lang="en"),
         ]
@@ -155,7 +156,7 @@ def _broken(rows: list[Row]) -> Table:
 
 
 def _feeds(feeds: str) -> str:
-    return ", ".join(dutch.FEEDS.get(feed, feed) for feed in feeds.split(","))
+    return ", ".join(_feed(feed) for feed in feeds.split(","))
 
 
 def _judged(checks: Sequence[dict[str, Any]]) -> list[Words | Table]:
@@ -186,3 +187,7 @@ def _checks(caption: str, checks: Sequence[dict[str, Any]]) -> Table:
         for check in checks
     ]
     return Table(caption, [Head("Uitkomst"), Head("Controle"), Head("Waarom het telt")], body)
+
+
+def _feed(name: str) -> str:
+    return FEEDS[name].name_nl if name in FEEDS else name
