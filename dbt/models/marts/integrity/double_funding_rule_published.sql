@@ -58,16 +58,16 @@ named as (
     select
         rule,
         valid_from,
-        parameter || ' = ' || string_agg(value, ', ' order by value) as parameter,
+        parameter || ' = ' || string_agg(value, ', ' order by value) as setting,
     from held
-    group by rule, valid_from, held.parameter
+    group by rule, valid_from, parameter
 ),
 
 in_words as (
     select
         rule,
         valid_from,
-        string_agg(parameter, '; ' order by parameter) as parameters,
+        string_agg(setting, '; ' order by setting) as parameters,
     from named
     group by rule, valid_from
 )
