@@ -35,6 +35,7 @@ def changed(tmp_path: Path, warehouse: Path, node: str, meta: dict, column: dict
         (BUDGET, {}, {"visible_to": ALL}, "finance.budget.provider_agb: meta.visible_to is 'all'"),
         (BUDGET, {}, {"withheld_where": "nowhere"}, "meta.withheld_where names nowhere, which is no column"),
         (BUDGET, {"watched": {"by": [], "figures": {}}}, None, r"finance.budget: meta.watched.by \[\] must name"),
+        (BUDGET, {"watched": {"by": ["year"]}}, None, "finance.budget: meta.watched has no figures"),
         (BUDGET, {"watched": {"by": ["gone"], "figures": {}}}, None, r"meta.watched.by \['gone'\] must name columns"),
         (BUDGET, {"watched": {"by": ["year"], "figures": {"x": "sum(gone)"}}}, None, r"has x: sum\(gone\)"),
         (BUDGET, {"watched": {"by": ["year"], "figures": {"x": "(select 1)"}}}, None, r"write sum\(<column of the"),
