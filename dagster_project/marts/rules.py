@@ -55,9 +55,7 @@ def _require_watched(mart: Mart) -> None:
     if not mart.watched.by or not mart.has(*mart.watched.by):
         raise ZorgmartError(f"{mart.full_name}: meta.watched.by {list(mart.watched.by)} must name columns of the model")
     if not mart.watched.figures:
-        raise ZorgmartError(
-            f"{mart.full_name}: meta.watched has no figures; name one, as total_eur: sum(amount_eur)"
-        )
+        raise ZorgmartError(f"{mart.full_name}: meta.watched has no figures; name one, as total_eur: sum(amount_eur)")
     for name, figure in mart.watched.figures:
         found = _FIGURE.fullmatch(figure)
         if found is None or (found[1] and not mart.has(found[1])):
