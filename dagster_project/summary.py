@@ -1,5 +1,6 @@
 """A few lines about the release that a run made, for each of its three kinds of readers."""
 
+# ruff: noqa: S608 - the condition on periods is a constant of `monitor/periods.py`
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.report import not_read_lines
+from dagster_project.monitor.periods import is_over
 from dagster_project.publish.bounds import Bounds
 from dagster_project.publish.pointer import current_id, release_named
 from dagster_project.publish.reader import query
@@ -32,15 +34,15 @@ _DISPUTED = """
     from integrity.double_funding_finding
     where status = 'open'
 """
-_MONITORED = """
-    select d.name_en, d.name_nl, v.value, d.unit, v.period_start
+_MONITORED = f"""
+    select d.name_en, d.name_nl, v.value, d.measure_unit, v.period_start
     from kpi.value as v
     inner join kpi.definition as d using (kpi_id)
     where
         v.region_code = 'NL' and v.period_type = 'month' and v.value is not null and v.unit in ('all', 'seh')
-        and v.period_start < (select date_trunc('month', as_of + 1) from audit.release)
+        and {is_over("v.period_start", "v.period_type", "(select as_of from audit.release)")}
     qualify row_number() over (partition by v.kpi_id order by v.period_start desc) = 1
-    order by v.kpi_id
+    order by d.position
 """
 
 

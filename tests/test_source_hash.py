@@ -122,6 +122,7 @@ NEITHER = {
 RELEASE_ALONE = {
     "a template of the report": ("dagster_project/monitor/templates/report.html.j2", "<", "<p></p><"),
     "code that publishes": ("dagster_project/publish/tables.py", "import duckdb\n", "import duckdb\nX = 1\n"),
+    "how a mart's YAML is read": ("dagster_project/marts/catalog.py", "import json\n", "import json\nX = 1\n"),
     "what must hold": ("expectations/capacity.yml", "severity: block", "severity: warn"),
 }
 BOTH = {

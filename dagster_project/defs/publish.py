@@ -1,6 +1,7 @@
 """gate → release: the checked warehouse becomes a release, in one step."""
 
 from datetime import date, datetime
+from pathlib import Path
 
 import dagster as dg
 
@@ -8,14 +9,14 @@ from dagster_project import progress
 from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.keys import pseudonym_key
-from dagster_project.night import Night, read_night
+from dagster_project.night import read_night
 from dagster_project.openness import readers_group
 from dagster_project.publish.pointer import current_id
 from dagster_project.publish.release import PublishRequest, publish
 from dagster_project.quality import book
 from dagster_project.quality.page import quality_page
 from dagster_project.quality.suites import load_suites
-from dagster_project.settings import EXPECTATIONS, Settings
+from dagster_project.settings import EXPECTATIONS
 from dagster_project.transform.project import documentation, prepare
 from dagster_project.transform.raw import require_loaded
 
@@ -72,15 +73,14 @@ def _request(warehouse: Warehouse) -> PublishRequest:
         settings={"memory_limit": settings.memory},
         anew=warehouse.full_refresh, make_current=warehouse.make_current, readers=readers_group(settings),
         extra_files={
-            "report.html": lambda: _report(settings, night, checks).encode(),
-            "quality.html": lambda: quality_page(load_suites(EXPECTATIONS), outcomes, night.release_id).encode(),
+            "report.html": _report,
+            "quality.html": lambda _: quality_page(load_suites(EXPECTATIONS), outcomes, night.release_id).encode(),
             "dbt/index.html": documentation(settings),
         },
     )  # fmt: skip
 
 
-def _report(settings: Settings, night: Night, checks: list[dict[str, str]]) -> str:
-    from dagster_project.monitor.report import About, report_page  # drawing takes a second that only this step pays
+def _report(database: Path) -> bytes:
+    from dagster_project.monitor.report import report_page  # drawing takes a second that only this step pays
 
-    about = About(night.release_id, date.fromisoformat(night.as_of), night.code_version, checks)
-    return report_page(settings.warehouse, about)
+    return report_page(database).encode()

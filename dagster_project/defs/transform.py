@@ -14,15 +14,10 @@ from dagster_project.errors import HeldBack, TemporaryError, ZorgmartError, is_p
 from dagster_project.quality import book
 from dagster_project.quality.outcome import Outcome
 from dagster_project.transform.dbt import NodeResult, build
-from dagster_project.transform.previews import kpi_previews
 from dagster_project.transform.tables import Table, describe
-from dagster_project.transform.worst_findings import FINDINGS, findings_preview
 
 _DECLARED = {"declaration": "declarations", "findings": "declarations"}
 """What stands in another room than its group: findings settle what a declaration counts for."""
-
-_PREVIEWED = {("kpi", "definition"), ("kpi", "value")}
-"""Tables that previews are made of; a build that broke off has them not, and its own reason is what is told."""
 
 
 class Rooms(DagsterDbtTranslator):
@@ -31,7 +26,7 @@ class Rooms(DagsterDbtTranslator):
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         if dbt_resource_props["resource_type"] == "source":
             return dg.AssetKey(["raw", dbt_resource_props["name"]])
-        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["name"]])
+        return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["alias"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """What a model is about, whether it is a step or a published table: so no group reads one to its right."""
@@ -62,16 +57,13 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
                 warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total)
             )
             tables = describe(warehouse.settings.warehouse)
-            previews = kpi_previews(warehouse.settings.warehouse) if tables.keys() >= _PREVIEWED else {}
-            previews |= findings_preview(warehouse.settings.warehouse) if FINDINGS in tables else {}
             book.keep(warehouse.settings.home, book.TOTALS, _outcomes(results, nodes, tables), warehouse.judgement)
         good = {result.unique_id for result in results if result.good}
         for result in results:
             node = nodes.get(result.unique_id)
             if node and node["resource_type"] != "test" and result.unique_id in good:
-                name = (node["schema"], node["name"])
-                metadata = _metadata(result, tables.get(name)) | _preview(previews.get(name))
-                yield dg.MaterializeResult(asset_key=dg.AssetKey(name), metadata=metadata)
+                name = (node["schema"], node["alias"])
+                yield dg.MaterializeResult(asset_key=dg.AssetKey(name), metadata=_metadata(result, tables.get(name)))
         with told():
             _require_good(results)
 
@@ -96,7 +88,7 @@ def _rows_judged(
     """Rows of the model that a test is of, or of all that it reads; None where none of them is a counted table."""
     attached = test.get("attached_node")
     read = [nodes[name] for name in ([attached] if attached else test["depends_on"]["nodes"]) if name in nodes]
-    counted = [tables[name].rows for node in read if (name := (node["schema"], node["name"])) in tables]
+    counted = [tables[name].rows for node in read if (name := (node["schema"], node["alias"])) in tables]
     known = [rows for rows in counted if rows is not None]
     return sum(known) if known else None
 
@@ -105,10 +97,6 @@ def _outcome(result: NodeResult, node: Mapping[str, Any], rows: int | None) -> O
     observed = f"{result.failures:,} rows" if result.failures else "0 rows to judge" if rows == 0 else result.status
     sentence = node.get("description") or node["name"].replace("_", " ").capitalize() + "."
     return Outcome(book.TOTALS, node["name"], "block", result.good, observed, result.failures or 0, (), sentence, rows)
-
-
-def _preview(markdown: str | None) -> dict[str, Any]:
-    return {"preview": dg.MetadataValue.md(markdown)} if markdown else {}
 
 
 def _metadata(result: NodeResult, table: Table | None) -> dict[str, Any]:

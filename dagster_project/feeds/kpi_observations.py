@@ -24,7 +24,9 @@ CATALOGUE = DBT / "seeds" / "kpi_definition.csv"
 def _measured() -> dict[str, str]:
     """KPI → unit of the KPIs in the catalogue that are measured outside, in its order."""
     with CATALOGUE.open(encoding="utf-8", newline="") as file:
-        return {row["kpi_id"]: row["unit"] for row in csv.DictReader(file) if row["country_value"] == "measured"}
+        return {
+            row["kpi_id"]: row["measure_unit"] for row in csv.DictReader(file) if row["country_value"] == "measured"
+        }
 
 
 UNITS = _measured()

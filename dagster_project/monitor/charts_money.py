@@ -47,9 +47,19 @@ def _evenly_spent() -> alt.Chart:
     )  # fmt: skip
 
 
+_OF_A_LETTER = 6.8
+"""Width in pixels at 12 px: a browser's own font is wider than the one that labels are measured with."""
+
+
+def _names(field: str, rows: list[Row]) -> alt.Y:
+    """The axis of bars that have names: as wide as the longest, in the order of the rows."""
+    width = round(_OF_A_LETTER * max(len(row[field]) for row in rows))
+    axis = alt.Axis(labelLimit=width, minExtent=width, labelColor=INK, **NAME_AXIS)
+    return alt.Y(field, type="nominal", sort=None, axis=axis)
+
+
 def parts_by_insurer(rows: list[Row]) -> alt.LayerChart:
     """What each insurer pays (right, blue) or gets back (left, orange) of the difference. Rows: insurer, part."""
-    axis = alt.Axis(labelLimit=220, labelColor=INK, **NAME_AXIS)
     back = alt.when("datum.part < 0").then(alt.value(ORANGE)).otherwise(alt.value(BLUE))
     bars = alt.Chart().mark_bar(height=13).encode(color=back)
     zero = alt.Chart(values([{}])).mark_rule(color=INK)
@@ -57,7 +67,7 @@ def parts_by_insurer(rows: list[Row]) -> alt.LayerChart:
     return (
         alt.layer(bars, line, data=values(rows))
         .encode(
-            y=alt.Y("insurer", type="nominal", sort=None, axis=axis),
+            y=_names("insurer", rows),
             x=measure(alt.X, "part", "euro", zero=True, format=",.0f", tickCount=6),
         )
         .properties(width=860, height=alt.Step(22))
@@ -66,7 +76,6 @@ def parts_by_insurer(rows: list[Row]) -> alt.LayerChart:
 
 def amounts_by_rule(rows: list[Row]) -> alt.LayerChart:
     """Amount at risk per rule (pale) and what of it is disputed (orange). Rows: rule, at_risk, disputed in euros."""
-    axis = alt.Axis(labelLimit=300, labelColor=INK, **NAME_AXIS)
     euros = alt.Axis(title="euro", format=",.0f", tickCount=5)
 
     def bars(field: str, **mark: object) -> alt.Chart:
@@ -75,6 +84,4 @@ def amounts_by_rule(rows: list[Row]) -> alt.LayerChart:
     layers = alt.layer(
         bars("at_risk", color=PALE, height=18), bars("disputed", color=ORANGE, height=9), data=values(rows)
     )
-    return layers.encode(y=alt.Y("rule", type="nominal", sort=None, axis=axis)).properties(
-        width=760, height=alt.Step(28)
-    )
+    return layers.encode(y=_names("rule", rows)).properties(width=760, height=alt.Step(28))

@@ -5,13 +5,15 @@ Belongs here: a release as Markdown and plain numbers. Which asset shows them st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from dagster_project.monitor import drawing, dutch
-from dagster_project.monitor.released import COUNTRY, Released, regions
+from dagster_project.monitor.markdown import markdown_table
+from dagster_project.monitor.previews import definitions_markdown, findings_markdown
+from dagster_project.monitor.released import COUNTRY, Released
 from dagster_project.monitor.scorecard import Line, Score, scorecard, under, usual_period
 from dagster_project.monitor.sections.control import charted, control_drawing, of_the_country, said_of
 from dagster_project.monitor.sections.realisation import budget_years, pct, realised, total
@@ -45,9 +47,13 @@ class View:
 
 
 def scorecard_view(released: Released) -> View:
-    """The scorecard, and the country's value of every KPI as a number."""
+    """The scorecard and the catalogue, and the country's value of every KPI as a number."""
     lines = scorecard(released)
-    return View({"Scorekaart (scorecard)": scorecard_markdown(lines)} if lines else {}, _kpi_numbers(lines))
+    texts = {
+        "Scorekaart (scorecard)": scorecard_markdown(lines, released.regions) if lines else None,
+        "Hoe elke KPI is gedefinieerd (definitions)": definitions_markdown(released),
+    }
+    return View({name: text for name, text in texts.items() if text}, _kpi_numbers(lines))
 
 
 def charts_view(released: Released) -> View:
@@ -60,12 +66,17 @@ def charts_view(released: Released) -> View:
 
 
 def changes_view(released: Released, told: dict[str, Any]) -> View:
-    """What moved since the release before, which checks warn, and tallies as numbers; `told` is the manifest."""
+    """What moved since the release before, which checks warn, the largest findings, and tallies as numbers.
+
+    `told` is the release's manifest.
+    """
     others = [check for check in told["checks"] if check["outcome"] != "passed"]
     texts = {
         "Wat bewoog (what moved)": moved_markdown(told),
         "Controles die waarschuwen (checks that warn)": checks_markdown(others),
     }
+    largest = findings_markdown(released)
+    texts |= {"Grootste bevindingen (largest findings)": largest} if largest else {}
     numbers = _realised(released) | _tallies(released)
     numbers["Aantal controles dat waarschuwt (number of checks that warn)"] = float(
         sum(check["outcome"] != "no_data" for check in others)
@@ -74,9 +85,9 @@ def changes_view(released: Released, told: dict[str, Any]) -> View:
     return View(texts, numbers)
 
 
-def scorecard_markdown(lines: list[Line]) -> str:
-    """KPIs in rows, regions in columns; over the table the period, under it what the marks say."""
-    names = regions()
+def scorecard_markdown(lines: list[Line], names: dict[str, str]) -> str:
+    """KPIs in rows, regions in columns; over the table the period, under it what the marks say. `names` are those of
+    the regions by code, in order."""
     codes = [COUNTRY, *(code for code in names if any(code in line.scores for line in lines))]
     period = usual_period(lines)
     head = ["KPI", "Doel (target)", *(names.get(code, "Nederland").replace("/", "/ ") for code in codes)]
@@ -134,14 +145,6 @@ def checks_markdown(others: Sequence[dict[str, Any]]) -> str:
         return "Alle controles houden stand. (All checks hold.)"
     rows = [[check["name"], check["outcome"], check["sentence"]] for check in others]
     return markdown_table(["Controle (check)", "Uitkomst (outcome)", "Waarom (why)"], rows)
-
-
-def markdown_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown; a bar or line break inside a cell can't break it."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(
-        "| " + " | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in line) + " |" for line in lines
-    )
 
 
 def _kpi_numbers(lines: list[Line]) -> dict[str, float]:

@@ -1,21 +1,27 @@
-"""The published tables as the page reads them: plain rows of a release, or of the warehouse it is made from.
+"""The published tables as the page reads them: plain rows of a release, and of nothing else.
 
-Belongs here: which table exists, and rows by SQL. A table that a release does not have gives no rows.
+Belongs here: which table exists, rows by SQL, names by code. A table that a release does not have gives no rows.
 """
 
 from __future__ import annotations
 
-import csv
 from datetime import date
-from functools import cache
+from functools import cached_property
 from typing import Any
 
 import duckdb
 
-from dagster_project.settings import DBT
-
 Row = dict[str, Any]
 COUNTRY = "NL"
+_REGIONS = "select region_code, name_nl from reference.region order by position"
+_INSURERS = "select insurer_uzovi, name from reference.insurer order by insurer_uzovi"
+_RULES = """
+    select *
+    from integrity.double_funding_rule
+    where valid_from <= $as_of
+    qualify valid_from = max(valid_from) over (partition by rule)
+    order by rule
+"""
 
 
 class Released:
@@ -43,31 +49,20 @@ class Released:
         names = [column[0] for column in result.description]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
+    @cached_property
+    def regions(self) -> dict[str, str]:
+        """Names of the regions by code, in the order in which they are shown."""
+        rows = self.rows(_REGIONS) if self.has("reference.region") else []
+        return {row["region_code"]: row["name_nl"] for row in rows}
 
-@cache
-def regions() -> dict[str, str]:
-    """Names of the regions by code, in the order of the reference file."""
-    return {row["region_code"]: row["name_nl"] for row in _seed("region")}
+    @cached_property
+    def insurers(self) -> dict[str, str]:
+        """Names of the insurers by UZOVI."""
+        rows = self.rows(_INSURERS) if self.has("reference.insurer") else []
+        return {row["insurer_uzovi"]: row["name"] for row in rows}
 
-
-@cache
-def kpi_order() -> dict[str, int]:
-    """The place of every KPI in the catalogue, by id: what belongs together stands together there."""
-    return {row["kpi_id"]: place for place, row in enumerate(_seed("kpi_definition"))}
-
-
-def by_catalogue(rows: list[Row]) -> list[Row]:
-    """Rows of KPIs in the order of the catalogue; within a KPI as they came."""
-    order = kpi_order()
-    return sorted(rows, key=lambda row: (order.get(row["kpi_id"], len(order)), row["kpi_id"]))
-
-
-@cache
-def rules() -> dict[str, Row]:
-    """The rules of double funding by id: names and sentences."""
-    return {row["rule"]: dict(row) for row in _seed("double_funding_rule")}
-
-
-def _seed(name: str) -> list[dict[str, str]]:
-    with (DBT / "seeds" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    @cached_property
+    def rules(self) -> dict[str, Row]:
+        """The rules of double funding by id, as they hold on the date of the release: names, sentences, source."""
+        rows = self.rows(_RULES, as_of=self.as_of) if self.has("integrity.double_funding_rule") else []
+        return {row["rule"]: row for row in rows}

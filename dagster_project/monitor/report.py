@@ -30,6 +30,7 @@ from dagster_project.monitor.sections import (
 )
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_ABOUT = "select release_id, as_of, code_version, checks from audit.release"
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,10 @@ class About:
     checks: Sequence[dict[str, Any]] = ()
 
 
-def report_page(database: Path, about: About) -> str:
-    """The page as HTML, from the published tables in `database`: a release, or the warehouse it is made from."""
+def report_page(database: Path) -> str:
+    """The page as HTML, from `zorgmart.duckdb` of a release and nothing else."""
     with duckdb.connect(database, read_only=True) as connection:
+        about = _about(connection)
         released = Released(connection, about.as_of)
         sections = [section for section in _sections(released, about) if section]
     environment = Environment(
@@ -56,6 +58,10 @@ def report_page(database: Path, about: About) -> str:
     )
     page = environment.get_template("report.html.j2")
     return page.render(about=about, as_of=dutch.day(about.as_of), sections=sections)
+
+
+def _about(connection: duckdb.DuckDBPyConnection) -> About:
+    return About(*connection.execute(_ABOUT).fetchall()[0])
 
 
 def _sections(released: Released, about: About) -> list[Section | None]:

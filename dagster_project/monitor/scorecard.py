@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from dagster_project.monitor import dutch
-from dagster_project.monitor.released import COUNTRY, Released, Row, by_catalogue
+from dagster_project.monitor.periods import is_over
+from dagster_project.monitor.released import COUNTRY, Released, Row
 
 SUPPRESSED = "<n"
 NO_DATA = "geen gegevens"
@@ -33,17 +34,18 @@ _UNDER_WAY = "target"
 
 _WHOLE = """
     select
-        v.*, d.name_nl, d.name_en, d.unit as measure, d.direction, {special} as special_cause, {variation} as variation
+        v.*, d.name_nl, d.name_en, d.measure_unit as measure, d.direction, {special} as special_cause,
+        {variation} as variation
     from kpi.value as v
     inner join kpi.definition as d using (kpi_id)
     {chart}
-    where v.period_start < date_trunc(v.period_type, $as_of::date + 1)
+    where {is_over}
     qualify
         dense_rank() over (
             partition by v.kpi_id order by list_position(['month', 'quarter', 'year'], v.period_type),
             v.period_start desc
         ) = 1
-    order by v.kpi_id, v.unit <> 'seh', v.unit, v.region_code <> 'NL', v.region_code
+    order by d.position, v.unit <> 'seh', v.unit, v.region_code <> 'NL', v.region_code
 """
 _CHART = """
     left join kpi.control_chart as c
@@ -101,8 +103,9 @@ def scorecard(released: Released) -> list[Line]:
         special="c.special_cause" if charted else "null",
         variation="c.variation" if charted else "null",
         chart=_CHART if charted else "",
+        is_over=is_over("v.period_start", "v.period_type"),
     )
-    rows = by_catalogue(released.rows(sql, as_of=released.as_of))
+    rows = released.rows(sql, as_of=released.as_of)
     return [_line(list(group)) for _, group in groupby(rows, key=lambda row: (row["kpi_id"], row["unit"]))]
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import duckdb
 
-from dagster_project.publish.catalog import ALL, DATA_TEAM, Mart, MartColumn, literal, quoted
+from dagster_project.marts.mart import ALL, DATA_TEAM, Mart, MartColumn
+from dagster_project.marts.sql import literal, quoted
 
 _DELIVERIES = [
     {"feed": "VARCHAR", "delivery_date": "VARCHAR", "file": "VARCHAR", "version": "VARCHAR", "sha256": "VARCHAR"}

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from dagster_project.publish.catalog import Mart
+from dagster_project.marts.mart import Mart, MartColumn
 from dagster_project.publish.parquet import parquet_name
 from dagster_project.publish.tables import published
 
@@ -35,7 +35,7 @@ LICENSES = [
 
 
 def resource(con: duckdb.DuckDBPyConnection, mart: Mart) -> dict[str, Any]:
-    """One table as a resource: every column with type, unit and description, and the primary key."""
+    """One table as a resource: every column with type, unit, description and formula, and the primary key."""
     described = con.execute(f"describe select * from {published(mart)}").fetchall()
     words = {column.name: column for column in mart.columns}
     return {
@@ -46,7 +46,7 @@ def resource(con: duckdb.DuckDBPyConnection, mart: Mart) -> dict[str, Any]:
         "mediatype": "application/vnd.apache.parquet",
         "description": mart.description,
         "schema": {
-            "fields": [_field(name, kind, words[name].description, words[name].unit) for name, kind, *_ in described],
+            "fields": [_field(words[name], kind) for name, kind, *_ in described],
             "primaryKey": list(mart.key),
         },
     }
@@ -78,9 +78,18 @@ def package(
     }
 
 
-def _field(name: str, kind: str, description: str, unit: str | None) -> dict[str, Any]:
-    field = {"name": name, "type": frictionless_type(kind), "duckdbType": kind, "description": description}
-    return field | ({"unit": unit} if unit else {})
+def _field(column: MartColumn, kind: str) -> dict[str, Any]:
+    """One column; `formula` says in words how it is computed and from what (`schema.table.column`, `feed.column` or
+    `parameters.parameter`)."""
+    field = {
+        "name": column.name,
+        "type": frictionless_type(kind),
+        "duckdbType": kind,
+        "description": column.description,
+    }
+    field |= {"unit": column.unit} if column.unit else {}
+    formula = column.formula
+    return field | ({"formula": {"text": formula.text, "inputs": list(formula.inputs)}} if formula else {})
 
 
 def frictionless_type(kind: str) -> str:

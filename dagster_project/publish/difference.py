@@ -12,7 +12,8 @@ from datetime import date
 
 import duckdb
 
-from dagster_project.publish.catalog import Mart, quoted
+from dagster_project.marts.mart import Mart
+from dagster_project.marts.sql import quoted
 
 
 @dataclass(frozen=True)

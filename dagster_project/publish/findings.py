@@ -14,8 +14,9 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.errors import ZorgmartError
+from dagster_project.marts.mart import Mart
+from dagster_project.marts.sql import quoted
 from dagster_project.plain_text import for_spreadsheet_sql
-from dagster_project.publish.catalog import Mart, quoted
 from dagster_project.publish.tables import published
 
 FINDING = "integrity.double_funding_finding"

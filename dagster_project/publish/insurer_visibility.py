@@ -11,7 +11,7 @@ import re
 import duckdb
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.publish.catalog import (
+from dagster_project.marts.mart import (
     ALL,
     COUNTER_DECLARATION,
     DATA_TEAM,
@@ -21,8 +21,8 @@ from dagster_project.publish.catalog import (
     OWN_ROWS,
     Mart,
     MartColumn,
-    quoted,
 )
+from dagster_project.marts.sql import quoted
 from dagster_project.publish.recipients import PATIENT, SHOWN
 from dagster_project.publish.tables import published
 

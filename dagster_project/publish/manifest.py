@@ -11,7 +11,8 @@ from typing import Any
 
 import duckdb
 
-from dagster_project.publish.catalog import Mart, quoted
+from dagster_project.marts.mart import Mart
+from dagster_project.marts.sql import quoted
 from dagster_project.publish.tables import published
 
 MANIFEST = "manifest.json"

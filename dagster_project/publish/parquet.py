@@ -19,8 +19,9 @@ from typing import BinaryIO
 import duckdb
 from thrift.Thrift import TType
 
+from dagster_project.marts.mart import Mart
+from dagster_project.marts.sql import literal, quoted
 from dagster_project.publish import audit, footer
-from dagster_project.publish.catalog import Mart, literal, quoted
 from dagster_project.publish.footer import MAGIC, Struct
 from dagster_project.publish.tables import published
 

@@ -15,9 +15,9 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.errors import ZorgmartError
+from dagster_project.marts.sql import literal
 from dagster_project.plain_text import for_terminal
 from dagster_project.publish.bounds import Bounds, Watch, too_much_memory
-from dagster_project.publish.catalog import literal
 from dagster_project.publish.pointer import Release, current_release, release_named
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {

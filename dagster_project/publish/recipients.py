@@ -14,7 +14,8 @@ import duckdb
 import polars as pl
 
 from dagster_project.keyed_hash import derived_key, digests
-from dagster_project.publish.catalog import Mart, quoted
+from dagster_project.marts.mart import Mart
+from dagster_project.marts.sql import quoted
 
 PATIENT = "patient_key"
 DATA_TEAM = "the data team"

@@ -21,11 +21,12 @@ from typing import Any
 import duckdb
 
 from dagster_project.errors import ZorgmartError, error_because
+from dagster_project.marts.catalog import read_marts
+from dagster_project.marts.mart import Mart
 from dagster_project.publish import audit, datapackage, folders, manifest, readers
-from dagster_project.publish.catalog import Mart, read_marts
+from dagster_project.publish.changed_figures import deliveries_changed, figures, moved
 from dagster_project.publish.difference import Difference
 from dagster_project.publish.findings import write_findings
-from dagster_project.publish.moved import deliveries_changed, figures, moved
 from dagster_project.publish.parquet import export, parquet_name
 from dagster_project.publish.pointer import (
     Release,
@@ -43,7 +44,7 @@ from dagster_project.publish.space import slices_of_first_release
 from dagster_project.publish.start import usable
 from dagster_project.publish.tables import RELEASE, comment, differences_of, drop_others, workshop, write_mart
 
-ExtraFile = bytes | Path | Callable[[], bytes]
+ExtraFile = bytes | Path | Callable[[Path], bytes]
 log = logging.getLogger(__name__)
 RELEASE_ID = re.compile(r"\d{4}-\d{2}-\d{2}-[0-9a-f]{8}")
 _OURS = re.compile(r"zorgmart\.duckdb.*|manifest\.json|datapackage\.json|(parquet|insurers|findings|\.spill)(/.*)?")
@@ -56,7 +57,7 @@ class PublishRequest:
     `expected_current` is the id that the pointer had when the run began (None: there was no release).
     `deliveries` have feed, delivery_date, file, version, sha256, and may have more; `checks` have name, outcome,
     sentence. `pseudonym_key` is the home's secret. `extra_files` maps a relative path to its bytes, to what makes them
-    when the release has to be written, or to a file to copy. `settings` go to DuckDB (threads, memory_limit). `anew`
+    from the finished zorgmart.duckdb, or to a file to copy. `settings` go to DuckDB (threads, memory_limit). `anew`
     takes nothing over from the release before. `make_current` moves the pointer also to an earlier date. `readers` is
     the id of the group that may read it.
     """
@@ -155,7 +156,7 @@ def _write(request: PublishRequest, folder: Path, before: dict[str, Any] | None)
             write_findings(con, warehouse, marts, folder / "findings")
         resources = [datapackage.resource(con, mart) for mart in marts if mart.in_parquet]
     shutil.rmtree(spill)
-    _write_extra(request.extra_files, folder)
+    _write_extra(request.extra_files, folder, database)
     with _timed("hashes"):
         files = manifest.digests(folder)
     package = datapackage.package(request.release_id, resources, request.deliveries, files)
@@ -250,14 +251,14 @@ def _write_exports(
     slices.result()
 
 
-def _write_extra(extra_files: dict[str, ExtraFile], folder: Path) -> None:
+def _write_extra(extra_files: dict[str, ExtraFile], folder: Path, database: Path) -> None:
     for name, content in extra_files.items():
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, Path):
             shutil.copyfile(content, file)
         else:
-            file.write_bytes(content() if callable(content) else content)
+            file.write_bytes(content(database) if callable(content) else content)
 
 
 def _require_valid(request: PublishRequest) -> None:

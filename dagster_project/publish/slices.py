@@ -14,8 +14,9 @@ from pathlib import Path
 
 import duckdb
 
+from dagster_project.marts.mart import Mart
+from dagster_project.marts.sql import literal, quoted
 from dagster_project.publish import insurer_visibility, recipients
-from dagster_project.publish.catalog import Mart, literal, quoted
 from dagster_project.publish.difference import Difference
 from dagster_project.publish.pointer import Release
 from dagster_project.publish.tables import comment, published

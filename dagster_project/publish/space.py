@@ -11,7 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.publish.catalog import ALL, INSURER, Mart, literal, quoted
+from dagster_project.marts.mart import ALL, INSURER, Mart
+from dagster_project.marts.sql import literal, quoted
 from dagster_project.publish.insurer_visibility import own
 
 LEAST_FILE = 1 << 20

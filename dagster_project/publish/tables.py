@@ -15,7 +15,8 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.publish.catalog import Mart, literal, quoted
+from dagster_project.marts.mart import Mart
+from dagster_project.marts.sql import literal, quoted
 from dagster_project.publish.difference import Difference, find_difference
 from dagster_project.publish.recipients import PATIENT, RELEASED, SHOWN, STORED
 

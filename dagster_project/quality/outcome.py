@@ -7,21 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from dagster_project.marts.messages import shown_columns
 from dagster_project.quality.suites import Severity
 
 Verdict = Literal["holds", "no data", "warns", "blocks"]
 
-SHOWN = frozenset(
-    {
-        "finding_id", "rule", "provider_agb", "declaration_id", "counter_provider_agb", "counter_declaration_id",
-        "budget_line", "counter_line",
-        "year", "month", "edition", "component", "parameter", "insurer_uzovi", "macro_category", "sector",
-        "region_code", "location_code", "unit", "hour", "started_at", "kpi_id", "period_type", "period_start",
-        "feed", "delivery_date", "file", "version", "row", "key", "standing_file", "standing_row",
-        "status", "expected", "found",
-        "columns", "other_delivery_date", "other_file", "other_row",
-    }
-)  # fmt: skip
+_OF_SUITES = frozenset({"expected", "found", "columns", "other_delivery_date", "other_file", "other_row"})
+"""What suites call the columns that they add to the keys of a row."""
 NAMED = 2
 """How many failing rows a message names; the pages have more."""
 
@@ -79,5 +71,6 @@ def share(part: int, whole: int) -> str:
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, str]:
-    """The row's keys as text; every column that is not known to be a key or a figure is left out."""
-    return {column: str(value) for column, value in row.items() if column in SHOWN and value is not None}
+    """The row's keys as text; every column that no mart's YAML lets be named in messages is left out."""
+    known = shown_columns() | _OF_SUITES
+    return {column: str(value) for column, value in row.items() if column in known and value is not None}

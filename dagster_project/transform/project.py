@@ -28,7 +28,7 @@ _DBT = (*_MODELS, (DBT / "tests", "*"))
 _BUILDING = ((_CODE / "feeds", "*.py"), (_CODE / "transform", "*.py"), *_MODELS)
 """What the warehouse follows from, beside the rows that the door judged (`ingest.tasks.door_version`)."""
 _PUBLISHING = (
-    *((_CODE / room, pattern) for room in ("publish", "monitor", "quality") for pattern in ("*.py", "*.j2")),
+    *((_CODE / room, pattern) for room in ("marts", "publish", "monitor", "quality") for pattern in ("*.py", "*.j2")),
     (EXPECTATIONS, "*.yml"), (DBT / "tests", "*"),
 )  # fmt: skip
 """What else a release follows from: its tables, pages and what was checked."""

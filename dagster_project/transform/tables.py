@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.publish.catalog import SCHEMAS
+from dagster_project.marts.mart import SCHEMAS
 
 _COLUMNS = """
     select c.schema_name, c.table_name, c.column_name, lower(c.data_type), t.table_name is not null

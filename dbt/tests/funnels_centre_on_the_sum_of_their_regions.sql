@@ -4,12 +4,12 @@ with years as (
     select
         v.kpi_id,
         year(v.period_start) as year,
-        case d.unit when '%' then 100 else 1 end
+        case d.measure_unit when '%' then 100 else 1 end
         * cast(sum(v.numerator) as double) / nullif(cast(sum(v.denominator) as double), 0) as of_regions,
     from {{ ref('value') }} as v
     inner join {{ ref('kpi_definition') }} as d on v.kpi_id = d.kpi_id and d.country_value in ('sum', 'measured')
     where v.region_code <> 'NL' and v.period_type = 'year' and v.unit = 'all'
-    group by v.kpi_id, d.unit, year(v.period_start)
+    group by v.kpi_id, d.measure_unit, year(v.period_start)
     having not bool_or(v.suppressed)
 ),
 

@@ -13,7 +13,7 @@ from statistics import median
 
 import pyarrow as pa
 
-from dagster_project.publish.catalog import literal, quoted
+from dagster_project.marts.sql import literal, quoted
 from dagster_project.publish.pointer import current_release
 from dagster_project.publish.reader import query
 

@@ -10,17 +10,17 @@ import duckdb
 import pytest
 
 from dagster_project.monitor.released import Released
-from dagster_project.monitor.report import About, report_page
+from dagster_project.monitor.report import report_page
 
 from . import browser
 from .reading import Page
 
 AS_OF = date(2026, 3, 1)
+# As release.sql has them.
 CHECKS = (
     {"name": "guard.parts_sum", "outcome": "passed", "sentence": "Parts sum."},
     {"name": "budget_signals.margin", "outcome": "warned", "sentence": "A margin & <more>."},
 )
-ABOUT = About("2026-03-01-1f3a9c07", AS_OF, "0.1.0+abc", CHECKS)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def html(database: Path) -> str:
-    return report_page(database, ABOUT)
+    return report_page(database)
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,36 @@
 create schema finance;
 create schema kpi;
 create schema integrity;
+create schema reference;
+create schema audit;
+
+create table audit.release as
+select
+    '2026-03-01-1f3a9c07' as release_id, date '2026-03-01' as as_of, '0.1.0+abc' as code_version,
+    [
+        {'name': 'guard.parts_sum', 'outcome': 'passed', 'sentence': 'Parts sum.'},
+        {'name': 'budget_signals.margin', 'outcome': 'warned', 'sentence': 'A margin & <more>.'}
+    ] as checks;
+
+-- Not in the order of their codes: Limburg comes last although its code sorts first.
+create table reference.region as
+select * from (values ('noord', 1, 'Noord'), ('zwolle', 2, 'Zwolle'), ('limburg', 10, 'Limburg'))
+    as r (region_code, position, name_nl);
+create table reference.insurer as
+select * from (values ('9001', 'Zorg & Zekerheid Noord'), ('9002', 'Onderlinge Zuid')) as i (insurer_uzovi, name);
+create table reference.provider as
+select * from (values
+    ('00000001', date '2020-01-01', 'Post Oud'), ('00000001', date '2025-01-01', 'Huisartsenpost Noord'),
+    ('00000001', date '2027-01-01', 'Post Later'), ('00000002', date '2020-01-01', 'Zorgcoördinatie Zwolle')
+) as p (provider_agb, valid_from, name);
+create table integrity.double_funding_rule as
+select rule, valid_from::date as valid_from, severity, name_nl, sentence_nl
+from (values
+    ('R01', '2000-01-01', 'hard', 'Dubbele declaratie bij één aanbieder', 'Een prestatie is vaker gedeclareerd dan kan.'),
+    ('R04', '2000-01-01', 'hard', 'Oude naam', 'Oude zin.'),
+    ('R04', '2026-01-01', 'hard', 'Coördinatiefunctie in twee sectoren', 'Dezelfde functie is in twee sectoren gedeclareerd.'),
+    ('R04', '2026-04-01', 'signal', 'Nieuwe naam', 'Nieuwe zin.')
+) as r (rule, valid_from, severity, name_nl, sentence_nl);
 
 create table finance.budget as
 select
@@ -43,13 +73,13 @@ create table finance.declaration as select 61.50::decimal(18, 2) as disputed_eur
 create table kpi.definition as
 select *, 'numerator in words' as numerator, 'denominator in words' as denominator, 'spec' as source
 from (values
-    ('answer_regular_2min', 'Calls answered <b>fast</b>', 'Oproepen binnen 2 minuten', '%', 'higher'),
-    ('seh_stop_count', 'Emergency department stops', 'SEH-stops', 'count', 'lower'),
-    ('occupancy', 'Occupancy', 'Bezetting', '%', 'context'),
-    ('lpz_regions', 'Regions with insight', 'Regio''s met zicht', 'ratio', 'higher'),
-    ('realisation_pct', 'Realisation', 'Realisatie', '%', 'target'),
-    ('patient_satisfaction', 'Satisfaction', 'Tevredenheid', 'mark', 'higher')
-) as d (kpi_id, name_en, name_nl, unit, direction);
+    ('answer_regular_2min', 1, 'Calls answered <b>fast</b>', 'Oproepen binnen 2 minuten', '%', 'higher'),
+    ('seh_stop_count', 2, 'Emergency department stops', 'SEH-stops', 'count', 'lower'),
+    ('occupancy', 3, 'Occupancy', 'Bezetting', '%', 'context'),
+    ('lpz_regions', 4, 'Regions with insight', 'Regio''s met zicht', 'ratio', 'higher'),
+    ('realisation_pct', 5, 'Realisation', 'Realisatie', '%', 'target'),
+    ('patient_satisfaction', 6, 'Satisfaction', 'Tevredenheid', 'mark', 'higher')
+) as d (kpi_id, position, name_en, name_nl, measure_unit, direction);
 
 create table kpi.value as
 with cells (kpi_id, unit, region_code, base, target) as (
@@ -115,7 +145,12 @@ from (values
     ('R04', 'limburg', 'zco', 'hap', 1, 1, 10.00, 10.00), ('R99', 'zwolle', 'new_sector', 'none', 1, 1, 5.00, 0.00)
 ) as s (rule, region_code, sector, counter_sector, findings, open, amount_at_risk_eur, disputed_eur);
 create table integrity.double_funding_finding as
-select 'F1' as finding_id, 'open' as status, 'canary-patient' as patient_key;
+select
+    'F1' as finding_id, 'R04' as rule, 'hard' as severity, 'open' as status, '00000001' as provider_agb,
+    'D1' as declaration_id, '00000002' as counter_provider_agb, 'D2' as counter_declaration_id,
+    null::varchar as budget_line, null::varchar as counter_line, 30.50::decimal(18, 2) as amount_at_risk_eur,
+    20.25::decimal(18, 2) as disputed_eur, null::varchar as exception_id,
+    '2026-03-01-1f3a9c07' as first_seen_release, 'canary-patient' as patient_key;
 
 create table integrity.delivery as
 select

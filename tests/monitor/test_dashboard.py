@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 
 import duckdb
 
-from dagster_project.monitor.dashboard import changes_view, charts_view, markdown_table, scorecard_view
+from dagster_project.monitor.dashboard import changes_view, charts_view, scorecard_view
+from dagster_project.monitor.markdown import markdown_table
 from dagster_project.monitor.released import Released
 from dagster_project.monitor.scorecard import scorecard, usual_period
 
@@ -44,6 +45,8 @@ def test_scorecard(released: Released) -> None:
     assert f"| Oproepen binnen 2 minuten {answered}" in text
     assert "| Bezetting, IC | context | 80,5% ◆ |  |  |  |" in text
     assert "| Tevredenheid (Satisfaction) | hoger is beter | geen gegevens |  |  |  |" in text
+    definitions = view.texts["Hoe elke KPI is gedefinieerd (definitions)"].splitlines()[2:]
+    assert [line.split(" | ")[1] for line in definitions][:3] == ["Oproepen binnen 2 minuten", "SEH-stops", "Bezetting"]
     assert view.numbers["SEH-stops (Emergency department stops)"] == 1234.5
     assert all(isinstance(number, float) for number in view.numbers.values())
 
@@ -59,13 +62,16 @@ def test_a_picture_per_kpi_with_its_words(released: Released) -> None:
 
 def test_what_moved_and_what_warns(released: Released) -> None:
     view = changes_view(released, TOLD)
-    moved, warned = view.texts.values()
+    moved, warned, findings = view.texts.values()
     assert (
         "Sinds release (since) 2026-02-28-00000000: 2 cijfers bewogen; 1 nieuwe leveringen (new), 0 weg (gone)" in moved
     )
     assert "| revenue_eur 2026 noord | 1.234.567,10 | 1.234.467,05 | −100,05 |" in moved
     assert "| findings R01 | – | 3 | – |" in moved
     assert "| budget_signals.margin | warned | A margin & <more>. |" in warned and "parts_sum" not in warned
+    side = "Huisartsenpost Noord 00000001 D1 | Zorgcoördinatie Zwolle 00000002 D2 | 30,50 | 20,25"
+    assert f"| R04 | Dezelfde functie is in twee sectoren gedeclareerd. | hard | open | {side} |" in findings
+    assert "canary" not in findings
     assert view.numbers == {
         "Realisatie dit jaar, % (realisation this year)": 16.6667,
         "Open bevindingen dubbele bekostiging (open findings)": 1.0,

@@ -92,7 +92,11 @@ def _measurement(values: Values, cells: Values, delivered: date) -> set[str]:
     if None not in (values.numerator, values.denominator):
         if values.denominator == 0 < values.numerator:
             broken.add("no_denominator")
-        if values.kpi_id and catalogue()[values.kpi_id]["unit"] == "%" and values.numerator > values.denominator:
+        if (
+            values.kpi_id
+            and catalogue()[values.kpi_id]["measure_unit"] == "%"
+            and values.numerator > values.denominator
+        ):
             broken.add("share_above_one")
     return broken
 

@@ -12,7 +12,6 @@ from monitor.browser import MISSING, find, visit
 from monitor.reading import Page
 
 from dagster_project.monitor import dutch
-from dagster_project.monitor.released import regions
 from dagster_project.publish.pointer import Release
 
 from .conftest import Night
@@ -25,6 +24,11 @@ def release(sample_night: Night) -> Release:
 
 
 @pytest.fixture(scope="module")
+def regions(release: Release) -> dict[str, str]:
+    return dict(rows(release.database, "select region_code, name_nl from reference.region"))
+
+
+@pytest.fixture(scope="module")
 def page(release: Release) -> Page:
     return Page((release.path / "report.html").read_text(encoding="utf-8"))
 
@@ -34,7 +38,7 @@ def test_it_is_part_of_the_release(release: Release) -> None:
     assert told["bytes"] == (release.path / "report.html").stat().st_size < 5_000_000
 
 
-def test_budget_and_revenue_of_every_region_and_year(release: Release, page: Page) -> None:
+def test_budget_and_revenue_of_every_region_and_year(release: Release, page: Page, regions: dict[str, str]) -> None:
     budgets = rows(
         release.database,
         "select year, region_code, sum(amount_eur) from finance.budget where edition <> 'requested' group by all",
@@ -47,12 +51,12 @@ def test_budget_and_revenue_of_every_region_and_year(release: Release, page: Pag
     assert budgets
     for year, region, budget in budgets:
         revenue, disputed = revenues[year, region]
-        cells = page.tables[f"Budget en omzet per regio, {year}"].row(regions()[region])
+        cells = page.tables[f"Budget en omzet per regio, {year}"].row(regions[region])
         assert cells[:2] == [dutch.euro(budget), dutch.euro(revenue)], (year, region)
         assert cells[3:5] == [dutch.euro(budget - revenue), dutch.euro(disputed)], (year, region)
 
 
-def test_every_value_of_the_scorecard(release: Release, page: Page) -> None:
+def test_every_value_of_the_scorecard(release: Release, page: Page, regions: dict[str, str]) -> None:
     """Of the KPIs in per cent of the last whole month, and exactly the withheld ones as withheld."""
     values = rows(
         release.database,
@@ -60,7 +64,7 @@ def test_every_value_of_the_scorecard(release: Release, page: Page) -> None:
         select d.name_nl, v.unit, v.region_code, v.value, v.suppressed
         from kpi.value as v
         inner join kpi.definition as d using (kpi_id)
-        where d.unit = '%' and v.period_type = 'month'
+        where d.measure_unit = '%' and v.period_type = 'month'
             and v.period_start = (select max(period_start) from kpi.value, audit.release
                 where period_type = 'month' and period_start < date_trunc('month', as_of + 1))
         """,
@@ -70,7 +74,7 @@ def test_every_value_of_the_scorecard(release: Release, page: Page) -> None:
     assert len(values) > 200
     for name, unit, code, value, suppressed in values:
         label = name if unit == "all" or dutch.UNITS[unit] in name else f"{name}, {dutch.UNITS[unit]}"
-        cell = shown[label, regions().get(code, "Nederland")]
+        cell = shown[label, regions.get(code, "Nederland")]
         assert cell == ("<n" if suppressed else dutch.percent(value)), (name, unit, code)
 
 

@@ -103,6 +103,23 @@ COLUMNS = {
     "counter_declaration_id": {"visible_to": "own_counter"},
     "counter_sector": {"visible_to": "own_counter"},
     "realisation_pct": {"withheld_where": "withheld"},
+    "revenue_eur": {
+        "formula": {
+            "text": "declared_eur − disputed_eur.",
+            "inputs": ["finance.budget_realisation.declared_eur", "finance.budget_realisation.disputed_eur"],
+        }
+    },
+}
+WATCHED = {
+    "finance.budget": (["year", "region_code"], {"budget_eur": "sum(amount_eur)"}),
+    "finance.budget_realisation": (
+        ["year", "region_code"],
+        {name: f"sum({name})" for name in ("declared_eur", "disputed_eur", "revenue_eur")},
+    ),
+    "integrity.double_funding_finding": (
+        ["rule", "region_code"],
+        {"findings": "count(*)", "amount_at_risk_eur": "sum(amount_at_risk_eur)"},
+    ),
 }
 BY_MONTH_OF = {"finance.declaration": "service_start", "capacity.hourly": "hour"}
 VIEW = (
@@ -148,6 +165,8 @@ def _node(con: duckdb.DuckDBPyConnection, full_name: str, key: tuple[str, ...]) 
     schema, name = full_name.split(".")
     meta = {"primary_key": list(key), "visible_to": VISIBLE_TO.get(full_name, "data_team")}
     meta |= {"published_by_month_of": BY_MONTH_OF[full_name]} if full_name in BY_MONTH_OF else {}
+    if full_name in WATCHED:
+        meta["watched"] = dict(zip(("by", "figures"), WATCHED[full_name], strict=True))
     described = con.execute(f"describe select * from {full_name}").fetchall()
     return {
         "resource_type": "model",

@@ -103,6 +103,9 @@ def test_datapackage_describes_every_table(published: Release) -> None:
     units = {f["name"]: f.get("unit") for r in package["resources"] for f in r["schema"]["fields"]}
     assert units["amount_eur"] == "EUR" and units["realisation_pct"] == "percent" and units["bed_count"] == "count"
     assert units["provider_agb"] is None
+    formulas = {f["name"]: f["formula"] for r in package["resources"] for f in r["schema"]["fields"] if "formula" in f}
+    declared, disputed = (f"finance.budget_realisation.{name}" for name in ("declared_eur", "disputed_eur"))
+    assert formulas == {"revenue_eur": {"text": "declared_eur − disputed_eur.", "inputs": [declared, disputed]}}
 
 
 @pytest.mark.parametrize(
@@ -162,7 +165,9 @@ def test_the_same_release_is_not_written_twice(tmp_path: Path, warehouse: Path, 
 def test_a_page_is_made_when_its_release_is_written_and_not_again(tmp_path: Path, warehouse: Path) -> None:
     made: list[bytes] = []
 
-    def page() -> bytes:
+    def page(database: Path) -> bytes:
+        with duckdb.connect(str(database), read_only=True) as con:
+            assert con.execute("select release_id from audit.release").fetchone() == ("2026-03-01-00000001",)
         made.append(b"<p>made</p>")
         return made[-1]
 

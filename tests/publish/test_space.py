@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from dagster_project.errors import ZorgmartError
+from dagster_project.marts.catalog import read_marts
 from dagster_project.publish import folders
-from dagster_project.publish.catalog import read_marts
 from dagster_project.publish.folders import WAREHOUSE_FACTOR
 from dagster_project.publish.release import publish
 from dagster_project.publish.space import slices_of_first_release

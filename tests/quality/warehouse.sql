@@ -122,7 +122,7 @@ insert into capacity.stop values
 ('40000004', 'A', 'ic', '2025-01-10 12:00:00+01', '2025-01-10 13:00:00+01', 60);
 
 create table kpi.definition (
-    kpi_id varchar, name_en varchar, name_nl varchar, numerator varchar, denominator varchar, unit varchar,
+    kpi_id varchar, name_en varchar, name_nl varchar, numerator varchar, denominator varchar, measure_unit varchar,
     direction varchar, level varchar, minimum_n bigint, source varchar
 );
 insert into kpi.definition values

@@ -1,16 +1,18 @@
 """The difference between budget and revenue of the last whole year, spread over the insurers."""
 
+# ruff: noqa: S608 - the condition on periods is a constant of `periods.py`
 from __future__ import annotations
 
 from dagster_project.monitor import charts_money, drawing, dutch
 from dagster_project.monitor.blocks import Figure, Figures, Head, Section, Table, Words, figure_cell, text
+from dagster_project.monitor.periods import is_over
 from dagster_project.monitor.released import Released, Row
 from dagster_project.monitor.sections.realisation import total
 
-_SETTLED = """
+_SETTLED = f"""
     select year, edition
     from finance.settlement
-    where status = 'settled' and year < year($as_of::date + 1)
+    where status = 'settled' and {is_over("make_date(year, 1, 1)", "'year'")}
     order by year desc, edition
     limit 1
 """
@@ -45,10 +47,11 @@ def allocation_section(released: Released) -> Section | None:
         " precies op tot het verschil."
     )
     title = f"Deel van het opbrengstverschil per verzekeraar, {year}, {word}"
-    said = ", ".join(f"{row['insurer_uzovi']} € {dutch.euro(row['part_eur'])}" for row in rows)
-    drawn = [{"insurer": row["insurer_uzovi"], "part": row["part_eur"]} for row in rows]
+    names = released.insurers
+    said = ", ".join(f"{_named(row, names)} € {dutch.euro(row['part_eur'])}" for row in rows)
+    drawn = [{"insurer": _named(row, names), "part": row["part_eur"]} for row in rows]
     svg = drawing.figure_svg(
-        drawing.draw(charts_money.parts_by_insurer(drawn)), "fig-verdeling", title, f"Per UZOVI: {said}."
+        drawing.draw(charts_money.parts_by_insurer(drawn)), "fig-verdeling", title, f"Per verzekeraar: {said}."
     )
     figure = Figure("fig-verdeling", title, "Part of the revenue difference per insurer", said, svg, kind="wide")
     legend = (("bar", "verzekeraar betaalt (sluittarief)"), ("bar-out", "verzekeraar krijgt terug (vereffeningbedrag)"))
@@ -56,8 +59,14 @@ def allocation_section(released: Released) -> Section | None:
         "verzekeraars",
         "Verdeling over zorgverzekeraars",
         "Allocation over insurers",
-        [lead, Figures([figure], legend), _parts_table(rows, year, word)],
+        [lead, Figures([figure], legend), _parts_table(rows, names, year, word)],
     )
+
+
+def _named(row: Row, names: dict[str, str]) -> str:
+    """`Zorgverzekeraar A (9001)`, or the UZOVI alone of one that nobody named."""
+    uzovi = row["insurer_uzovi"]
+    return f"{names[uzovi]} ({uzovi})" if uzovi in names else uzovi
 
 
 _PART_COLUMNS = {
@@ -72,8 +81,8 @@ _PART_COLUMNS = {
 }
 
 
-def _parts_table(rows: list[Row], year: int, word: str) -> Table:
-    head = [Head("Verzekeraar", "UZOVI"), *(Head(*words, number=True) for words in _PART_COLUMNS.values())]
-    body = [[text(row["insurer_uzovi"]), *(figure_cell(dutch.euro(row[n])) for n in _PART_COLUMNS)] for row in rows]
+def _parts_table(rows: list[Row], names: dict[str, str], year: int, word: str) -> Table:
+    head = [Head("Verzekeraar", "naam en UZOVI"), *(Head(*words, number=True) for words in _PART_COLUMNS.values())]
+    body = [[text(_named(row, names)), *(figure_cell(dutch.euro(row[n])) for n in _PART_COLUMNS)] for row in rows]
     foot = [text("Alle"), *(figure_cell(dutch.euro(total(rows, name))) for name in _PART_COLUMNS)]
     return Table(f"Last per zorgverzekeraar, {year}, {word}", head, body, [foot], kind="allocation")

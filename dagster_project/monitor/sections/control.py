@@ -7,7 +7,7 @@ from itertools import groupby
 
 from dagster_project.monitor import charts_kpi, drawing, dutch
 from dagster_project.monitor.blocks import Cell, Figure, Figures, Head, Section, Table, Words, figure_cell, text
-from dagster_project.monitor.released import COUNTRY, Released, Row, by_catalogue, regions
+from dagster_project.monitor.released import COUNTRY, Released, Row
 from dagster_project.monitor.scorecard import (
     MARKS,
     SPECIAL_WORDS,
@@ -21,14 +21,14 @@ from dagster_project.monitor.sparkline import sparkline
 
 _CHARTS = """
     select
-        c.*, d.name_nl, d.name_en, d.unit as measure, v.target, coalesce(v.suppressed, false) as suppressed,
+        c.*, d.name_nl, d.name_en, d.measure_unit as measure, v.target, coalesce(v.suppressed, false) as suppressed,
     from kpi.control_chart as c
     inner join kpi.definition as d using (kpi_id)
     left join kpi.value as v
         on
             v.kpi_id = c.kpi_id and v.region_code = c.region_code and v.unit = c.unit and v.period_type = 'month'
             and v.period_start = c.month
-    order by c.kpi_id, c.unit <> 'seh', c.unit, c.region_code <> 'NL', c.region_code, c.month
+    order by d.position, c.unit <> 'seh', c.unit, c.region_code <> 'NL', c.region_code, c.month
 """
 _LINES = (("line", "waarde"), ("centre", "gemiddelde"), ("dashes", "regelgrenzen"), ("target", "doel"))
 _ASSURANCE = {
@@ -64,7 +64,7 @@ def control_section(released: Released) -> Section | None:
     legend = (*_LINES, *MARKS[2:])
     small = [figure for figure in figures if figure.kind != "wide"]
     wide = [figure for figure in figures if figure.kind == "wide"]
-    blocks = [lead, Figures(small, legend), *(Figures([figure]) for figure in wide), *_regional(rows)]
+    blocks = [lead, Figures(small, legend), *(Figures([figure]) for figure in wide), *_regional(rows, released.regions)]
     return Section("regelkaarten", "Regelkaarten", "Control charts", blocks)
 
 
@@ -74,7 +74,7 @@ def charted(released: Released) -> list[Row]:
         return []
     return [
         row | {"variation_kind": special_kind(row["special_cause"], row["variation"]) or "common"}
-        for row in by_catalogue(released.rows(_CHARTS))
+        for row in released.rows(_CHARTS)
     ]
 
 
@@ -170,16 +170,15 @@ def _control_table(rows: list[Row]) -> Table:
     return Table(f"{rows[0]['name_nl']}, Nederland, per maand", head, body)
 
 
-def _regional(rows: list[Row]) -> list[Table | Words]:
+def _regional(rows: list[Row], names: dict[str, str]) -> list[Table | Words]:
     """The last months of every region as a small line in a cell, with what its last point says."""
     lines = {
         key: list(group)
         for key, group in groupby(rows, key=lambda row: (row["kpi_id"], row["unit"], row["region_code"]))
     }
-    keys = [key for key in dict.fromkeys(key[:2] for key in lines) if any((*key, code) in lines for code in regions())]
+    keys = [key for key in dict.fromkeys(key[:2] for key in lines) if any((*key, code) in lines for code in names)]
     if not keys:
         return []
-    names = regions()
     body = [
         [_kpi_cell(key, before, lines), *(_small_line(lines.get((*key, code), [])) for code in names)]
         for before, key in zip([None, *keys], keys, strict=False)

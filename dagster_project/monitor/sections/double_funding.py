@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dagster_project.monitor import charts_money, drawing, dutch
 from dagster_project.monitor.blocks import Cell, Figure, Figures, Head, Section, Table, Words, figure_cell, text
-from dagster_project.monitor.released import Released, Row, regions, rules
+from dagster_project.monitor.released import Released, Row
 
 _SUMS = """
     sum(findings)::bigint as findings, sum(open)::bigint as open, sum(amount_at_risk_eur) as amount_at_risk_eur,
@@ -38,7 +38,7 @@ def double_funding_section(released: Released) -> Section | None:
     rows = released.rows(_BY_RULE)
     if not rows:
         return Section("dubbel", "Dubbele bekostiging", "Double funding", [Words("Er zijn geen bevindingen.")])
-    names = regions()
+    names, rules = released.regions, released.rules
     by_sectors = Table(
         "Bevindingen naar paar van sectoren",
         [Head("Sector", "latere kant"), Head("Sector", "eerdere kant"), *_SUM_HEAD],
@@ -61,7 +61,7 @@ def double_funding_section(released: Released) -> Section | None:
         "dubbel",
         "Dubbele bekostiging",
         "Double funding",
-        [Words(_LEAD), Figures([_rule_figure(rows)], _BARS), _rule_table(rows), by_sectors, by_region],
+        [Words(_LEAD), Figures([_rule_figure(rows, rules)], _BARS), _rule_table(rows, rules), by_sectors, by_region],
     )
 
 
@@ -74,11 +74,11 @@ _LEAD = (
 _BARS = (("pale-bar", "bedrag in het geding"), ("bar-out", "daarvan betwist"))
 
 
-def _rule_figure(rows: list[Row]) -> Figure:
+def _rule_figure(rows: list[Row], rules: dict[str, Row]) -> Figure:
     title = "Bedrag in het geding en betwist, per regel"
     drawn = [
         {
-            "rule": f"{row['rule']}  {_rule_name(row['rule'])}",
+            "rule": f"{row['rule']}  {_rule_name(row['rule'], rules)}",
             "at_risk": row["amount_at_risk_eur"],
             "disputed": row["disputed_eur"],
         }
@@ -92,18 +92,18 @@ def _rule_figure(rows: list[Row]) -> Figure:
     return Figure("fig-dubbel", title, "Amount at risk and disputed, by rule", said, svg, kind="wide")
 
 
-def _rule_name(rule: str) -> str:
-    return str(rules().get(rule, {}).get("name_nl", rule))
+def _rule_name(rule: str, rules: dict[str, Row]) -> str:
+    return str(rules.get(rule, {}).get("name_nl", rule))
 
 
-def _rule_table(rows: list[Row]) -> Table:
+def _rule_table(rows: list[Row], rules: dict[str, Row]) -> Table:
     head = [Head("Regel"), Head("Wat er is gevonden"), Head("Soort"), *_SUM_HEAD]
     body = []
     for row in rows:
-        rule = rules().get(row["rule"], {})
+        rule = rules.get(row["rule"], {})
         kind = _SEVERITY.get(str(rule.get("severity")), "")
         sentence = str(rule.get("sentence_nl", ""))
-        body.append([text(row["rule"]), Cell(_rule_name(row["rule"]), line=sentence), text(kind), *_sums(row)])
+        body.append([text(row["rule"]), Cell(_rule_name(row["rule"], rules), line=sentence), text(kind), *_sums(row)])
     whole = {name: sum(row[name] for row in rows) for name in _COLUMNS}
     return Table(
         "Bevindingen per regel", head, body, [[text("Alle"), text(""), text(""), *_sums(whole)]], kind="double-funding"

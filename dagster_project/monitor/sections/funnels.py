@@ -1,16 +1,18 @@
 """Funnels: regions of different size against each other in one year."""
 
+# ruff: noqa: S608 - the condition on periods is a constant of `periods.py`
 from __future__ import annotations
 
 from itertools import groupby
 
 from dagster_project.monitor import charts_kpi, drawing, dutch
 from dagster_project.monitor.blocks import Figure, Figures, Head, Section, Table, Words, figure_cell, text
-from dagster_project.monitor.released import Released, Row, by_catalogue, regions
+from dagster_project.monitor.periods import is_over
+from dagster_project.monitor.released import Released, Row
 from dagster_project.monitor.scorecard import SUFFIXES, shown
 
-_FUNNELS = """
-    select f.*, d.name_nl, d.name_en, d.unit as measure, v.denominator as size
+_FUNNELS = f"""
+    select f.*, d.name_nl, d.name_en, d.measure_unit as measure, v.denominator as size
     from kpi.funnel as f
     inner join kpi.definition as d using (kpi_id)
     inner join kpi.value as v
@@ -19,8 +21,8 @@ _FUNNELS = """
             and year(v.period_start) = f.year
     where
         f.value is not null and f.lower_998 is not null
-        and f.year = (select max(year) from kpi.funnel where year < year($as_of::date + 1))
-    order by f.kpi_id, v.denominator, f.region_code
+        and f.year = (select max(year) from kpi.funnel where {is_over("make_date(year, 1, 1)", "'year'")})
+    order by d.position, v.denominator, f.region_code
 """
 _FEWEST = 3
 
@@ -29,9 +31,9 @@ def funnel_section(released: Released) -> Section | None:
     """Regions of different size against each other in the last whole year."""
     if not released.has("kpi.funnel", "kpi.value", "kpi.definition"):
         return None
-    rows = by_catalogue(released.rows(_FUNNELS, as_of=released.as_of))
+    rows = released.rows(_FUNNELS, as_of=released.as_of)
     groups = [list(group) for _, group in groupby(rows, key=lambda row: row["kpi_id"])]
-    figures = [_funnel_figure(group) for group in groups if len(group) >= _FEWEST]
+    figures = [_funnel_figure(group, released.regions) for group in groups if len(group) >= _FEWEST]
     if not figures:
         return None
     lead = Words(
@@ -43,8 +45,8 @@ def funnel_section(released: Released) -> Section | None:
     return Section("trechters", "Trechters", "Funnel plots", [lead, Figures(figures, legend)])
 
 
-def _funnel_figure(rows: list[Row]) -> Figure:
-    names, first = regions(), rows[0]
+def _funnel_figure(rows: list[Row], names: dict[str, str]) -> Figure:
+    first = rows[0]
     drawn = [
         {
             "region": names.get(row["region_code"], row["region_code"]),
@@ -69,13 +71,12 @@ def _funnel_figure(rows: list[Row]) -> Figure:
         first["name_en"],
         said,
         drawing.figure_svg(drawing.draw(spec), name, first["name_nl"], said),
-        behind=_funnel_table(rows),
+        behind=_funnel_table(rows, names),
         kind="narrow",
     )
 
 
-def _funnel_table(rows: list[Row]) -> Table:
-    names = regions()
+def _funnel_table(rows: list[Row], names: dict[str, str]) -> Table:
     head = [
         Head("Regio"),
         *(

@@ -1,12 +1,14 @@
 """Realisation against budget: the course of the year per region, and a table per year."""
 
+# ruff: noqa: S608 - the condition on periods is a constant of `periods.py`
 from __future__ import annotations
 
 from decimal import Decimal
 
 from dagster_project.monitor import charts_money, drawing, dutch
 from dagster_project.monitor.blocks import Cell, Figure, Figures, Head, Section, Table, Words, figure_cell, text
-from dagster_project.monitor.released import Released, Row, regions
+from dagster_project.monitor.periods import is_over
+from dagster_project.monitor.released import Released, Row
 
 _YEARS = """
     select distinct year
@@ -50,11 +52,11 @@ _EXPECTED = """
     group by region_code
     having bool_and(expected_final_eur is not null)
 """
-_CUMULATIVE = """
+_CUMULATIVE = f"""
     with months as (
         select region_code, year, month, sum(revenue_eur) as revenue_eur
         from finance.budget_realisation
-        where year between $year - 1 and $year and month < date_trunc('month', $as_of::date + 1)
+        where year between $year - 1 and $year and {is_over("month", "'month'")}
         group by region_code, year, month
     ),
 
@@ -90,7 +92,8 @@ def realised(released: Released, year: int) -> list[Row]:
         expected = {row["region_code"]: row["expected_eur"] for row in released.rows(_EXPECTED, year=year)}
     else:
         expected = {}
-    order = [code for code in regions() if code in rows] + sorted(set(rows) - set(regions()))
+    names = released.regions
+    order = [code for code in names if code in rows] + sorted(set(rows) - set(names))
     return [rows[code] | {"expected_eur": expected.get(code)} for code in order]
 
 
@@ -108,7 +111,7 @@ def realisation_section(released: Released) -> Section | None:
     years = budget_years(released)
     if not years:
         return None
-    tables = [_realisation_table(realised(released, year), year) for year in years]
+    tables = [_realisation_table(realised(released, year), released.regions, year) for year in years]
     figures = [Figures([figure], _COURSE) for figure in (_course(released, years[0]),) if figure]
     lead = Words(
         "Omzet is wat voor zorg in het jaar is gedeclareerd en het budget dekt, zonder betwiste bedragen, plus"
@@ -124,7 +127,7 @@ def _course(released: Released, year: int) -> Figure | None:
     rows = released.rows(_CUMULATIVE, year=year, as_of=released.as_of)
     if not rows:
         return None
-    names = regions()
+    names = released.regions
     drawn = [row | {"region": names.get(row["region_code"], row["region_code"])} for row in rows]
     order = [name for name in names.values() if any(row["region"] == name for row in drawn)]
     svg = drawing.draw(charts_money.realisation_by_region(drawn, order))
@@ -153,7 +156,7 @@ def _course_table(rows: list[Row], order: list[str], year: int) -> Table:
     return Table(f"Omzet als deel van het jaarbudget tot en met de maand, {year - 1} en {year}", head, body)
 
 
-def _realisation_table(rows: list[Row], year: int) -> Table:
+def _realisation_table(rows: list[Row], names: dict[str, str], year: int) -> Table:
     forecast = any(row["expected_eur"] is not None for row in rows)
     head = [
         Head("Regio"),
@@ -164,7 +167,6 @@ def _realisation_table(rows: list[Row], year: int) -> Table:
         Head("Betwist", "telt niet mee, €", True),
     ]
     head += [Head("Verwacht jaareinde", "€", True)] if forecast else []
-    names = regions()
     body = [_realisation_row(names.get(row["region_code"], row["region_code"]), row, forecast) for row in rows]
     whole = {name: total(rows, name) for name in ("budget_eur", "revenue_eur", "disputed_eur")}
     expected = [row["expected_eur"] for row in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dagster_project.monitor import dutch
 from dagster_project.monitor.blocks import Cell, Figures, Head, Section, Table, Words, text
-from dagster_project.monitor.released import COUNTRY, Released, by_catalogue, regions
+from dagster_project.monitor.released import COUNTRY, Released
 from dagster_project.monitor.scorecard import (
     MARKS,
     MEASURES,
@@ -19,7 +19,7 @@ from dagster_project.monitor.scorecard import (
     usual_period,
 )
 
-_DEFINITIONS = "select * from kpi.definition order by kpi_id"
+_DEFINITIONS = "select * from kpi.definition order by position"
 
 
 def scorecard_section(released: Released) -> Section | None:
@@ -27,7 +27,7 @@ def scorecard_section(released: Released) -> Section | None:
     lines = scorecard(released)
     if not lines:
         return None
-    names = regions()
+    names = released.regions
     codes = [COUNTRY, *(code for code in names if any(code in line.scores for line in lines))]
     usual = usual_period(lines)
     head = [
@@ -60,7 +60,7 @@ def scorecard_section(released: Released) -> Section | None:
 def _without(released: Released, lines: list[Line]) -> str:
     """The KPIs of the catalogue that nothing was delivered for."""
     counted = {line.kpi_id for line in lines if line.has_data}
-    names = [row["name_nl"] for row in by_catalogue(released.rows(_DEFINITIONS)) if row["kpi_id"] not in counted]
+    names = [row["name_nl"] for row in released.rows(_DEFINITIONS) if row["kpi_id"] not in counted]
     return f"Nog zonder gegevens: {', '.join(names)}." if names else ""
 
 
@@ -78,10 +78,10 @@ def _definitions(released: Released) -> Table:
             Cell(row["name_nl"], line=row["name_en"], line_lang="en"),
             text(row["numerator"], lang="en"),
             text(row["denominator"], lang="en"),
-            text(MEASURES.get(row["unit"], row["unit"])),
+            text(MEASURES.get(row["measure_unit"], row["measure_unit"])),
             text(row["source"], lang="en"),
         ]
-        for row in by_catalogue(released.rows(_DEFINITIONS))
+        for row in released.rows(_DEFINITIONS)
     ]
     head = [Head("KPI"), Head("Teller", "numerator"), Head("Noemer", "denominator"), Head("Eenheid"), Head("Bron")]
     return Table("Hoe elke KPI is gedefinieerd", head, rows, kind="folded")

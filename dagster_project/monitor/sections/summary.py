@@ -8,7 +8,7 @@ from typing import Any
 
 from dagster_project.monitor import dutch
 from dagster_project.monitor.blocks import Cell, Fact, Facts, Head, Section, Table, figure_cell, text
-from dagster_project.monitor.released import COUNTRY, Released, Row, regions
+from dagster_project.monitor.released import COUNTRY, Released, Row
 from dagster_project.monitor.scorecard import SPECIAL_WORDS, Line, scorecard
 from dagster_project.monitor.sections.realisation import budget_years, pct, realised, total
 
@@ -98,7 +98,7 @@ def _regions_table(released: Released, money: dict[int, list[Row]], lines: list[
         head += [Head(f"Budget {year}", "€", True), Head(f"Realisatie {year}", number=True)]
     head += [Head("Open bevindingen", "dubbele bekostiging", True), Head("Betwist", "door open bevindingen, €", True)]
     head += [Head("KPI-doelen gehaald", number=True), Head("Bijzondere oorzaken", number=True)]
-    names = regions()
+    names = released.regions
     by_year = {year: {row["region_code"]: row for row in rows} for year, rows in money.items()}
     body = [
         [

@@ -1,10 +1,11 @@
 select
     kpi_id,
+    position,
     name_en,
     name_nl,
     numerator,
     denominator,
-    unit,
+    measure_unit,
     direction,
     level,
     minimum_n,

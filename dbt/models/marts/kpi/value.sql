@@ -25,7 +25,7 @@ valued as (
     select
         k.*,
         d.direction,
-        case d.unit when '%' then 100 else 1 end
+        case d.measure_unit when '%' then 100 else 1 end
         * cast(k.numerator as double) / nullif(cast(k.denominator as double), 0) as value,
     from counted as k
     inner join {{ ref('kpi_definition') }} as d on k.kpi_id = d.kpi_id

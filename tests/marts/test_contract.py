@@ -1,4 +1,4 @@
-"""Who sees a table stands in its YAML: read, required, and nowhere else."""
+"""What a mart's YAML says is read, required where it must be said, and refused where it does not fit."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.publish.catalog import ALL, DATA_TEAM, OWN_ROWS, read_marts
-from dagster_project.settings import read_settings
-from dagster_project.transform.project import prepare
+from dagster_project.marts.catalog import read_marts
+from dagster_project.marts.mart import ALL, DATA_TEAM, OWN_ROWS, Mart
+from dagster_project.marts.messages import shown_columns
 
 DECLARED, BUDGET = "model.zorgmart.finance.declaration", "model.zorgmart.finance.budget"
 
@@ -34,6 +34,13 @@ def changed(tmp_path: Path, warehouse: Path, node: str, meta: dict, column: dict
         (DECLARED, {"visible_to": ALL}, None, "finance.declaration has rows of one insurer each"),
         (BUDGET, {}, {"visible_to": ALL}, "finance.budget.provider_agb: meta.visible_to is 'all'"),
         (BUDGET, {}, {"withheld_where": "nowhere"}, "meta.withheld_where names nowhere, which is no column"),
+        (BUDGET, {"watched": {"by": [], "figures": {}}}, None, r"finance.budget: meta.watched.by \[\] must name"),
+        (BUDGET, {"watched": {"by": ["year"]}}, None, "finance.budget: meta.watched has no figures"),
+        (BUDGET, {"watched": {"by": ["gone"], "figures": {}}}, None, r"meta.watched.by \['gone'\] must name columns"),
+        (BUDGET, {"watched": {"by": ["year"], "figures": {"x": "sum(gone)"}}}, None, r"has x: sum\(gone\)"),
+        (BUDGET, {"watched": {"by": ["year"], "figures": {"x": "(select 1)"}}}, None, r"write sum\(<column of the"),
+        (BUDGET, {"shown_in_messages": ["gone"]}, None, r"meta.shown_in_messages \['gone'\] must name columns"),
+        (BUDGET, {}, {"formula": {"inputs": ["budgets.year"]}}, "provider_agb: meta.formula has no text"),
     ],
 )
 def test_a_policy_that_says_nothing_or_does_not_fit_is_refused(
@@ -43,8 +50,8 @@ def test_a_policy_that_says_nothing_or_does_not_fit_is_refused(
         read_marts(changed(tmp_path, warehouse, node, meta, column))
 
 
-def test_every_mart_of_the_project_says_who_sees_it(tmp_path: Path) -> None:
-    policy = {mart.full_name: mart for mart in read_marts(prepare(read_settings(home=tmp_path)))}
+def test_every_mart_of_the_project_says_who_sees_it(marts: tuple[Mart, ...]) -> None:
+    policy = {mart.full_name: mart for mart in marts}
     own = {name for name, mart in policy.items() if mart.visible_to == OWN_ROWS}
     assert own >= {"finance.declaration", "finance.insurer_allocation", "integrity.double_funding_finding"}
     team = {name for name, mart in policy.items() if mart.visible_to == DATA_TEAM}
@@ -55,3 +62,18 @@ def test_every_mart_of_the_project_says_who_sees_it(tmp_path: Path) -> None:
     assert narrower >= {"finance.declaration.delivery_row", "integrity.double_funding_finding.counter_sector"}
     with_patients = {name for name, mart in policy.items() if mart.has("patient_key")}
     assert with_patients <= own | team
+
+
+def test_the_figures_that_the_manifest_names_are_watched(marts: tuple[Mart, ...]) -> None:
+    """Their names are a contract with who reads manifests."""
+    figures = {name for mart in marts if mart.watched for name, _ in mart.watched.figures}
+    assert figures == {
+        "declared_eur", "disputed_eur", "revenue_eur", "budget_eur", "revenue_difference_eur", "findings",
+        "amount_at_risk_eur",
+    }  # fmt: skip
+
+
+def test_a_message_may_name_what_the_marts_say_and_no_more(marts: tuple[Mart, ...]) -> None:
+    """A process without a manifest reads the same from the files."""
+    assert shown_columns() == {name for mart in marts for name in mart.shown}
+    assert not shown_columns() & {"patient_key", "episode_id", "row_text", "corrects_declaration_id"}

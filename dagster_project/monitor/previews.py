@@ -1,0 +1,72 @@
+"""Tables of a release that a monitor looks up in the Dagster UI: the catalogue of KPIs, and the largest findings.
+
+A finding has both its sides, and never a patient.
+"""
+
+from __future__ import annotations
+
+from dagster_project.monitor import dutch
+from dagster_project.monitor.markdown import markdown_table
+from dagster_project.monitor.released import Released, Row
+
+_DEFINITIONS = """
+    select kpi_id, name_nl, name_en, numerator, denominator, measure_unit, direction
+    from kpi.definition
+    order by position
+"""
+_DEFINITIONS_HEAD = ("KPI", "Naam", "Name", "Numerator", "Denominator", "Unit", "Better")
+_FINDINGS = """
+    with names as (
+        select provider_agb, max_by(name, valid_from) as name
+        from reference.provider
+        where valid_from <= $as_of
+        group by provider_agb
+    )
+
+    select f.*, own.name as provider, counter.name as counter_provider
+    from integrity.double_funding_finding as f
+    left join names as own on f.provider_agb = own.provider_agb
+    left join names as counter on f.counter_provider_agb = counter.provider_agb
+    order by f.amount_at_risk_eur desc, f.finding_id
+    limit 25
+"""
+_FINDINGS_HEAD = (
+    "Regel (rule)", "Zin (sentence)", "Zwaarte (severity)", "Status", "Eigen kant (side)", "Andere kant (other side)",
+    "In het geding (at risk), €", "Betwist (disputed), €", "Uitzondering (exception)", "Sinds (since release)",
+)  # fmt: skip
+
+
+def definitions_markdown(released: Released) -> str | None:
+    """The catalogue of KPIs in the order in which they are shown."""
+    if not released.has("kpi.definition"):
+        return None
+    return markdown_table(_DEFINITIONS_HEAD, [[str(v) for v in row.values()] for row in released.rows(_DEFINITIONS)])
+
+
+def findings_markdown(released: Released) -> str | None:
+    """The findings with the largest amounts, what their rule says, and providers with their names."""
+    if not released.has("integrity.double_funding_finding", "reference.provider"):
+        return None
+    rows = [_finding(row, released.rules) for row in released.rows(_FINDINGS, as_of=released.as_of)]
+    return markdown_table(_FINDINGS_HEAD, rows) if rows else None
+
+
+def _finding(row: Row, rules: dict[str, Row]) -> list[str]:
+    own = (row["provider"], row["provider_agb"], row["declaration_id"] or row["budget_line"])
+    counter = (row["counter_provider"], row["counter_provider_agb"], row["counter_declaration_id"], row["counter_line"])
+    return [
+        row["rule"],
+        str(rules.get(row["rule"], {}).get("sentence_nl", "")),
+        row["severity"],
+        row["status"],
+        _side(*own),
+        _side(*counter) or dutch.MISSING,
+        dutch.euro(row["amount_at_risk_eur"]),
+        dutch.euro(row["disputed_eur"]),
+        row["exception_id"] or "",
+        row["first_seen_release"],
+    ]
+
+
+def _side(*words: str | None) -> str:
+    return " ".join(word for word in words if word)
