@@ -25,9 +25,6 @@ _DECLARED = {"declaration": "declarations", "findings": "declarations"}
 _PREVIEWED = {("kpi", "definition"), ("kpi", "value")}
 """Tables that previews are made of; a build that broke off has them not, and its own reason is what is told."""
 
-_ANSWERED = ("pass", "warn", "fail")
-"""What becomes of a test that was asked; one whose table was not built is not."""
-
 
 class Rooms(DagsterDbtTranslator):
     """Keys are schema and name, groups the rooms of the project, so that the graph reads from left to right."""
@@ -85,7 +82,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
                 name = (node["schema"], node["name"])
                 metadata = _metadata(result, tables.get(name)) | _preview(previews.get(name))
                 yield dg.MaterializeResult(asset_key=dg.AssetKey(name), metadata=metadata)
-            elif node and result.status in _ANSWERED and (table := dbt_tests.table_of(node, nodes)):
+            elif node and result.status in dbt_tests.ANSWERED and (table := dbt_tests.table_of(node, nodes)):
                 yield check_result(tested[result.unique_id], node["name"], dg.AssetKey(table))
         with told():
             _require_good(results, tested)

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from dagster_project.quality.answers import Rows, opened, unexpected
-from dagster_project.quality.outcome import Outcome
+from dagster_project.quality.outcome import Outcome, counted
 from dagster_project.quality.outcome_store import RELATIONS, TOTALS
 from dagster_project.transform.dbt import NodeResult
 from dagster_project.transform.tables import Table
@@ -21,6 +21,8 @@ from dagster_project.transform.tables import Table
 Nodes = Mapping[str, Mapping[str, Any]]
 Name = tuple[str, str]
 """Schema and name of a table."""
+ANSWERED = ("pass", "warn", "fail")
+"""What becomes of a test that was asked; one whose table was not built is not."""
 
 
 def table_of(test: Mapping[str, Any], nodes: Nodes) -> Name | None:
@@ -54,19 +56,23 @@ def _outcome(
 ) -> Outcome:
     about = table_of(test, nodes)
     rows = _rows([about] if about else _read(test, nodes), tables)
-    count = result.failures or 0
-    found = f"{count:,} unexpected row{'' if count == 1 else 's'}" if count else result.status
     return Outcome(
         suite=RELATIONS if about else TOTALS,
         name=test["name"],
         severity="warn" if test["config"]["severity"].lower() == "warn" else "block",
         success=result.status == "pass",
-        observed="0 rows to judge" if rows == 0 and not count else found,
-        unexpected_count=count,
+        observed=_observed(result, rows),
+        unexpected_count=result.failures or 0,
         examples=examples,
         sentence=sentence(test),
         rows=rows,
     )
+
+
+def _observed(result: NodeResult, rows: int | None) -> str:
+    if result.status not in ANSWERED or rows is None:
+        return f"{result.failures:,} rows" if result.failures else result.status
+    return counted(result.failures or 0, rows)
 
 
 def _read(test: Mapping[str, Any], nodes: Nodes) -> list[Name]:

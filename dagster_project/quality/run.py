@@ -14,7 +14,7 @@ import duckdb
 from dagster_project.errors import ZorgmartError, error_because
 from dagster_project.feeds import FEEDS
 from dagster_project.quality.answers import Answer, ask, opened
-from dagster_project.quality.outcome import Outcome
+from dagster_project.quality.outcome import Outcome, counted
 from dagster_project.quality.suites import Expectation, Suite
 from dagster_project.quality.validate import failing
 
@@ -76,12 +76,8 @@ def _outcome(answer: Answer, failed: bool) -> Outcome:
 
 
 def _observed(answer: Answer) -> str:
-    """Counts in words; rows that a query finds may be sums of rows judged, so there is no percentage."""
     if answer.unanswered:
         return f"not judged: {answer.unanswered}"
     if answer.expectation.at_least is not None:
         return f"{answer.rows:,} rows"
-    if not answer.rows:
-        return "0 rows to judge"
-    count = answer.unexpected_count
-    return f"{count or 'no'} unexpected row{'' if count == 1 else 's'} among {answer.rows:,} judged"
+    return counted(answer.unexpected_count, answer.rows)

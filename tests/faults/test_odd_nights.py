@@ -83,7 +83,7 @@ def test_spellings_of_one_key_are_quarantined_or_named_beside_each_other(landing
     quarantined = home.rows("select file, rules from integrity.quarantine where feed = 'budgets' order by file")
     assert quarantined == [("z4.csv", ["untidy_parameter"]), ("z5.csv", ["untidy_parameter"])]
     told = "\n".join(warnings)
-    assert "key_warnings__keys_alike" in told and "key_warnings__letters_of_another_script" in told
+    assert "integrity/delivery keys_alike: " in told and "integrity/delivery letters_of_another_script: " in told
     alike = rows(home.warehouse, "from intermediate.int_keys_alike order by file")
     assert [(row[2], row[4], row[5]) for row in alike] == [
         ("case_or_form", "z1.csv", 1), ("script", "z2.csv", 1), ("case_or_form", "z3.csv", 1)
