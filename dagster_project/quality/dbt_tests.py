@@ -21,7 +21,7 @@ from dagster_project.transform.tables import Table
 Nodes = Mapping[str, Mapping[str, Any]]
 Name = tuple[str, str]
 """Schema and name of a table."""
-ANSWERED = ("pass", "warn", "fail")
+ANSWERED = ("pass", "fail")
 """What becomes of a test that was asked; one whose table was not built is not."""
 
 
@@ -59,7 +59,7 @@ def _outcome(
     return Outcome(
         suite=RELATIONS if about else TOTALS,
         name=test["name"],
-        severity="warn" if test["config"]["severity"].lower() == "warn" else "block",
+        severity="block",
         success=result.status == "pass",
         observed=_observed(result, rows),
         unexpected_count=result.failures or 0,

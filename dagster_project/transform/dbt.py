@@ -24,7 +24,7 @@ Progress = Callable[[str, int, int], None]
 class NodeResult:
     """One model, seed or test: its id in the manifest, what became of it, seconds, and the SQL that was run.
 
-    The status is `success` (of a model or seed), `pass`, `warn` or `fail` (of a test), `error` or `skipped`.
+    The status is `success` (of a model or seed), `pass` or `fail` (of a test), `error` or `skipped`.
     """
 
     unique_id: str
@@ -36,8 +36,7 @@ class NodeResult:
 
     @property
     def good(self) -> bool:
-        """Whether it stands in nobody's way."""
-        return self.status in ("success", "pass", "warn")
+        return self.status in ("success", "pass")
 
 
 def build(settings: Settings, progress: Progress | None = None) -> list[NodeResult]:

@@ -26,7 +26,8 @@ expectations:
 
 def test_names_are_unique_over_suites_and_gates_block(suites: dict[str, Suite]) -> None:
     assert {name for name, suite in suites.items() if not suite.gate} == {
-        "budget_signals", "capacity_signals", "delivery_warnings", "double_funding_warnings", "kpi_signals",
+        "budget_signals", "capacity_signals", "delivery_warnings", "double_funding_warnings", "key_warnings",
+        "kpi_signals",
     }  # fmt: skip
     for suite in suites.values():
         severities = {entry.severity for entry in suite.expectations}
