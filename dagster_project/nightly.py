@@ -24,7 +24,7 @@ from dagster_project.lock import writer_lock
 from dagster_project.night import read_night, require_past, run_date
 from dagster_project.openness import openness, readers_group
 from dagster_project.publish.pointer import current_id, current_release, is_of_earlier_date, releases
-from dagster_project.quality import book
+from dagster_project.quality import outcome_store
 from dagster_project.retrying import patiently
 from dagster_project.run_record import recorded
 from dagster_project.settings import Settings, export
@@ -88,7 +88,7 @@ def run_night(
         release_id = read_night(settings.home).release_id
         _require_published(settings.home, release_id, result.run_id, make_current=make_current)
     warnings = [*_of_home(settings, before), *_warnings([check for check in checks if not check.passed])]
-    return NightResult(warnings, book.without_data(settings.home), release_id)
+    return NightResult(warnings, outcome_store.without_data(settings.home), release_id)
 
 
 def _of_home(settings: Settings, before: str | None) -> Iterator[str]:

@@ -20,7 +20,7 @@ from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
 from dagster_project.night import Night, require_past, run_date
 from dagster_project.publish.pointer import current_id
-from dagster_project.quality import book
+from dagster_project.quality import outcome_store
 from dagster_project.transform import raw
 from dagster_project.transform.project import code_version, warehouse_version
 from dagster_project.transform.release_id import release_id, release_nights
@@ -154,7 +154,7 @@ def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Itera
             expected_current=current_id(settings.home),
         )  # fmt: skip
         night.save(settings.home)
-        book.clear(settings.home)
+        outcome_store.clear(settings.home)
         raw.reset(settings.warehouse, warehouse_version(), force=warehouse.full_refresh)
         loaded = raw.load(settings, versions, night, nights, stored, key, not_read)
     for table in loaded:

@@ -13,7 +13,7 @@ from dagster_project.night import read_night
 from dagster_project.openness import readers_group
 from dagster_project.publish.pointer import current_id
 from dagster_project.publish.release import PublishRequest, publish
-from dagster_project.quality import book
+from dagster_project.quality import outcome_store
 from dagster_project.quality.page import quality_page
 from dagster_project.quality.suites import load_suites
 from dagster_project.settings import EXPECTATIONS
@@ -36,7 +36,7 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         progress.report("publish", 0, 1)
         with told():
-            book.require_judged(warehouse.settings.home, load_suites(EXPECTATIONS), warehouse.judgement)
+            outcome_store.require_judged(warehouse.settings.home, load_suites(EXPECTATIONS), warehouse.judgement)
             published = publish(_request(warehouse))
             current = current_id(warehouse.settings.home)
         if current != published.release_id:
@@ -60,7 +60,7 @@ def _request(warehouse: Warehouse) -> PublishRequest:
     as_of = date.fromisoformat(night.as_of)
     with Ledger(settings.home) as ledger:
         versions = ledger.versions(as_of).sort("delivery_date", "feed", "file", "version")
-    outcomes = book.kept(settings.home, warehouse.judgement)
+    outcomes = outcome_store.kept(settings.home, warehouse.judgement)
     checks = [
         {"name": f"{outcome.suite}.{outcome.name}", "outcome": outcome.recorded, "sentence": outcome.sentence}
         for outcome in outcomes

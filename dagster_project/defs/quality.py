@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 
 from dagster_project import progress
+from dagster_project.defs.checks import check_result
 from dagster_project.defs.resources import RETRIES, Warehouse, told
-from dagster_project.quality import book
-from dagster_project.quality.outcome import Outcome
+from dagster_project.quality import outcome_store
 from dagster_project.quality.suites import Expectation, Suite, load_suites
 
 
@@ -43,33 +42,9 @@ def _checks(suite: Suite) -> dg.AssetChecksDefinition:
         with told():
             judged = warehouse.judgement
             outcomes = warehouse.judge(suite.name)
-            book.keep(warehouse.settings.home, suite.name, outcomes, judged)
+            outcome_store.keep(warehouse.settings.home, suite.name, outcomes, judged)
         progress.report(f"check {suite.name}", 1, 1)
         for outcome in outcomes:
-            yield _result(outcome, keys[outcome.name])
+            yield check_result(outcome, _name(outcome.suite, outcome.name), keys[outcome.name])
 
     return judge
-
-
-def _result(outcome: Outcome, key: dg.AssetKey) -> dg.AssetCheckResult:
-    metadata: dict[str, Any] = {"outcome": outcome.verdict, "observed": outcome.found}
-    if outcome.rows is not None:
-        metadata["rows judged"] = outcome.rows
-    metadata["rows that fail"] = outcome.unexpected_count
-    if outcome.examples:
-        metadata["examples"] = dg.MetadataValue.md(_markdown(outcome.examples))
-    return dg.AssetCheckResult(
-        check_name=_name(outcome.suite, outcome.name),
-        asset_key=key,
-        passed=outcome.success,
-        severity=dg.AssetCheckSeverity.ERROR if outcome.severity == "block" else dg.AssetCheckSeverity.WARN,
-        description=outcome.sentence,
-        metadata=metadata,
-    )
-
-
-def _markdown(rows: tuple[dict[str, str], ...]) -> str:
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    lines = [" | ".join(names), " | ".join("---" for _ in names)]
-    lines += [" | ".join(row.get(name, "") for name in names) for row in rows]
-    return "\n".join(f"| {line} |" for line in lines)

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from dagster_project import progress
+from dagster_project.defs.checks import check_result
 from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.errors import HeldBack, TemporaryError, ZorgmartError, is_passing_duckdb
-from dagster_project.quality import book
+from dagster_project.quality import dbt_tests, outcome_store
 from dagster_project.quality.outcome import Outcome
 from dagster_project.transform.dbt import NodeResult, build
 from dagster_project.transform.tables import Table, describe
@@ -27,6 +28,12 @@ class Rooms(DagsterDbtTranslator):
         if dbt_resource_props["resource_type"] == "source":
             return dg.AssetKey(["raw", dbt_resource_props["name"]])
         return dg.AssetKey([dbt_resource_props["schema"], dbt_resource_props["alias"]])
+
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetCheckSpec | None:
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec._replace(description=dbt_tests.sentence(manifest["nodes"][unique_id])) if spec else None
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """What a model is about, whether it is a step or a published table: so no group reads one to its right."""
@@ -57,46 +64,22 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
                 warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total)
             )
             tables = describe(warehouse.settings.warehouse)
-            book.keep(warehouse.settings.home, book.TOTALS, _outcomes(results, nodes, tables), warehouse.judgement)
+            tested = dbt_tests.outcomes(results, nodes, tables, warehouse.settings.warehouse)
+            for suite in outcome_store.DBT_TESTS:
+                judged = [outcome for outcome in tested.values() if outcome.suite == suite]
+                outcome_store.keep(warehouse.settings.home, suite, judged, warehouse.judgement)
         good = {result.unique_id for result in results if result.good}
         for result in results:
             node = nodes.get(result.unique_id)
             if node and node["resource_type"] != "test" and result.unique_id in good:
                 name = (node["schema"], node["alias"])
                 yield dg.MaterializeResult(asset_key=dg.AssetKey(name), metadata=_metadata(result, tables.get(name)))
+            elif node and result.status in dbt_tests.ANSWERED and (table := dbt_tests.table_of(node, nodes)):
+                yield check_result(tested[result.unique_id], node["name"], dg.AssetKey(table))
         with told():
-            _require_good(results)
+            _require_good(results, tested)
 
     return models
-
-
-def _is_test(result: NodeResult, nodes: Mapping[str, Any]) -> bool:
-    return nodes.get(result.unique_id, {}).get("resource_type") == "test"
-
-
-def _outcomes(
-    results: list[NodeResult], nodes: Mapping[str, Any], tables: Mapping[tuple[str, str], Table]
-) -> list[Outcome]:
-    """Of dbt's tests, as the book has those of the suites."""
-    tests = [(result, nodes[result.unique_id]) for result in results if _is_test(result, nodes)]
-    return [_outcome(result, test, _rows_judged(test, nodes, tables)) for result, test in tests]
-
-
-def _rows_judged(
-    test: Mapping[str, Any], nodes: Mapping[str, Any], tables: Mapping[tuple[str, str], Table]
-) -> int | None:
-    """Rows of the model that a test is of, or of all that it reads; None where none of them is a counted table."""
-    attached = test.get("attached_node")
-    read = [nodes[name] for name in ([attached] if attached else test["depends_on"]["nodes"]) if name in nodes]
-    counted = [tables[name].rows for node in read if (name := (node["schema"], node["alias"])) in tables]
-    known = [rows for rows in counted if rows is not None]
-    return sum(known) if known else None
-
-
-def _outcome(result: NodeResult, node: Mapping[str, Any], rows: int | None) -> Outcome:
-    observed = f"{result.failures:,} rows" if result.failures else "0 rows to judge" if rows == 0 else result.status
-    sentence = node.get("description") or node["name"].replace("_", " ").capitalize() + "."
-    return Outcome(book.TOTALS, node["name"], "block", result.good, observed, result.failures or 0, (), sentence, rows)
 
 
 def _metadata(result: NodeResult, table: Table | None) -> dict[str, Any]:
@@ -110,11 +93,12 @@ def _metadata(result: NodeResult, table: Table | None) -> dict[str, Any]:
     return metadata
 
 
-def _require_good(results: list[NodeResult]) -> None:
-    failed = [result for result in results if result.status == "fail"]
-    if failed:
-        names = ", ".join(f"{result.unique_id.split('.')[2]} ({result.failures} rows)" for result in failed)
-        raise HeldBack(f"Totals in are not totals out: {names}. Nothing is published; the last release stands.")
+def _require_good(results: list[NodeResult], tested: Mapping[str, Outcome]) -> None:
+    if failed := [tested[result.unique_id] for result in results if result.status == "fail"]:
+        found = "; ".join(f"{bad.suite} {bad.name}: {bad.sentence} ({bad.found})" for bad in failed)
+        raise HeldBack(
+            f"What was built does not agree with itself: {found}. Nothing is published; the last release stands."
+        )
     broken = [result for result in results if not result.good and result.status != "skipped"]
     if broken:
         first = broken[0]

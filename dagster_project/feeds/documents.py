@@ -131,7 +131,10 @@ def _write_staging_model(feed: Feed) -> None:
     path.write_text(
         f"{{{{ config(materialized='table_in_place') }}}}\n{{{{ current_rows('{feed.name}') }}}}\n", encoding="utf-8"
     )
-    model = {"name": path.stem, "description": f"One row per current row of the feed {feed.name}: {feed.row[0].lower()}{feed.row[1:]}"}
+    model = {
+        "name": path.stem,
+        "description": f"One row per current row of the feed {feed.name}: {feed.row[0].lower()}{feed.row[1:]}",
+    }
     text = yaml.safe_dump({"version": 2, "models": [model]}, sort_keys=False, allow_unicode=True, width=110)
     path.with_suffix(".yml").write_text(text, encoding="utf-8")
 

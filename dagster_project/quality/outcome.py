@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Literal
 
 from dagster_project.marts.messages import shown_columns
@@ -62,12 +61,11 @@ class Outcome:
         return f"{self.observed}: {'; '.join(named)}{more}"
 
 
-def share(part: int, whole: int) -> str:
-    """Percentage of a whole that is not 0; shown as 0 % or 100 % only where it is exactly that."""
-    if part in (0, whole):
-        return "100 %" if part else "0 %"
-    rounded = round(Decimal(100 * part) / whole, 2)
-    return {Decimal(0): "< 0.01 %", Decimal(100): "> 99.99 %"}.get(rounded, f"{rounded} %")
+def counted(unexpected: int, rows: int) -> str:
+    """Counts in words. Rows that are unexpected may be sums of rows judged, so there is no percentage."""
+    if not rows:
+        return "0 rows to judge"
+    return f"{unexpected or 'no'} unexpected row{'' if unexpected == 1 else 's'} among {rows:,} judged"
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, str]:

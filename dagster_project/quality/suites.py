@@ -1,68 +1,127 @@
 """The suites of `expectations/*.yml` as frozen data: what is expected, how severe, and why in a sentence.
 
-Read whenever definitions load, so Great Expectations is not imported here; `run` judges them.
+Read whenever definitions load, so neither DuckDB nor Great Expectations is imported here; `run` judges them.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Set
-from dataclasses import dataclass, field
 from pathlib import Path
 from string import Formatter
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    StrictBool,
+    ValidationError,
+    model_validator,
+)
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS
 
 Severity = Literal["block", "warn"]
-
-FLOOR = "expect_table_row_count_to_be_between"
-ROWS = "unexpected_rows_expectation"
-BATCH = "batch"
-SEVERITIES = ("block", "warn")
-SUITE_KEYS = {"table", "gate", "reason", "keys", "expectations"}
-EXPECTATION_KEYS = {"name", "severity", "sentence", "type", "kwargs"}
-SNAKE_CASE = re.compile(r"[a-z][a-z0-9_]*")
-TABLE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+TABLE = "batch"
+"""How a query names the table of its expectation: `{batch}`."""
 
 
-@dataclass(frozen=True)
-class Expectation:
-    """One thing expected of one table; `type` and `kwargs` are those of Great Expectations.
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
-    `keys` are the columns that name a failing row of `table` for expectations on a column; those on rows
-    (`unexpected_rows_expectation`) select their own, and may read `steps` of their suite instead of the table.
+
+def _is_feed(name: str) -> str:
+    if name not in FEEDS:
+        raise ValueError(f"{name} is no feed")
+    return name
+
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+TableName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+Sentence = Annotated[str, AfterValidator(_one_line)]
+FeedName = Annotated[str, AfterValidator(_is_feed)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Expectation(_Frozen):
+    """One thing expected of one table: a number of rows that is there `at_least`, or a `query` that finds no row.
+
+    A query selects what is wrong, named by its keys, from `{batch}` (its table) or from steps of its suite.
     """
 
-    name: str
+    name: Name
     severity: Severity
-    sentence: str
-    type: str
-    kwargs: dict[str, Any]
-    table: str
-    keys: tuple[str, ...]
-    steps: tuple[str, ...] = ()
+    sentence: Sentence
+    table: TableName
+    at_least: PositiveInt | None = None
+    query: str | None = None
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps that the query reads."""
+        return tuple(sorted(_fields(self.query or "") - {TABLE}))
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> Self:
+        if (self.at_least is None) == (self.query is None):
+            raise ValueError("needs either at_least or a query")
+        if self.query is not None and not _fields(self.query):
+            raise ValueError("must read its table as {batch} or by a step, with every other brace doubled")
+        return self
 
 
-@dataclass(frozen=True)
-class Suite:
+class Suite(_Frozen):
     """Expectations that belong together; one with `gate` stands in front of publishing.
 
     Until a file of one of `feeds` is accepted (whatever became of its rows) nothing is expected; without feeds, always.
     `steps` are queries by name, each asked once for all expectations that read it: one pass over a table of millions.
     """
 
-    name: str
-    table: str
-    gate: bool
-    reason: str
-    expectations: tuple[Expectation, ...]
-    feeds: tuple[str, ...] = ()
-    steps: dict[str, str] = field(default_factory=dict, hash=False)
+    name: Name
+    table: TableName
+    gate: StrictBool
+    reason: Sentence
+    expectations: Annotated[tuple[Expectation, ...], Field(min_length=1)]
+    feeds: tuple[FeedName, ...] = ()
+    steps: dict[Name, str] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tables(cls, content: Any) -> Any:
+        """An expectation without a table of its own is of the suite's."""
+        if not isinstance(content, dict) or not isinstance(content.get("expectations"), list):
+            return content
+        of_suite = {"table": content["table"]} if "table" in content else {}
+        entries = [of_suite | entry if isinstance(entry, dict) else entry for entry in content["expectations"]]
+        return content | {"expectations": entries}
+
+    @model_validator(mode="after")
+    def _names(self) -> Self:
+        twice = [name for name, count in Counter(entry.name for entry in self.expectations).items() if count > 1]
+        if twice:
+            raise ValueError(f"the name {twice[0]!r} occurs twice")
+        if self.expectations[0].at_least is None:
+            raise ValueError("the first expectation must be a floor (at_least), for most are true of nothing")
+        return self
+
+    @model_validator(mode="after")
+    def _steps_are_read(self) -> Self:
+        read = {step: entry.name for entry in self.expectations for step in entry.steps}
+        if TABLE in self.steps:
+            raise ValueError(f"the step {TABLE!r} needs another name")
+        if unknown := read.keys() - self.steps.keys():
+            name = read[min(unknown)]
+            raise ValueError(f"expectation {name!r} must read its table as {{batch}} or by a step, not {min(unknown)}")
+        if idle := self.steps.keys() - read.keys():
+            raise ValueError(f"no expectation reads the step {min(idle)}")
+        return self
 
 
 def load_suites(folder: Path) -> tuple[Suite, ...]:
@@ -76,40 +135,8 @@ def load_suites(folder: Path) -> tuple[Suite, ...]:
     return suites
 
 
-def _suite(path: Path) -> Suite:
-    content = _content(path)
-    _require(path, "the suite", content, SUITE_KEYS, {"feeds", "steps"})
-    if not isinstance(content["gate"], bool):
-        _refuse(path, "gate must be true or false")
-    if not isinstance(content["expectations"], list) or not content["expectations"]:
-        _refuse(path, "expectations must be a list of at least one")
-    _table(path, "the suite", content["table"])
-    steps = _steps(path, content)
-    expectations = tuple(_expectation(path, content, entry) for entry in content["expectations"])
-    _check_together(path, expectations)
-    if idle := steps.keys() - {step for entry in expectations for step in entry.steps}:
-        _refuse(path, f"no expectation reads the step {min(idle)}")
-    reason, feeds = _sentence(content["reason"]), _feeds(path, content)
-    return Suite(path.stem, content["table"], content["gate"], reason, expectations, feeds, steps)
-
-
-def _steps(path: Path, content: dict[str, Any]) -> dict[str, str]:
-    steps = content.get("steps", {})
-    if not isinstance(steps, dict) or not all(isinstance(query, str) for query in steps.values()):
-        _refuse(path, "steps must be a mapping of names to queries")
-    if unnamed := [name for name in steps if not SNAKE_CASE.fullmatch(str(name)) or name == BATCH]:
-        _refuse(path, f"the step {unnamed[0]!r} needs a name in snake_case, other than {BATCH}")
-    return steps
-
-
-def _feeds(path: Path, content: dict[str, Any]) -> tuple[str, ...]:
-    feeds = tuple(content.get("feeds", ()))
-    if unknown := [feed for feed in feeds if feed not in FEEDS]:
-        _refuse(path, f"feeds must name feeds, and {', '.join(map(str, unknown))} is none")
-    return feeds
-
-
-def _content(path: Path) -> dict[str, Any]:
+def read_yaml(path: Path) -> Any:
+    """What the file holds. Raises ZorgmartError with line and column where it is not YAML."""
     try:
         return yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -120,71 +147,29 @@ def _content(path: Path) -> dict[str, Any]:
         ) from None
 
 
-def _expectation(path: Path, suite: dict[str, Any], entry: Any) -> Expectation:
-    what = f"expectation {entry.get('name')!r}" if isinstance(entry, dict) else "an expectation"
-    _require(path, what, entry, EXPECTATION_KEYS, optional={"table", "keys"})
-    if not SNAKE_CASE.fullmatch(str(entry["name"])):
-        _refuse(path, f"{what} needs a name in snake_case")
-    if entry["severity"] not in SEVERITIES:
-        _refuse(path, f"{what} needs severity block or warn, not {entry['severity']!r}")
-    if not isinstance(entry["kwargs"], dict):
-        _refuse(path, f"{what} needs kwargs as a mapping")
-    read = (
-        _read(path, what, entry["kwargs"].get("unexpected_rows_query"), suite.get("steps", {}))
-        if entry["type"] == ROWS
-        else ()
-    )
-    return Expectation(
-        name=entry["name"],
-        severity=entry["severity"],
-        sentence=_sentence(entry["sentence"]),
-        type=entry["type"],
-        kwargs=entry["kwargs"],
-        table=_table(path, what, entry.get("table", suite["table"])),
-        keys=tuple(entry.get("keys", suite["keys"])),
-        steps=read,
-    )
-
-
-def _read(path: Path, what: str, query: Any, steps: Set[str]) -> tuple[str, ...]:
-    """The steps that a query reads: it reads its table as {batch}, a step as {its name}; other braces are doubled."""
+def _suite(path: Path) -> Suite:
+    content = read_yaml(path)
     try:
-        fields = {name for _, name, _, _ in Formatter().parse(str(query)) if name is not None}
+        return Suite.model_validate({"name": path.stem} | content if isinstance(content, dict) else content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = _where(content, first["loc"])
+        raise ZorgmartError(f"{path}: {where}: {first['msg']}; mend the suite.") from None
+
+
+def _where(content: Any, place: tuple[int | str, ...]) -> str:
+    """What a place in the file is called: `expectation 'kpi_defined', severity`."""
+    if len(place) < 2 or place[0] != "expectations":
+        return ", ".join(["the suite", *map(str, place)])
+    entry = content["expectations"][place[1]]
+    name = repr(entry.get("name")) if isinstance(entry, dict) else f"number {int(place[1]) + 1}"
+    return ", ".join([f"expectation {name}", *map(str, place[2:])])
+
+
+def _fields(query: str) -> set[str]:
+    """What a query reads in braces; nothing where they do not match or hold no name."""
+    try:
+        found = {name for _, name, _, _ in Formatter().parse(query) if name is not None}
     except ValueError:
-        fields = set()
-    if not fields or not fields <= {BATCH, *steps}:
-        _refuse(path, f"{what} must read its table as {{batch}} or by a step, with every other brace doubled")
-    return tuple(sorted(fields - {BATCH}))
-
-
-def _check_together(path: Path, expectations: tuple[Expectation, ...]) -> None:
-    """Names are unique, and the first is a floor: most expectations are true of nothing."""
-    twice = [name for name, count in Counter(entry.name for entry in expectations).items() if count > 1]
-    if twice:
-        _refuse(path, f"the name {twice[0]!r} occurs twice")
-    if expectations[0].type != FLOOR or not expectations[0].kwargs.get("min_value"):
-        _refuse(path, f"the first expectation must be a floor of rows ({FLOOR} with min_value of 1 or more)")
-
-
-def _require(path: Path, what: str, content: Any, needed: Set[str], optional: Set[str] = frozenset()) -> None:
-    if not isinstance(content, dict):
-        _refuse(path, f"{what} must be a mapping of {', '.join(sorted(needed))}")
-    missing, unknown = needed - content.keys(), content.keys() - needed - optional
-    if missing:
-        _refuse(path, f"{what} lacks {', '.join(sorted(missing))}")
-    if unknown:
-        _refuse(path, f"{what} has {', '.join(sorted(map(str, unknown)))}, which means nothing here")
-
-
-def _table(path: Path, what: str, table: Any) -> str:
-    if not TABLE.fullmatch(str(table)):
-        _refuse(path, f"{what} needs table as <schema>.<table>, not {table!r}")
-    return table
-
-
-def _sentence(text: Any) -> str:
-    return " ".join(str(text).split())
-
-
-def _refuse(path: Path, rule: str) -> None:
-    raise ZorgmartError(f"{path}: {rule}; mend the suite.")
+        return set()
+    return found if all(name.isidentifier() for name in found) else set()

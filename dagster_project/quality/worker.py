@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from dagster_project.errors import TemporaryError, ZorgmartError, may_pass
-from dagster_project.quality.book import warehouse_state
 from dagster_project.quality.outcome import Outcome
+from dagster_project.quality.outcome_store import warehouse_state
 from dagster_project.settings import EXPECTATIONS
 
 
@@ -56,7 +56,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     gc.disable()
-    from dagster_project.quality.run import preimport
+    from dagster_project.quality.validate import preimport
 
     preimport()
     for line in sys.stdin:

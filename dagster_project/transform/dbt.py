@@ -22,13 +22,17 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class NodeResult:
-    """One model, seed or test: its id in the manifest, `success`, `pass`, `fail`, `error` or `skipped`, seconds."""
+    """One model, seed or test: its id in the manifest, what became of it, seconds, and the SQL that was run.
+
+    The status is `success` (of a model or seed), `pass` or `fail` (of a test), `error` or `skipped`.
+    """
 
     unique_id: str
     status: str
     seconds: float
     message: str
     failures: int | None
+    query: str = ""
 
     @property
     def good(self) -> bool:
@@ -87,6 +91,7 @@ def _node_result(result) -> NodeResult:
         seconds=float(result.execution_time),
         message=str(result.message or ""),
         failures=result.failures,
+        query=getattr(result.node, "compiled_code", None) or "",
     )
 
 

@@ -10,9 +10,12 @@ from ingest.made import csv_bytes, deliver
 from ingest.test_parquet import as_text, parquet
 from ingest.test_rejections import TYPES
 from oracle import tiny
-from pipeline.homes import KEY, Home, parquet_files, rows
+from pipeline.homes import KEY, Home, parquet_files
 
 from dagster_project.feeds import FEEDS, Feed
+from dagster_project.quality.run import run_suites
+from dagster_project.quality.suites import load_suites
+from dagster_project.settings import EXPECTATIONS
 
 from .conftest import Calm
 from .rows import sound
@@ -84,10 +87,10 @@ def test_spellings_of_one_key_are_quarantined_or_named_beside_each_other(landing
     assert quarantined == [("z4.csv", ["untidy_parameter"]), ("z5.csv", ["untidy_parameter"])]
     told = "\n".join(warnings)
     assert "key_warnings__keys_alike" in told and "key_warnings__letters_of_another_script" in told
-    alike = rows(home.warehouse, "from intermediate.int_keys_alike order by file")
-    assert [(row[2], row[4], row[5]) for row in alike] == [
-        ("case_or_form", "z1.csv", 1), ("script", "z2.csv", 1), ("case_or_form", "z3.csv", 1)
-    ]  # fmt: skip
-    assert [row[7] for row in alike] == ["z0.csv"] * 3
+    (suite,) = (suite for suite in load_suites(EXPECTATIONS) if suite.name == "key_warnings")
+    alike = {one.name: one.examples for one in run_suites(home.warehouse, [suite])}
+    assert [row["file"] for row in alike["keys_alike"]] == ["z1.csv", "z3.csv"]
+    assert [row["file"] for row in alike["letters_of_another_script"]] == ["z2.csv"]
+    assert {row["other_file"] for found in alike.values() for row in found} == {"z0.csv"}
     page = (home.release.path / "quality.html").read_text(encoding="utf-8")
     assert all(f"z{number}.csv" in page for number in (1, 2, 3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -80,3 +81,33 @@ def test_the_reasons_are_in_the_checks_of_the_run(sample_night: Night) -> None:
 def test_nothing_of_the_run_before_is_lost(sample_night: Night) -> None:
     folder = Path(sample_night.home.release.path)
     assert folder.is_dir() and (folder / "manifest.json").is_file()
+
+
+@pytest.fixture
+def declared_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """dbt's test finds a line that was declared twice."""
+    build: Callable = transform.build
+    found = "select provider_agb, declaration_id from finance.declaration order by all limit 1"
+
+    def with_a_fault(settings, *words, **options):
+        return [
+            replace(result, status="fail", failures=1, query=found) if ".declared_once." in result.unique_id else result
+            for result in build(settings, *words, **options)
+        ]
+
+    monkeypatch.setattr(transform, "build", with_a_fault)
+
+
+def test_a_relation_that_fails_keeps_the_release_back(
+    sample_night: Night, declared_twice: None, zorgmart: Command
+) -> None:
+    home = sample_night.home
+    before = home.release
+    asked = date.fromisoformat(sample_night.release_id[:10]) - timedelta(days=1)
+    code, out, err = zorgmart("run", "--as-of", asked, **home.variables)
+    assert code == 2
+    assert "the guard held the release back; the last one stands" in err and "Traceback" not in err + out
+    (told,) = [line for line in err.splitlines() if "declared_once" in line]
+    assert told.startswith("- finance/declaration declared_once: A provider's declaration number stands for one line")
+    assert "1 unexpected row among" in told and "provider_agb" in told and "declaration_id" in told
+    assert home.release == before

@@ -13,6 +13,10 @@ from oracle import compare, compute, tiny
 from oracle.reference import LARGEST_SUM
 from oracle.writing import write_delivery
 
+from dagster_project.quality.run import run_suites
+from dagster_project.quality.suites import load_suites
+from dagster_project.settings import EXPECTATIONS
+
 from .homes import KEY, Home, rows
 
 NIGHTS = FIRST, SECOND, THIRD = date(2026, 1, 31), date(2026, 2, 1), date(2026, 2, 2)
@@ -101,8 +105,11 @@ def _after_second(home: Home) -> None:
     assert {row[0] for row in rows(home.warehouse, "select declaration_id from finance.declaration")} == {
         "before", "during", "after", "ride", "m1",
     }  # fmt: skip
-    vanished = "select component, parameter, file from intermediate.int_budget_lines_vanished"
-    assert rows(home.warehouse, vanished) == [("free_margin", "innovation", "2026-01-31/a.csv")]
+    (suite,) = (suite for suite in load_suites(EXPECTATIONS) if suite.name == "budget_signals")
+    (vanished,) = (one for one in run_suites(home.warehouse, [suite]) if one.name == "budget_line_vanished")
+    assert [(row["component"], row["parameter"], row["file"]) for row in vanished.examples] == [
+        ("free_margin", "innovation", "2026-01-31/a.csv")
+    ]
     assert rows(home.warehouse, "select sum(amount_eur) from finance.budget where provider_agb = '41000001'") == [
         (2000,)
     ]

@@ -25,7 +25,9 @@ def test_page_of_a_release_that_holds(suites: dict[str, Suite]) -> None:
 
 def test_failures_are_named_with_their_rows(suites: dict[str, Suite]) -> None:
     row = {"provider_agb": "10000001", "found": "<i>"}
-    failed = outcome(suites["kpi"], "kpi_defined", success=False, observed="1 unexpected rows", examples=(row,))
+    failed = outcome(
+        suites["kpi"], "suppressed_shows_nothing", success=False, observed="1 unexpected rows", examples=(row,)
+    )
     warned = outcome(suites["budget_signals"], "zco_without_capacity", success=False)
     check = Outcome("totals", "unique_key", "block", False, "2 rows", 2, (), "A line counts once.")
     page = quality_page(tuple(suites.values()), [failed, warned, check], "r")
@@ -38,7 +40,9 @@ def test_what_had_no_data_does_not_hold(suites: dict[str, Suite]) -> None:
     """Named at the top once per suite and reason, and never counted as holding."""
     nothing = {"observed": "no row of capacity_snapshots was delivered yet", "rows": 0}
     silent = [outcome(suites["capacity"], entry.name, **nothing) for entry in suites["capacity"].expectations]
-    page = quality_page(tuple(suites.values()), [*silent, outcome(suites["kpi"], "kpi_defined", rows=3)], "r")
+    page = quality_page(
+        tuple(suites.values()), [*silent, outcome(suites["kpi"], "suppressed_shows_nothing", rows=3)], "r"
+    )
     assert f"Of {len(silent) + 1} expectations and checks 1 hold," in page
     assert f"0 block the release and {len(silent)} had no data to judge." in page
     assert f"Capacity</a>: {len(silent)} of {len(silent)} (no row of capacity_snapshots was delivered yet)" in page
@@ -47,6 +51,6 @@ def test_what_had_no_data_does_not_hold(suites: dict[str, Suite]) -> None:
 
 
 def test_page_asks_nothing_outside_itself(suites: dict[str, Suite]) -> None:
-    page = quality_page(tuple(suites.values()), [outcome(suites["kpi"], "kpi_defined")], "r")
+    page = quality_page(tuple(suites.values()), [outcome(suites["kpi"], "suppressed_shows_nothing")], "r")
     assert not re.search(r"https?:|//|<script|<link|@import|url\(", page)
     assert set(re.findall(r'href="(.)', page)) <= {"#"}

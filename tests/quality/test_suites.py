@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,17 +13,15 @@ from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS
 from dagster_project.marts.messages import shown_columns
 from dagster_project.quality.outcome import shown
-from dagster_project.quality.suites import FLOOR, Suite, load_suites
+from dagster_project.quality.suites import Suite, load_suites
 
 GOOD = """
 table: kpi.value
 gate: true
 reason: Because.
-keys: [kpi_id]
 expectations:
-  - {name: there, severity: block, sentence: Some., type: expect_table_row_count_to_be_between, kwargs: {min_value: 1}}
-  - {name: other, severity: warn, sentence: Some., type: unexpected_rows_expectation,
-     kwargs: {unexpected_rows_query: "select kpi_id from {batch} where kpi_id = '{{x}}'"}}
+  - {name: there, severity: block, sentence: Some., at_least: 1}
+  - {name: other, severity: warn, sentence: Some., query: "select kpi_id from {batch} where kpi_id = '{{x}}'"}
 """
 
 
@@ -40,7 +39,7 @@ def test_every_suite_starts_with_a_floor(suites: dict[str, Suite]) -> None:
     """On its table; where shares are missing nothing is allocated, so that suite's floor is on the settlements."""
     for suite in suites.values():
         table = "finance.settlement" if suite.name == "allocation" else suite.table
-        assert (suite.expectations[0].type, suite.expectations[0].table) == (FLOOR, table)
+        assert (suite.expectations[0].at_least, suite.expectations[0].table) == (1, table)
 
 
 def test_every_sentence_is_one(suites: dict[str, Suite]) -> None:
@@ -64,49 +63,63 @@ def test_patient_columns_are_never_shown() -> None:
     assert shown({"patient_key": "x", "birth_year": 1950, "year": 2025, "month": None}) == {"year": "2025"}
 
 
+def test_expectations_read_what_is_published_or_delivered(suites: dict[str, Suite]) -> None:
+    """What only a step of the warehouse knows is asked by a test of dbt."""
+    queries = [entry.query or "" for suite in suites.values() for entry in suite.expectations]
+    queries += [query for suite in suites.values() for query in suite.steps.values()]
+    assert not [query for query in queries if re.search(r"\b(intermediate|staging)\.", query)]
+
+
 def test_a_good_suite_is_read(tmp_path: Path) -> None:
     (tmp_path / "good.yml").write_text(GOOD)
     (suite,) = load_suites(tmp_path)
-    assert (suite.name, suite.gate, suite.expectations[1].keys) == ("good", True, ("kpi_id",))
+    floor, other = suite.expectations
+    assert (suite.name, suite.gate, floor.at_least, other.table) == ("good", True, 1, "kpi.value")
 
 
 def test_an_expectation_names_the_steps_that_it_reads(tmp_path: Path) -> None:
     (tmp_path / "good.yml").write_text(
-        GOOD.replace("{batch}", "{step}").replace("keys:", "steps: {step: from kpi.value}\nkeys:")
+        GOOD.replace("{batch}", "{step}").replace("expectations:", "steps: {step: from kpi.value}\nexpectations:")
     )
     (suite,) = load_suites(tmp_path)
     assert (suite.steps, suite.expectations[1].steps) == ({"step": "from kpi.value"}, ("step",))
+
+
+OTHER = "expectation 'other'"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "rule"),
     [
         ("gate: true", "gate: [", r"at line \d+, column \d+ is not YAML"),
-        ("gate: true\n", "", "the suite lacks gate"),
-        ("gate: true", "gate: maybe", "gate must be true or false"),
-        ("reason: Because.", "reason: Because.\nowner: me", "the suite has owner"),
-        ("table: kpi.value", "table: value", "needs table as <schema>.<table>"),
+        ("gate: true\n", "", "the suite, gate: Field required"),
+        ("gate: true", "gate: maybe", "the suite, gate: Input should be a valid boolean"),
+        ("reason: Because.", "reason: Because.\nowner: me", "the suite, owner: Extra inputs"),
+        ("reason: Because.", "reason: Because.\nfeeds: [parcels]", "the suite, feeds, 0: .*parcels is no feed"),
+        ("table: kpi.value", "table: value", "table: String should match"),
         ("name: other", "name: there", "the name 'there' occurs twice"),
-        ("name: other", "name: Other one", "needs a name in snake_case"),
-        ("severity: warn", "severity: mild", "needs severity block or warn, not 'mild'"),
-        ("sentence: Some., type: unexpected", "type: unexpected", "expectation 'other' lacks sentence"),
-        ("{batch}", "kpi.value", r"must read its table as \{batch\}"),
-        ("{{x}}", "{x}", r"must read its table as \{batch\}"),
-        ("{{x}}", "}x", r"must read its table as \{batch\}"),
-        ("{batch}", "{a_step}", r"must read its table as \{batch\} or by a step"),
-        ("keys:", "steps: {a_step: select 1}\nkeys:", "no expectation reads the step a_step"),
-        ("keys:", "steps: {batch: select 1}\nkeys:", "the step 'batch' needs a name"),
-        ("keys:", "steps: [select 1]\nkeys:", "steps must be a mapping of names to queries"),
-        ("min_value: 1", "max_value: 1", "first expectation must be a floor"),
-        (GOOD, "- a list", "the suite must be a mapping"),
-        (GOOD, GOOD[: GOOD.index("expectations")] + "expectations: []", "at least one"),
-        (GOOD, GOOD[: GOOD.index("  - {name")] + "  - there", "must be a mapping"),
+        ("name: other", "name: Other one", "expectation 'Other one', name: String should match"),
+        ("severity: warn", "severity: mild", f"{OTHER}, severity: Input should be 'block' or 'warn'"),
+        ("warn, sentence: Some.", "warn", f"{OTHER}, sentence: Field required"),
+        ("warn,", "warn, at_least: 1,", f"{OTHER}: .*either at_least or a query"),
+        ("at_least: 1", "at_least: 0", "expectation 'there', at_least: Input should be greater than 0"),
+        ("{batch}", "kpi.value", rf"{OTHER}.* must read its table as \{{batch\}}"),
+        ("{{x}}", "{x}", rf"{OTHER}.* must read its table as \{{batch\}}"),
+        ("{{x}}", "}x", rf"{OTHER}.* must read its table as \{{batch\}}"),
+        ("{batch}", "{a_step}", rf"{OTHER}.* must read its table as \{{batch\}} or by a step, not a_step"),
+        ("expectations:", "steps: {a_step: select 1}\nexpectations:", "no expectation reads the step a_step"),
+        ("expectations:", "steps: {batch: select 1}\nexpectations:", "the step 'batch' needs another name"),
+        ("expectations:", "steps: [select 1]\nexpectations:", "the suite, steps: Input should be a valid dict"),
+        ("at_least: 1", "query: 'from {batch}'", "first expectation must be a floor"),
+        (GOOD, "- a list", "the suite: Input should be a valid dictionary"),
+        (GOOD, GOOD[: GOOD.index("expectations")] + "expectations: []", "the suite, expectations: .*at least 1"),
+        (GOOD, GOOD[: GOOD.index("  - {name")] + "  - there", "expectation number 1: Input should be"),
     ],
 )
 def test_a_broken_suite_is_refused(tmp_path: Path, old: str, new: str, rule: str) -> None:
     assert old in GOOD
     (tmp_path / "broken.yml").write_text(GOOD.replace(old, new, 1))
-    with pytest.raises(ZorgmartError, match=rf"broken\.yml.*{rule}"):
+    with pytest.raises(ZorgmartError, match=rf"broken\.yml.*{rule}.*mend"):
         load_suites(tmp_path)
 
 

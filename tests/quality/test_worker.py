@@ -17,9 +17,9 @@ def test_a_changed_warehouse_is_judged_again(planted: Callable[..., Path]) -> No
     with QualityWorker() as worker:
         warehouse = planted()
         assert all(outcome.success for suite in ("kpi", "capacity") for outcome in worker.judge(warehouse, suite))
-        change(warehouse, "insert into kpi.value from kpi.value")
+        change(warehouse, "update kpi.value set n = 3 where suppressed")
         assert [outcome.name for outcome in worker.judge(warehouse, "kpi") if not outcome.success] == [
-            "value_listed_once"
+            "suppressed_shows_nothing"
         ]
         assert all(outcome.success for outcome in worker.judge(warehouse, "capacity"))
         warehouse.unlink()

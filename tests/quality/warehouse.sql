@@ -219,19 +219,26 @@ create schema raw;
 create table raw.release_nights (delivery_date date, release_id varchar);
 insert into raw.release_nights values ('2025-03-01', '2025-03-01-0a0a0a0a'), ('2025-03-02', '2025-03-02-0b0b0b0b');
 
+-- What the door took in: the agreed edition of 10000001 in two deliveries, in the newer one nothing vanished.
+create table raw.deliveries as
+select version_id, feed, cast(delivery_date as date) as delivery_date, file
+from (values
+    (8, 'budgets', '2025-02-01', 'a.csv'), (9, 'budgets', '2025-03-01', 'b.csv')
+) as of_all (version_id, feed, delivery_date, file);
+create table raw.budgets as
+select version_id, row, '10000001' as provider_agb, 2025 as year, 'agreed' as edition, 'capacity' as component, parameter
+from (values (8, 1, 'fte'), (8, 2, 'seats'), (9, 1, 'fte'), (9, 2, 'seats')) as of_all (version_id, row, parameter);
+create table raw.key_spellings (
+    feed varchar, columns varchar, version_id bigint, row integer, spelling varchar, folded varchar, set_key varchar
+);
+insert into raw.key_spellings values
+('budgets', 'parameter', 8, 1, 'fte', 'fte', null), ('budgets', 'parameter', 9, 1, 'fte', 'fte', null);
+
 create schema intermediate;
 create table intermediate.int_allocations_current as
 select 'Noord' as region_code, 'triage' as function, '20000002' as provider_agb, date '2024-01-01' as valid_from;
 create table intermediate.int_indications_current as
 select sha256('patient D4') as patient_key, 'Wlz' as framework, date '2024-01-01' as valid_from;
-create table intermediate.int_budget_lines_vanished (
-    provider_agb varchar, year bigint, edition varchar, component varchar, parameter varchar, file varchar,
-    amount_cents bigint
-);
-create table intermediate.int_keys_alike (
-    feed varchar, columns varchar, difference varchar, delivery_date date, file varchar, row integer,
-    other_delivery_date date, other_file varchar, other_row integer
-);
 create table intermediate.int_exceptions_current as select 'X1' as exception_id, 'R06' as rule;
 
 create table reference.double_funding_rule (rule varchar, counter varchar);

@@ -16,8 +16,11 @@ from dagster_project.errors import HeldBack
 from dagster_project.quality.outcome import Outcome
 from dagster_project.quality.suites import Suite
 
+RELATIONS = "relations"
 TOTALS = "totals"
-"""Under this name the outcomes of dbt's tests are kept: totals in are totals out."""
+DBT_TESTS = (RELATIONS, TOTALS)
+"""Under these names the outcomes of dbt's tests are kept: keys, references and accepted values; totals in are totals
+out."""
 _FOLDER = "checks"
 
 
@@ -79,7 +82,7 @@ def require_judged(home: Path, suites: Sequence[Suite], judged: Judgement) -> No
     lets a step go on when a check before it gave no result; a release does not.
     """
     outcomes = kept(home, judged)
-    silent = {TOTALS, *(suite.name for suite in suites if suite.gate)} - {outcome.suite for outcome in outcomes}
+    silent = {*DBT_TESTS, *(suite.name for suite in suites if suite.gate)} - {outcome.suite for outcome in outcomes}
     if silent:
         raise HeldBack(
             f"the suite(s) {', '.join(sorted(silent))} were not judged in this run on the warehouse as it is now; start"
