@@ -54,10 +54,10 @@ where
         (b.amount_cents > 0 and (b.balance_cents <> 0 or b.elsewhere_cents = 0))
         or not exists (
             select 1
-            from {{ ref('int_contracts_current') }} as c
+            from {{ ref('stg_contracts') }} as c
             where
                 c.provider_agb = s.provider_agb
                 and c.valid_from <= s.last_on
-                and c.valid_until >= s.first_on
+                and coalesce(c.valid_to, date '9999-12-31') >= s.first_on
         )
     )

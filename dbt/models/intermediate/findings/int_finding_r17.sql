@@ -5,10 +5,10 @@ with covered as (
         provider_agb,
         insurer_uzovi,
         valid_from,
-        valid_until,
+        coalesce(valid_to, date '9999-12-31') as valid_until,
         delivery_date,
         unnest(list_distinct(regexp_split_to_array(scope, '[ ,;]+'))) as performance_code,
-    from {{ ref('int_contracts_current') }}
+    from {{ ref('stg_contracts') }}
     where form in ('contract_sum', 'bundle', 'capitation')
 )
 
