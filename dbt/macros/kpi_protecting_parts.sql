@@ -1,6 +1,6 @@
-{# The table `withheld_parts` of kpi_parts_withheld: the parts in which regions are withheld whose whole is not. Required
-   are those that are sensitive, and those in which the regions already suppressed have nothing that could differ; the
-   smallest others are added until each such region contributes something in two of them. #}
+{# The table `withheld_parts` of kpi_parts_withheld: the parts in which regions are withheld whose whole is not.
+   Required are those that are sensitive, and those in which the regions already suppressed have nothing that could
+   differ; the smallest others are added until each such region contributes something in two of them. #}
 {% macro kpi_protecting_parts() -%}
 tables as (
     select

@@ -1,5 +1,5 @@
-{# The tables `inside`, `candidates` and `needs` of kpi_parts_withheld: how many of the smallest other regions have to be
-   withheld beside those already suppressed and the primary ones, for two to contribute to each part and quantity. #}
+{# The tables `inside`, `candidates` and `needs` of kpi_parts_withheld: how many of the smallest other regions have to
+   be withheld beside those already suppressed and the primary ones, for two to contribute to each part and quantity. #}
 {% macro kpi_protecting_regions() -%}
 inside as (
     select

@@ -11,7 +11,7 @@ with repeated as (
 
 validated as (
     select *
-    from {{ ref('int_snapshots_judged') }}
+    from {{ ref('int_snapshots_validated') }}
     {{- of_pending_days('capacity_snapshots', 'measured_at') }}
 ),
 

@@ -1,4 +1,5 @@
 -- What a source measured of a region itself goes before what it measured at the providers in it, day by day.
+{%- set region = ['kpi_id', 'source', 'region_code', 'period_type', 'period_start'] %}
 with own as (
     select *
     from {{ ref('int_observations_counted') }}
@@ -12,7 +13,7 @@ counted as (
     from {{ ref('int_observations_counted') }} as c
     where
         c.provider_agb <> ''
-        and not {{ measured_on_days_of('c', 'own', ['kpi_id', 'source', 'region_code', 'period_type', 'period_start']) }}
+        and not {{ measured_on_days_of('c', 'own', region) }}
 )
 
 select

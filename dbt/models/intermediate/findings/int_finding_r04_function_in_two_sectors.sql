@@ -16,7 +16,7 @@ ordered as (
             order by f.service_start, f.declared_on, f.provider_agb, f.declaration_id
         ) as function_rank,
         w.window_us,
-    from {{ ref('int_debits_narrowed') }} as f
+    from {{ ref('int_debit_candidates') }} as f
     asof inner join windows as w on f.service_on >= w.valid_from
     where f.shares_function and f.function <> 'care'
 )

@@ -2,7 +2,7 @@
 -- at the post, or one local day where an episode is missing; two contacts in one episode are two.
 with consults as (
     select d.*
-    from {{ ref('int_debits_narrowed') }} as d
+    from {{ ref('int_debit_candidates') }} as d
     inner join {{ ref('performance_code_role') }} as r
         on d.performance_code = r.performance_code and r.role in ('triage_consult', 'consult', 'visit')
     where d.shares_post and d.sector = 'hap'

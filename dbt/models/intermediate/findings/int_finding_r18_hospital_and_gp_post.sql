@@ -9,7 +9,7 @@ with days as (
         min(row(service_start, declared_on, provider_agb, declaration_id, amount_cents)) filter (
             where sector in ('hospital', 'seh')
         ) as first_of_hospital,
-    from {{ ref('int_debits_narrowed') }}
+    from {{ ref('int_debit_candidates') }}
     where shares_day
     group by patient_key, service_on
 ),
