@@ -28,7 +28,8 @@ TRIVIAL = {
 FAULTS = {
     "declarations_delivered_are_declared": [
         "delete from intermediate.int_declarations_validated where rowid = 0",
-        "insert into intermediate.int_declarations_validated from intermediate.int_declarations_validated where rowid = 0",
+        "insert into intermediate.int_declarations_validated"
+        " from intermediate.int_declarations_validated where rowid = 0",
         "update intermediate.int_declarations_validated set amount_cents = amount_cents + 1 where rowid = 0",
         "delete from intermediate.int_reference_quarantine",
     ],
