@@ -1,7 +1,7 @@
 -- Which provider-years insurers do not see, and of which they see the year alone. Primary suppression: a year that is
--- sensitive, and all months of one with a sensitive month. Complementary: where a region less what is shown of it would
--- tell a withheld year, the smallest other one; where it would tell withheld months, the months of the smallest provider
--- that earned in all of them. Where there is none the region's figure goes.
+-- sensitive, and all months of one with a sensitive month. Complementary: where a region less what is shown of it
+-- would tell a withheld year, the smallest other one; where it would tell withheld months, the months of the smallest
+-- provider that earned in all of them. Where there is none the region's figure goes.
 with contributions as (
     select *
     from {{ ref('int_year_contributions') }}

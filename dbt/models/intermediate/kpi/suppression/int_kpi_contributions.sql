@@ -1,5 +1,5 @@
--- What the cells of a KPI contribute that could be added up: only of KPIs with a small cell in that year. Two parts of a
--- share, or numerator and n of another KPI; a percentile does not add up, and of what is no person n is enough. An
+-- What the cells of a KPI contribute that could be added up: only of KPIs with a small cell in that year. Two parts of
+-- a share, or numerator and n of another KPI; a percentile does not add up, and of what is no person n is enough. An
 -- insurer holds its own declarations beside the published tables, so what protects a cell is what others contribute: of
 -- each month the most that any insurer has is taken off, also where it is not the same one everywhere.
 with cells as (
