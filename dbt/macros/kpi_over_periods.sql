@@ -1,8 +1,8 @@
-{# Sums monthly facts of a KPI over months, quarters and years, per region and for the country.
-   facts: CTE with region_code, unit, month, numerator, denominator, n #}
-{% macro kpi_over_periods(kpi_id, facts, denominator='sum(denominator)') -%}
+{# Sums monthly facts of KPIs over months, quarters and years, per region and for the country.
+   facts: CTE with kpi_id, region_code, unit, month, numerator, denominator, n #}
+{% macro kpi_over_periods(facts, denominator='sum(f.denominator)') -%}
     select
-        '{{ kpi_id }}' as kpi_id,
+        f.kpi_id,
         coalesce(f.region_code, 'NL') as region_code,
         f.unit,
         p.period_type,
@@ -13,40 +13,8 @@
     from {{ facts }} as f
     inner join {{ ref('int_periods') }} as p on f.month = p.month
     group by grouping sets (
-        (f.region_code, f.unit, p.period_type, p.period_start),
-        (f.unit, p.period_type, p.period_start)
+        (f.kpi_id, f.region_code, f.unit, p.period_type, p.period_start),
+        (f.kpi_id, f.unit, p.period_type, p.period_start)
     )
     having grouping(f.region_code) = 1 or f.region_code <> 'NL'
-{%- endmacro %}
-
-{# A KPI that is one count of int_contacts_monthly over another; where there is neither, there is no row. #}
-{% macro kpi_of_contacts(kpi_id, numerator, denominator) -%}
-with facts as (
-    select
-        region_code,
-        'all' as unit,
-        month,
-        {{ numerator }} as numerator,
-        {{ denominator }} as denominator,
-        {{ denominator }} as n,
-    from {{ ref('int_contacts_monthly') }}
-    where {{ numerator }} > 0 or {{ denominator }} > 0
-)
-
-{{ kpi_over_periods(kpi_id, 'facts') }}
-{%- endmacro %}
-
-{# A KPI that is measured outside. #}
-{% macro kpi_of_observations(kpi_id) -%}
-select
-    kpi_id,
-    region_code,
-    'all' as unit,
-    period_type,
-    period_start,
-    numerator,
-    denominator,
-    cast(floor(denominator) as bigint) as n,
-from {{ ref('int_observations_periods') }}
-where kpi_id = '{{ kpi_id }}'
 {%- endmacro %}

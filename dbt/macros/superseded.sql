@@ -2,7 +2,7 @@
    every row. A key that comes a second time is among those that are new, or was here before. Hashes narrow, for of
    millions of keys they cost less than the keys. `out_of_range`: a model of the providers and years whose rows wait for
    their sum, and so replace nothing. #}
-{% macro superseded(judged, feed, key, waits, out_of_range=none) -%}
+{% macro superseded(validated, feed, key, waits, out_of_range=none) -%}
 {%- set keys = key | join(', ') -%}
 with accepted as not materialized (
     select
@@ -13,7 +13,7 @@ with accepted as not materialized (
         {%- if out_of_range %}
         service_on,
         {%- endif %}
-    from {{ ref(judged) }}
+    from {{ ref(validated) }}
     where not ({{ waits | join(' or ') }})
 ),
 {%- if is_change_run() %}

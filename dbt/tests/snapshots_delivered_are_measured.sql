@@ -13,7 +13,7 @@ waiting as (
 
 repeated as (
     select count(*) as snapshots
-    from {{ ref('int_snapshots_judged') }} as s
+    from {{ ref('int_snapshots_validated') }} as s
     inner join {{ ref('int_snapshots_repeated') }} as r
         on
             s.provider_agb = r.provider_agb

@@ -11,8 +11,9 @@ from jinja2 import Environment, FileSystemLoader
 from dagster_project.settings import DBT
 
 _MACROS = (
-    "time.sql", "kpi_over_periods.sql", "kpi_block_roles.sql", "kpi_block_parts.sql", "kpi_block_needs.sql",
-    "kpi_block_withheld.sql", "too_few.sql",
+    "time.sql", "kpi_over_periods.sql", "kpi_part_contributions.sql", "kpi_protecting_parts.sql",
+    "kpi_protecting_regions.sql", "kpi_parts_withheld.sql", "measured_on_days_of.sql", "too_few.sql",
+    "insurers_of_withheld_sum.sql",
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ OBSERVED = (
     "kpi_id varchar, region_code varchar, provider_agb varchar, period_start date, period_end date,"
     " numerator decimal(18, 6), denominator decimal(18, 6), source varchar"
 )
-MODELS = ("int_observations_counted", "int_observations_regional", "int_observations_periods")
+MODELS = ("int_observations_counted", "int_observations_regional")
 PERIODS = [
     *((date(2025, month, 1), date(2025, month, days)) for month, days in ((1, 31), (2, 28), (3, 31), (4, 30), (5, 31))),
     (date(2025, 1, 1), date(2025, 3, 31)),
@@ -105,7 +105,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _release(connection: duckdb.DuckDBPyConnection, drawn: list[Country]) -> Release:
-    release = Release(connection, KPIS)
+    release = Release(connection, ("int_kpis_observed",))
     for number, country in enumerate(drawn):
         connection.execute(f"create or replace temp table stg_kpi_observations ({OBSERVED})")
         connection.executemany("insert into stg_kpi_observations values (?, ?, ?, ?, ?, ?, ?, ?)", country.rows)

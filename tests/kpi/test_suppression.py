@@ -15,13 +15,11 @@ from .attack import Attack, Cell, Figures, Key
 from .rendered import build, seed
 
 WITHHOLDING = (
-    "int_kpi_unsummed", "int_kpi_masses", "int_kpi_cells", "int_kpi_withheld_years",
-    "int_kpi_quarter_roles", "int_kpi_quarter_parts", "int_kpi_withheld_quarters",
-    "int_kpi_month_roles", "int_kpi_month_parts", "int_kpi_withheld_months", "int_kpi_listed",
-    "int_kpi_suppressed",
+    "int_kpi_not_additive", "int_kpi_contributions", "int_kpi_cells", "int_kpi_withheld_years",
+    "int_kpi_withheld_quarters", "int_kpi_withheld_months", "int_kpi_listed", "int_kpi_suppressed",
 )  # fmt: skip
-CALLS = ("answer_regular_2min", "answer_regular_10min", "answer_emergency_30s", "abandoned")
-DECLARED = ("admin_burden", "ambulance_no_transport", "seh_per_1000")
+CALLS = ("int_kpis_of_contacts",)
+DECLARED = ("int_kpis_of_declarations", "int_kpi_seh_per_1000")
 INSURERS = ("0101", "0202")
 MINIMUM = 10
 DEBITS = (
@@ -29,7 +27,13 @@ DEBITS = (
 )
 CONTACTS = (
     "region_code varchar, month date, regular_offered bigint, regular_within_2min bigint, regular_within_10min bigint,"
-    " emergency_offered bigint, emergency_within_30s bigint, abandoned bigint"
+    " emergency_offered bigint, emergency_within_30s bigint, abandoned bigint, triaged bigint default 0,"
+    " self_care bigint default 0, multidisciplinary bigint default 0, passed_on bigint default 0,"
+    " in_standard bigint default 0, placements bigint default 0, placement_calls bigint default 0"
+)
+COUNTED = (
+    "region_code, month, regular_offered, regular_within_2min, regular_within_10min, emergency_offered,"
+    " emergency_within_30s, abandoned"
 )
 CELLS = (
     "kpi_id varchar, region_code varchar, unit varchar, period_type varchar, period_start date,"
@@ -44,7 +48,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         seed(connection, "performance_code_role")
         build(connection, "int_periods")
         connection.execute(
-            "create temp table int_population_current as select i || '-r' || r as region_code, 2025 as year,"
+            "create temp table stg_population as select i || '-r' || r as region_code, 2025 as year,"
             " 500000 as inhabitants from range(10) as t (i), range(5) as s (r)"
         )
         yield connection
@@ -88,8 +92,9 @@ def monthly_debits(draw: st.DrawFn) -> list[tuple]:
 class Release:
     """Many small countries in one pass of the project's own models: each is a unit, with regions of its own."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, kpis: tuple[str, ...]) -> None:
-        self.connection, self.kpis = connection, kpis
+    def __init__(self, connection: duckdb.DuckDBPyConnection, models: tuple[str, ...]) -> None:
+        """`models` are those whose KPIs are released."""
+        self.connection, self.models = connection, models
         self.kinds = dict(connection.execute("select kpi_id, kind from kpi_definition").fetchall())
         connection.execute(f"create or replace temp table int_debits_monthly ({DEBITS})")
         connection.execute(f"create or replace temp table all_debits ({DEBITS})")
@@ -98,15 +103,17 @@ class Release:
     def add(self, number: int) -> None:
         """The KPIs of what the tables hold now, as a country."""
         for cells in self.counted():
-            self.connection.execute(f"insert into int_kpi_periods select * replace ('{number}' as unit) from {cells}")
+            self.connection.execute(
+                f"insert into int_kpi_periods by name select * replace ('{number}' as unit) from {cells}"
+            )
 
-    def counted(self) -> list[str]:
-        build(self.connection, *(f"int_kpi_{kpi}" for kpi in self.kpis))
-        return [f"int_kpi_{kpi}" for kpi in self.kpis]
+    def counted(self) -> tuple[str, ...]:
+        build(self.connection, "int_declared_cases", *self.models)
+        return self.models
 
     def withhold(self) -> None:
         self.connection.execute("delete from int_debits_monthly; insert into int_debits_monthly from all_debits")
-        build(self.connection, "int_kpi_own_periods", *WITHHOLDING)
+        build(self.connection, "int_declared_cases", *WITHHOLDING)
 
     def cells(self, number: int, *, naive: bool = False) -> dict[Cell, Figures]:
         """The published cells of a country; naively, only those below the minimum are withheld."""
@@ -143,7 +150,7 @@ def test_no_call_is_found_out(connection: duckdb.DuckDBPyConnection, countries: 
     for number, rows in enumerate(countries):
         connection.execute(f"create or replace temp table int_contacts_monthly ({CONTACTS})")
         for row in rows:
-            connection.execute("insert into int_contacts_monthly values (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.execute(f"insert into int_contacts_monthly ({COUNTED}) values (?, ?, ?, ?, ?, ?, ?, ?)", row)
         release.add(number)
     release.withhold()
     for number in range(len(countries)):
@@ -179,7 +186,7 @@ def test_the_attack_finds_what_is_withheld_carelessly(connection: duckdb.DuckDBP
     for region, month, emergency in product("abc", (1, 2, 3), (20,)):
         few = 4 if (region, month) == ("a", 1) else emergency
         connection.execute(
-            "insert into int_contacts_monthly values (?, ?, 100, 50, 80, ?, ?, 12)",
+            f"insert into int_contacts_monthly ({COUNTED}) values (?, ?, 100, 50, 80, ?, ?, 12)",
             [region, date(2025, month, 1), few, few // 2],
         )
     release.add(0)

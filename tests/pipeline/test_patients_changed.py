@@ -13,7 +13,7 @@ from .homes import KEY, Home, rows
 P, Q = tiny.bsn(1), tiny.bsn(2)
 LATER = {"provider_agb": tiny.RAV, "performance_code": "R100", "amount_cents": 9000}
 LATER |= {"service_start": "2025-03-03T11:00:00+01:00"}
-FOUND = "select declaration_id, counter_declaration_id from intermediate.int_finding_r04"
+FOUND = "select declaration_id, counter_declaration_id from intermediate.int_finding_r04_function_in_two_sectors"
 
 
 def _day(number: int) -> date:

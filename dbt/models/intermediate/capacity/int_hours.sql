@@ -36,6 +36,7 @@ select
     unit,
     hour,
     day,
+    {{ month_of('day') }} as month,
     region_code,
     cast(occupied_avg as double) as occupied_avg,
     cast(total_avg as double) as total_avg,

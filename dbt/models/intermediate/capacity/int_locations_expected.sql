@@ -1,6 +1,23 @@
 -- The days on which snapshots of a unit at a location are expected: those of the feed locations where it has rows, else
 -- all from its first snapshot on; and only days of which its provider is known, for nothing can be measured on others.
-with measured as (
+with delivered as (
+    select
+        version_id,
+        row,
+        provider_agb,
+        location_code,
+        unit,
+        coalesce(cadence_minutes, 5) as cadence_minutes,
+        valid_from,
+        valid_to,
+    from {{ ref('stg_locations') }}
+),
+
+periods as (
+    {{ held_periods('delivered', ['provider_agb', 'location_code', 'unit']) }}
+),
+
+measured as (
     select
         provider_agb,
         location_code,
@@ -16,7 +33,7 @@ registered as (
         r.*,
         m.first_hour,
         true as is_registered,
-    from {{ ref('int_locations_by_period') }} as r
+    from periods as r
     left join measured as m using (provider_agb, location_code, unit)
 ),
 
@@ -31,7 +48,7 @@ unregistered as (
         measured.first_hour,
         false as is_registered,
     from measured
-    anti join {{ ref('int_locations_by_period') }} using (provider_agb, location_code, unit)
+    anti join periods using (provider_agb, location_code, unit)
 ),
 
 locations as (

@@ -5,7 +5,7 @@
 -- and the keys decide after.
 with snapshots as (
     select *
-    from {{ ref('int_snapshots_judged') }}
+    from {{ ref('int_snapshots_validated') }}
     {{- of_pending_days('capacity_snapshots', 'measured_at') }}
 ),
 

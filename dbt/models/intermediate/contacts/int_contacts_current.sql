@@ -18,6 +18,6 @@ select
     j.standard_message,
     j.episode_id,
     j.patient_key,
-from {{ ref('int_contacts_judged') }} as j
+from {{ ref('int_contacts_validated') }} as j
 anti join {{ ref('int_contacts_superseded') }} as s on j.version_id = s.version_id and j.row = s.row
 where not j.unknown_provider

@@ -1,2 +1,2 @@
 {{ config(materialized='changed_rows', meta={'replaces': {'by': 'all'}}) }}
-{{ superseded('int_contacts_judged', 'contacts', ['contact_id'], ['unknown_provider']) }}
+{{ superseded('int_contacts_validated', 'contacts', ['contact_id'], ['unknown_provider']) }}

@@ -11,7 +11,7 @@ select
     amount_cents,
     max_per_day,
     row_number() over day_order as day_rank,
-from {{ ref('int_debits_narrowed') }}
+from {{ ref('int_debit_candidates') }}
 where shares_code
 window day_order as (
     partition by patient_key, performance_code, service_on

@@ -28,6 +28,6 @@ select
     j.delivery_date,
     j.delivery_file,
     j.row as delivery_row,
-from {{ ref('int_declarations_judged') }} as j
+from {{ ref('int_declarations_validated') }} as j
 anti join {{ ref('int_declarations_superseded') }} as s on j.version_id = s.version_id and j.row = s.row
 where not (j.unknown_provider or j.unknown_insurer or j.unknown_performance_code)

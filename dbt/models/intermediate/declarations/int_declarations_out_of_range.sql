@@ -16,7 +16,7 @@ accepted as (
         j.amount_cents,
         v.delivery_order,
         year(j.service_on) as year,
-    from {{ ref('int_declarations_judged') }} as j
+    from {{ ref('int_declarations_validated') }} as j
     inner join versions as v on j.version_id = v.version_id
     where not (j.unknown_provider or j.unknown_insurer or j.unknown_performance_code)
 ),

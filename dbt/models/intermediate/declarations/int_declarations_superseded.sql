@@ -1,5 +1,5 @@
 {{ config(materialized='changed_rows', meta={'replaces': {'by': 'all'}}) }}
-{{ superseded('int_declarations_judged', 'declarations', ['provider_agb', 'declaration_id'],
+{{ superseded('int_declarations_validated', 'declarations', ['provider_agb', 'declaration_id'],
               ['unknown_provider', 'unknown_insurer', 'unknown_performance_code'],
               out_of_range='int_declarations_out_of_range') }}
 union all
@@ -9,7 +9,7 @@ select
     j.row,
     j.provider_agb,
     j.declaration_id,
-from {{ ref('int_declarations_judged') }} as j
+from {{ ref('int_declarations_validated') }} as j
 semi join {{ ref('int_declarations_out_of_range') }} as b
     on j.provider_agb = b.provider_agb and year(j.service_on) = b.year
 where not (j.unknown_provider or j.unknown_insurer or j.unknown_performance_code)

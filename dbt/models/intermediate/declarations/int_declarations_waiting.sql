@@ -4,7 +4,7 @@
 select
     j.*,
     b.year is not null as sum_out_of_range,
-from {{ ref('int_declarations_judged') }} as j
+from {{ ref('int_declarations_validated') }} as j
 left join {{ ref('int_declarations_out_of_range') }} as b
     on j.provider_agb = b.provider_agb and year(j.service_on) = b.year
 where j.unknown_provider or j.unknown_insurer or j.unknown_performance_code
@@ -12,7 +12,7 @@ union all
 select
     j.*,
     true as sum_out_of_range,
-from {{ ref('int_declarations_judged') }} as j
+from {{ ref('int_declarations_validated') }} as j
 semi join {{ ref('int_declarations_out_of_range') }} as b
     on j.provider_agb = b.provider_agb and year(j.service_on) = b.year
 where not (j.unknown_provider or j.unknown_insurer or j.unknown_performance_code)

@@ -5,7 +5,7 @@ with came as (
         provider_agb,
         declaration_id,
         patient_key,
-    from {{ ref('int_declarations_judged') }}
+    from {{ ref('int_declarations_validated') }}
     where version_id in ({{ pending_versions('declarations') }})
 ),
 
@@ -21,5 +21,5 @@ select patient_key
 from came
 union
 select j.patient_key
-from {{ ref('int_declarations_judged') }} as j
+from {{ ref('int_declarations_validated') }} as j
 semi join gave_way as g on j.version_id = g.version_id and j.row = g.row

@@ -46,7 +46,7 @@ cells as (
     group by rule, region_code, sector, counter_sector, year
 ),
 
-rests as (
+withheld_cells as (
     select
         f.region_code,
         f.year,
@@ -67,7 +67,7 @@ select
     c.counter_sector,
     c.year,
 from cells as c
-left join rests as r using (region_code, year)
+left join withheld_cells as r using (region_code, year)
 qualify
     c.is_sensitive
     or r.needs_other and row_number() over (

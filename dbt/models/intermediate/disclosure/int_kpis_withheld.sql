@@ -1,34 +1,24 @@
 -- Regions and years of which insurers do not see a KPI by month and quarter, or at all, since it would tell a figure of
 -- one of them. The country would tell the only region that is missing, so it goes with it.
-with disputed_rests as (
-    select
-        m.region_code,
-        m.year,
-        i.insurer_uzovi,
-        sum(i.disputed_cents) as disputed_cents,
-    from {{ ref('int_months_withheld') }} as m
-    inner join {{ ref('int_insurer_months') }} as i on m.provider_agb = i.provider_agb and m.month = i.month
-    where m.parts_withheld and m.is_in_region
-    group by m.region_code, m.year, i.insurer_uzovi
+with months as (
+    select *
+    from {{ ref('int_months_withheld') }}
 ),
 
-disputed_insurers as (
-    select
-        region_code,
-        year,
-        count(*) filter (where disputed_cents <> 0) as insurers,
-    from disputed_rests
-    group by region_code, year
+withheld_sums as (
+    {{ insurers_of_withheld_sum(
+        'months', 'parts_withheld', on='month', by=['region_code', 'year'], amount='disputed_cents'
+    ) }}
 ),
 
 disputed as (
     select
-        m.region_code,
-        m.year,
-        bool_or(m.region_months_withheld) as months_withheld,
-        sum(m.disputed_patients) filter (where m.parts_withheld and m.is_in_region) as patients,
-    from {{ ref('int_months_withheld') }} as m
-    group by m.region_code, m.year
+        region_code,
+        year,
+        bool_or(region_months_withheld) as months_withheld,
+        sum(disputed_patients) filter (where parts_withheld and is_in_region) as patients,
+    from months
+    group by region_code, year
 ),
 
 regions as (
@@ -49,9 +39,9 @@ regions as (
         d.year,
         d.months_withheld,
         d.months_withheld as quarters_withheld,
-        d.months_withheld and coalesce({{ too_few('i.insurers', 'd.patients') }}, false) as year_withheld,
+        d.months_withheld and coalesce({{ too_few('s.insurers', 'd.patients') }}, false) as year_withheld,
     from disputed as d
-    left join disputed_insurers as i on d.region_code = i.region_code and d.year = i.year
+    left join withheld_sums as s on d.region_code = s.region_code and d.year = s.year
     cross join {{ ref('int_disclosure_limits') }} as l
     union all
     select

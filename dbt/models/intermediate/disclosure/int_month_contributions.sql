@@ -1,5 +1,5 @@
 -- On how many insurers and patients the figures of a provider's month rest. An insurer whose amounts cancel out adds
--- nothing that could hide another's.
+-- nothing that could protect another's.
 with insurers as (
     select
         provider_agb,

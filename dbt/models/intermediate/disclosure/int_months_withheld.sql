@@ -1,6 +1,7 @@
 -- Of which months insurers see no revenue, and of which they see revenue but not its parts: declared, disputed and lump
 -- sum, of which any two would tell the third. Where the disputed amount of a region less what is shown of it would tell
--- a withheld one, the smallest other one is withheld with it; without one the region's disputed months go.
+-- a withheld one, the smallest other one is withheld with it (complementary suppression); without one the region's
+-- disputed months go.
 with months as (
     select
         c.*,
@@ -12,37 +13,22 @@ with months as (
     inner join {{ ref('int_years_withheld') }} as y on c.provider_agb = y.provider_agb and c.year = y.year
 ),
 
-rests as (
-    select
-        m.region_code,
-        m.month,
-        i.insurer_uzovi,
-        sum(i.disputed_cents) as disputed_cents,
-    from months as m
-    inner join {{ ref('int_insurer_months') }} as i on m.provider_agb = i.provider_agb and m.month = i.month
-    where m.is_withheld and m.is_in_region
-    group by m.region_code, m.month, i.insurer_uzovi
+withheld_sums as (
+    {{ insurers_of_withheld_sum(
+        'months', 'is_withheld', on='month', by=['region_code', 'month'], amount='disputed_cents'
+    ) }}
 ),
 
-insurers as (
-    select
-        region_code,
-        month,
-        count(*) filter (where disputed_cents <> 0) as insurers,
-    from rests
-    group by region_code, month
-),
-
-judged as (
+assessed as (
     select
         m.*,
-        not m.is_withheld and m.is_in_region and m.disputed_insurers > 0 as can_hide,
+        not m.is_withheld and m.is_in_region and m.disputed_insurers > 0 as can_protect,
         coalesce({{ too_few(
-            'i.insurers',
+            's.insurers',
             'sum(m.disputed_patients) filter (where m.is_withheld and m.is_in_region) over (partition by m.region_code, m.month)'
-        ) }}, false) as needs_other,
+        ) }}, false) as needs_complementary,
     from months as m
-    left join insurers as i on m.region_code = i.region_code and m.month = i.month
+    left join withheld_sums as s on m.region_code = s.region_code and m.month = s.month
     cross join {{ ref('int_disclosure_limits') }} as l
 )
 
@@ -54,8 +40,8 @@ select
     is_in_region,
     disputed_patients,
     months_withheld as withheld,
-    is_withheld or needs_other and can_hide and row_number() over (
-        partition by region_code, month, can_hide order by disputed_cents, provider_agb
+    is_withheld or needs_complementary and can_protect and row_number() over (
+        partition by region_code, month, can_protect order by disputed_cents, provider_agb
     ) = 1 as parts_withheld,
-    needs_other and not bool_or(can_hide) over (partition by region_code, month) as region_months_withheld,
-from judged
+    needs_complementary and not bool_or(can_protect) over (partition by region_code, month) as region_months_withheld,
+from assessed

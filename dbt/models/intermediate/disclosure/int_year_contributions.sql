@@ -1,4 +1,4 @@
--- On how many insurers and patients a provider's year rests, and whether it can hide the months of others: it earned
+-- On how many insurers and patients a provider's year rests, and whether it can protect the months of others: it earned
 -- something that tells nothing in every month in which its region did.
 with insurers as (
     select
@@ -25,13 +25,13 @@ months as (
         year,
         max(patients) as patients,
         bool_or(is_sensitive) as has_sensitive_month,
-        count(*) filter (where revenue_insurers > 0 and not is_sensitive) as hiding_months,
+        count(*) filter (where revenue_insurers > 0 and not is_sensitive) as protecting_months,
         list(distinct month) filter (where revenue_insurers > 0) as months,
     from {{ ref('int_month_contributions') }}
     group by provider_agb, year
 ),
 
-judged as (
+assessed as (
     select
         y.provider_agb,
         y.year,
@@ -43,7 +43,7 @@ judged as (
         coalesce(m.patients, 0) as patients,
         coalesce({{ too_few('i.insurers', 'm.patients') }}, false) as is_sensitive,
         coalesce(m.has_sensitive_month, false) as has_sensitive_month,
-        coalesce(m.hiding_months, 0) as hiding_months,
+        coalesce(m.protecting_months, 0) as protecting_months,
         coalesce(m.months, []) as months,
     from {{ ref('int_provider_years') }} as y
     left join years as i on y.provider_agb = i.provider_agb and y.year = i.year
@@ -52,8 +52,8 @@ judged as (
 )
 
 select
-    * exclude (months, hiding_months),
-    is_in_region and hiding_months > 0 and hiding_months = len(list_distinct(flatten(
+    * exclude (months, protecting_months),
+    is_in_region and protecting_months > 0 and protecting_months = len(list_distinct(flatten(
         list(months) filter (where is_in_region) over (partition by region_code, year)
-    ))) as hides_months,
-from judged
+    ))) as protects_months,
+from assessed

@@ -1,5 +1,15 @@
 -- Every provider and year that has a budget or earned something that covers one.
-with earned as (
+with budgets as (
+    select
+        provider_agb,
+        year,
+        bool_and(settles) as settles,
+        cast(sum(amount_cents) as bigint) as budget_cents,
+    from {{ ref('int_budgets_in_force') }}
+    group by provider_agb, year
+),
+
+earned as (
     select
         provider_agb,
         year,
@@ -23,6 +33,6 @@ select
     coalesce(e.disputed_cents, 0) as disputed_cents,
     coalesce(e.lump_sum_cents, 0) as lump_sum_cents,
     coalesce(e.declared_cents - e.disputed_cents + e.lump_sum_cents, 0) as revenue_cents,
-from {{ ref('int_budget_years') }} as b
+from budgets as b
 full join earned as e using (provider_agb, year)
 left join {{ ref('int_providers_by_year') }} as p using (provider_agb, year)

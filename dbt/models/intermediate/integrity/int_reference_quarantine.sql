@@ -2,7 +2,7 @@
 -- are validated by what is new, in models of their own.
 {%- set validated = {
     'declarations': ref('int_declarations_waiting'),
-    'contacts': ref('int_contacts_judged'),
+    'contacts': ref('int_contacts_validated'),
     'capacity_snapshots': ref('int_snapshots_waiting'),
 } %}
 {%- for feed in feeds_that_wait() %}

@@ -38,7 +38,7 @@ windowed as (
     window month_order as (partition by kpi_id, region_code, unit order by month)
 ),
 
-judged as (
+signals as (
     select
         *,
         is_near_inside and bool_or(begins_two_of_three) over (
@@ -67,4 +67,4 @@ select
         when ends_step_of_trend then step_side
         else side
     end as signal_side,
-from judged
+from signals

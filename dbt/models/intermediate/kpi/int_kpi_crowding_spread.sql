@@ -5,7 +5,7 @@ with spreads as (
         month,
         hour,
         cast(max(occupancy) - min(occupancy) as decimal(18, 6)) as spread,
-    from {{ ref('int_hours_regional') }}
+    from {{ ref('int_hours') }}
     where occupancy is not null
     group by region_code, unit, month, hour
     having count(*) >= 2
@@ -13,6 +13,7 @@ with spreads as (
 
 facts as (
     select
+        'crowding_spread' as kpi_id,
         region_code,
         unit,
         month,
@@ -23,4 +24,4 @@ facts as (
     group by region_code, unit, month
 )
 
-{{ kpi_over_periods('crowding_spread', 'facts') }}
+{{ kpi_over_periods('facts') }}

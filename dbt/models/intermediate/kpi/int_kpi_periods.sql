@@ -1,16 +1,11 @@
--- Every KPI in every region and period, before suppression.
-{%- set kpis = [
-    'answer_regular_2min', 'answer_regular_10min', 'answer_emergency_30s', 'abandoned', 'self_care',
-    'multidisciplinary_triage', 'standard_message', 'calls_per_placement', 'time_to_placement_p50',
-    'time_to_placement_p90', 'first_time_right', 'seh_stop_count', 'seh_stop_minutes_per_day',
-    'occupancy', 'crowding_spread', 'snapshot_coverage', 'lpz_regions', 'zc_regions',
-    'ambulance_no_transport', 'seh_per_1000', 'realisation_pct', 'disputed_pct', 'admin_burden',
-    'patient_satisfaction', 'professional_satisfaction', 'quality_of_life', 'lead_time',
-    'repeat_consults', 'complications', 'trained_in_shared_decisions',
-    'pathways_with_shared_decisions', 'pathways_with_proms', 'decision_aid_used', 'apop_screening',
-    'indication_waiting_weeks',
+-- Every KPI in every region and period, before suppression. dbt has to know what a model reads before it runs, so a new
+-- model of KPIs is named here.
+{%- set models = [
+    'int_kpis_of_contacts', 'int_kpis_of_placements', 'int_kpis_of_stops', 'int_kpi_occupancy', 'int_kpi_crowding_spread',
+    'int_kpi_snapshot_coverage', 'int_kpi_lpz_regions', 'int_kpi_zc_regions', 'int_kpis_of_declarations',
+    'int_kpi_seh_per_1000', 'int_kpis_of_budgets', 'int_kpis_observed',
 ] %}
-{%- for kpi in kpis %}
+{%- for model in models %}
 select
     kpi_id,
     region_code,
@@ -20,7 +15,7 @@ select
     numerator,
     denominator,
     n,
-from {{ ref('int_kpi_' ~ kpi) }}
+from {{ ref(model) }}
 {%- if not loop.last %}
 union all
 {%- endif %}

@@ -2,19 +2,28 @@
 -- country is the sum of the regions that have both, so its contacts and its inhabitants are of the same regions.
 with facts as (
     select
-        d.region_code,
+        kpi_id,
+        region_code,
         'all' as unit,
-        d.month,
-        sum(d.debits - d.corrected) as numerator,
-        sum(d.debits - d.corrected) as n,
-    from {{ ref('int_debits_monthly') }} as d
-    inner join {{ ref('performance_code_role') }} as r
-        on d.performance_code = r.performance_code and r.role = 'emergency_contact'
-    group by d.region_code, d.month
+        month,
+        sum(numerator) as numerator,
+        sum(n) as n,
+    from {{ ref('int_declared_cases') }}
+    where kpi_id = 'seh_per_1000'
+    group by kpi_id, region_code, month
 ),
 
 contacts as (
-    {{ kpi_over_periods('seh_per_1000', 'facts', denominator='1') }}
+    {{ kpi_over_periods('facts', denominator='1') }}
+),
+
+inhabitants as (
+    select
+        region_code,
+        year,
+        sum(inhabitants) as inhabitants,
+    from {{ ref('stg_population') }}
+    group by region_code, year
 ),
 
 regions as (
@@ -22,7 +31,7 @@ regions as (
         c.*,
         i.inhabitants,
     from contacts as c
-    asof inner join {{ ref('int_population_current') }} as i
+    asof inner join inhabitants as i
         on c.region_code = i.region_code and year(c.period_start) >= i.year
     where c.region_code <> 'NL'
 )

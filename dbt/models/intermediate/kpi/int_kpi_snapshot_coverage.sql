@@ -56,7 +56,7 @@ days as (
         month,
         day,
         count(*) as hours,
-    from {{ ref('int_hours_regional') }}
+    from {{ ref('int_hours') }}
     group by provider_agb, location_code, unit, month, day
 ),
 
@@ -78,6 +78,7 @@ measured as (
 
 facts as (
     select
+        'snapshot_coverage' as kpi_id,
         h.region_code,
         h.unit,
         h.month,
@@ -88,4 +89,4 @@ facts as (
     left join measured as m using (region_code, unit, month)
 )
 
-{{ kpi_over_periods('snapshot_coverage', 'facts') }}
+{{ kpi_over_periods('facts') }}

@@ -4,7 +4,7 @@ with measured as (
         region_code,
         unit,
         month,
-    from {{ ref('int_hours_regional') }}
+    from {{ ref('int_hours') }}
 )
 
 select

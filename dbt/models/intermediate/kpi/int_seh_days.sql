@@ -5,7 +5,7 @@ with days as (
         location_code,
         region_code,
         day,
-    from {{ ref('int_hours_regional') }}
+    from {{ ref('int_hours') }}
     where unit = 'seh'
     group by provider_agb, location_code, region_code, day
 ),

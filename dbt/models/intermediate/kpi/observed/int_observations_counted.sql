@@ -1,6 +1,7 @@
 -- What one source measured at one place adds to a month, quarter or year that holds its whole period: of periods that
 -- lie over each other one counts, or the same people would count twice. Whole months go before odd days, the longer
 -- before the shorter inside it, and of two that only overlap the one that begins first.
+{%- set place = ['kpi_id', 'source', 'region_code', 'provider_agb', 'period_type', 'period_start'] %}
 with fitting as (
     select
         o.kpi_id,
@@ -19,83 +20,38 @@ with fitting as (
         on date_trunc(t.period_type, o.period_start) = date_trunc(t.period_type, o.period_end)
 ),
 
-odd_days as (
+whole_months as (
+    select *
+    from fitting
+    where is_whole_months
+),
+
+candidates as (
+    select * from whole_months
+    union all
     select f.*
     from fitting as f
     where
         not f.is_whole_months
-        and not exists (
-            select 1
-            from fitting as w
-            where
-                w.is_whole_months
-                and (w.kpi_id, w.source, w.region_code, w.provider_agb, w.period_type, w.period_start)
-                = (f.kpi_id, f.source, f.region_code, f.provider_agb, f.period_type, f.period_start)
-                and w.first_day <= f.last_day
-                and w.last_day >= f.first_day
-        )
-),
-
-candidates as (
-    select * from fitting
-    where is_whole_months
-    union all
-    select * from odd_days
-),
-
-listed as (
-    select
-        kpi_id,
-        source,
-        region_code,
-        provider_agb,
-        period_type,
-        period_start,
-        list([{
-            'first_day': first_day, 'last_day': last_day, 'numerator': numerator, 'denominator': denominator
-        }] order by first_day asc, last_day desc) as measured,
-    from candidates
-    group by kpi_id, source, region_code, provider_agb, period_type, period_start
+        and not {{ measured_on_days_of('f', 'whole_months', place) }}
 ),
 
 chosen as (
     select
-        kpi_id,
-        source,
-        region_code,
-        provider_agb,
-        period_type,
-        period_start,
+        {{ place | join(', ') }},
         list_reduce(
-            measured,
+            list([{
+                'first_day': first_day, 'last_day': last_day, 'numerator': numerator, 'denominator': denominator
+            }] order by first_day asc, last_day desc),
             lambda counted, later: case
                 when later[1].first_day > counted[-1].last_day then list_concat(counted, later) else counted
             end
-        ) as counted,
-    from listed
-),
-
-spread as (
-    select
-        kpi_id,
-        source,
-        region_code,
-        provider_agb,
-        period_type,
-        period_start,
-        unnest(counted) as measurement,
-    from chosen
+        ) as measurements,
+    from candidates
+    group by {{ place | join(', ') }}
 )
 
 select
-    spread.kpi_id,
-    spread.source,
-    spread.region_code,
-    spread.provider_agb,
-    spread.period_type,
-    spread.period_start,
-    spread.measurement.first_day,
-    spread.measurement.last_day,
-    spread.measurement.numerator,
-    spread.measurement.denominator,
-from spread
+    {{ place | join(', ') }},
+    unnest(measurements, recursive := true), -- noqa: AL03
+from chosen

@@ -1,4 +1,4 @@
--- A cell is unsafe where one of its KPIs is below the minimum n, and where it would give an unsafe part of it away:
+-- A cell is sensitive where one of its KPIs is below the minimum n, and where it would give a sensitive part of it away:
 -- a quarter or year in which all cases, or none, are of one kind says so of each of its months.
 with quantities as (
     select
@@ -10,8 +10,8 @@ with quantities as (
         period_start,
         min(n) as n,
         bool_or(is_small) as is_small,
-        bool_or(mass <= 0) as is_flat,
-    from {{ ref('int_kpi_masses') }}
+        bool_or(contribution <= 0) as has_none,
+    from {{ ref('int_kpi_contributions') }}
     group by all
 ),
 
@@ -22,15 +22,15 @@ dated as (
     from quantities
 ),
 
-judged as (
+parts as (
     select
         *,
         case period_type
             when 'month' then is_small
-            when 'quarter' then is_small or is_flat and bool_or(is_small) filter (where period_type = 'month') over (
+            when 'quarter' then is_small or has_none and bool_or(is_small) filter (where period_type = 'month') over (
                 partition by family, unit, region_code, quarter_start
             )
-        end as is_unsafe_part,
+        end as is_sensitive_part,
     from dated
 )
 
@@ -48,8 +48,8 @@ select
     n,
     is_small,
     coalesce(
-        is_unsafe_part,
-        is_small or is_flat and bool_or(is_unsafe_part) over (partition by family, unit, region_code, year),
+        is_sensitive_part,
+        is_small or has_none and bool_or(is_sensitive_part) over (partition by family, unit, region_code, year),
         false
-    ) as is_unsafe,
-from judged
+    ) as is_sensitive,
+from parts

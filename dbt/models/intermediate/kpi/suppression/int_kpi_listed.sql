@@ -69,12 +69,6 @@ months as (
     where w.period_type = 'month'
 ),
 
-parts as (
-    select * from quarters
-    union all
-    select * from months
-),
-
 absent as (
     select
         a.kpi_id,
@@ -82,7 +76,11 @@ absent as (
         a.unit,
         a.period_type,
         a.period_start,
-    from parts as a
+    from (
+        select * from quarters
+        union all
+        select * from months
+    ) as a
     anti join periods using (kpi_id, region_code, unit, period_type, period_start)
 )
 

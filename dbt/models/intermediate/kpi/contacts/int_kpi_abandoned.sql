@@ -1,1 +1,0 @@
-{{ kpi_of_contacts('abandoned', 'abandoned', 'regular_offered + emergency_offered') }}

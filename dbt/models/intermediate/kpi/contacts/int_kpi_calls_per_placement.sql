@@ -1,1 +1,0 @@
-{{ kpi_of_contacts('calls_per_placement', 'placement_calls', 'placements') }}

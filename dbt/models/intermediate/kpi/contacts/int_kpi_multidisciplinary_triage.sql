@@ -1,1 +1,0 @@
-{{ kpi_of_contacts('multidisciplinary_triage', 'multidisciplinary', 'triaged') }}

@@ -1,1 +1,0 @@
-{{ kpi_of_contacts('self_care', 'self_care', 'triaged') }}

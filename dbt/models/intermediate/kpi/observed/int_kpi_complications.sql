@@ -1,1 +1,0 @@
-{{ kpi_of_observations('complications') }}

@@ -1,1 +1,0 @@
-{{ kpi_of_observations('pathways_with_proms') }}

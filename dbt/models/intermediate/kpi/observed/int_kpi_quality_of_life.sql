@@ -1,1 +1,0 @@
-{{ kpi_of_observations('quality_of_life') }}

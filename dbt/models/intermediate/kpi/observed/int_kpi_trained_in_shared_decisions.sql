@@ -1,1 +1,0 @@
-{{ kpi_of_observations('trained_in_shared_decisions') }}

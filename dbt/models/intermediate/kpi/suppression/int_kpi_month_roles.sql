@@ -1,1 +1,0 @@
-{{ kpi_block_roles('month', 'int_kpi_withheld_quarters') }}

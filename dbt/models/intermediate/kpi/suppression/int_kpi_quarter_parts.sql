@@ -1,1 +1,0 @@
-{{ kpi_block_parts('int_kpi_quarter_roles') }}
