@@ -6,26 +6,25 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project import progress
-from dagster_project.completeness import require_complete
+from dagster_project.completeness import check_complete
 from dagster_project.errors import HeldBack, ZorgmartError, error_because
 from dagster_project.failure import cause_of
-from dagster_project.ingest.landing import scan
+from dagster_project.ingest.landing import require_landing
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.pseudonym import check_key, fingerprint
 from dagster_project.keys import pseudonym_key
 from dagster_project.killed import close_killed
 from dagster_project.lock import writer_lock
-from dagster_project.night import read_night, require_past, run_date
 from dagster_project.openness import openness, readers_group
 from dagster_project.publish.pointer import current_id, current_release, is_of_earlier_date, releases
 from dagster_project.quality import book
 from dagster_project.retrying import patiently
+from dagster_project.run.plan import Asked, read_plan, require_past
 from dagster_project.run_record import recorded
 from dagster_project.settings import Settings, export
 
@@ -61,10 +60,7 @@ class NightResult:
 
 def run_night(
     settings: Settings,
-    as_of: date | None,
-    *,
-    full_refresh: bool,
-    make_current: bool = False,
+    asked: Asked,
     reporter: progress.Reporter | None = None,
 ) -> NightResult:
     """Run the job in this process on the home's Dagster instance.
@@ -76,17 +72,16 @@ def run_night(
     with writer_lock(settings.home, patient=True), recorded(settings.home), _writable(settings.home):
         key = _usable_key(settings)
         export(settings)
-        require_past(as_of, make_current=make_current)
-        _require_usable(settings, key, as_of)
+        require_past(asked)
+        _require_usable(settings, key, asked)
         make_instance(settings.dagster_home)
         before = current_id(settings.home)
-        asked = {"as_of": str(as_of or ""), "full_refresh": full_refresh, "make_current": make_current}
         result = _execute(settings.home, asked, reporter)
         checks = result.get_asset_check_evaluations()
         if not result.success:
             raise _reason(result, checks)
-        release_id = read_night(settings.home).release_id
-        _require_published(settings.home, release_id, result.run_id, make_current=make_current)
+        release_id = read_plan(settings.home).release_id
+        _require_published(settings.home, release_id, result.run_id, make_current=asked.make_current)
     warnings = [*_of_home(settings, before), *_warnings([check for check in checks if not check.passed])]
     return NightResult(warnings, book.without_data(settings.home), release_id)
 
@@ -128,16 +123,18 @@ def _usable_key(settings: Settings) -> str:
     return key
 
 
-def _require_usable(settings: Settings, key: str, as_of: date | None) -> None:
+def _require_usable(settings: Settings, key: str, asked: Asked) -> None:
     """What would stop the first step is told before seconds are spent on Dagster."""
-    require_complete(settings.home)
     readers_group(settings)
     with Ledger(settings.home) as ledger:
+        check_complete(settings.home, ledger)
         ledger.check_key(fingerprint(key))
         was_read = ledger.last_numbers()[0] > 0
+    if asked.known_on is not None:
+        return  # what was known then lies in the archive
     # A share that was read before may be back in seconds; a first path that does not exist is a mistake, told at once.
-    patiently(partial(scan, settings.landing)) if was_read else scan(settings.landing)
-    run_date(settings.home, as_of, settings.landing)
+    look = partial(require_landing, settings.landing)
+    patiently(look) if was_read else look()
 
 
 def _require_published(home: Path, release_id: str, run_id: str, *, make_current: bool) -> None:
@@ -160,7 +157,7 @@ def make_instance(dagster_home: Path) -> None:
         config.write_text(_INSTANCE, encoding="utf-8")
 
 
-def _execute(home: Path, asked: dict[str, str | bool], reporter: progress.Reporter | None) -> dg.ExecuteInProcessResult:
+def _execute(home: Path, asked: Asked, reporter: progress.Reporter | None) -> dg.ExecuteInProcessResult:
     import dagster as dg
 
     from dagster_project.definitions import defs
@@ -176,7 +173,7 @@ def _execute(home: Path, asked: dict[str, str | bool], reporter: progress.Report
                 .execute_in_process(
                     instance=instance,
                     raise_on_error=False,
-                    run_config={"resources": {"warehouse": {"config": asked}}, **_QUIET},
+                    run_config={"resources": {"warehouse": {"config": asked.config}}, **_QUIET},
                 )
             )
     finally:

@@ -18,10 +18,10 @@ from dagster_project.ingest.tasks import is_of_this_door
 from dagster_project.killed import close_killed
 from dagster_project.monitor.dashboard import View, changes_view, charts_view, scorecard_view
 from dagster_project.monitor.released import Released
-from dagster_project.night import run_date
 from dagster_project.publish.bounds import Bounds
 from dagster_project.publish.pointer import current_release
 from dagster_project.publish.reader import connect
+from dagster_project.run.plan import Asked
 from dagster_project.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -106,12 +106,11 @@ def sensor(job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
 def unknown_deliveries() -> list[str]:
     """Signatures of the files that the next run would read."""
     settings = read_settings()
-    lying = scan(settings.landing)
-    as_of = run_date(settings.home, None, settings.landing)
+    lying, until = scan(settings.landing), Asked().until
     with Ledger(settings.home) as ledger:
         known = {version.signature for version in ledger.newest().values() if is_of_this_door(version)}
     return sorted(
         f"{found.feed}/{found.delivery_date}/{found.file}/{found.signature}"
         for found in lying.found
-        if found.delivery_date <= as_of and found.signature not in known
+        if found.delivery_date <= until and found.signature not in known
     )

@@ -1,28 +1,23 @@
 """gate → release: the checked warehouse becomes a release, in one step."""
 
-from datetime import date, datetime
-
 import dagster as dg
 
 from dagster_project import progress
 from dagster_project.defs.resources import RETRIES, Warehouse, told
-from dagster_project.ingest.ledger import Ledger
 from dagster_project.keys import pseudonym_key
 from dagster_project.monitor.report import About, report_page
-from dagster_project.night import Night, read_night
 from dagster_project.openness import readers_group
 from dagster_project.publish.pointer import current_id
 from dagster_project.publish.release import PublishRequest, publish
 from dagster_project.quality import book
 from dagster_project.quality.page import quality_page
 from dagster_project.quality.suites import load_suites
+from dagster_project.run.plan import Plan, read_plan
 from dagster_project.settings import EXPECTATIONS, Settings
 from dagster_project.transform.project import documentation, prepare
 from dagster_project.transform.raw import require_loaded
 
 RELEASE = dg.AssetKey(["published", "release"])
-_DELIVERY = ("feed", "delivery_date", "file", "version", "sha256", "bytes", "status", "received_at")
-"""What the manifest tells of a version: enough to write it into a ledger again."""
 
 
 def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -55,31 +50,28 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
 
 def _request(warehouse: Warehouse) -> PublishRequest:
     settings = warehouse.settings
-    night = read_night(settings.home)
-    require_loaded(settings.warehouse, night.release_id)
-    as_of = date.fromisoformat(night.as_of)
-    with Ledger(settings.home) as ledger:
-        versions = ledger.versions(as_of).sort("delivery_date", "feed", "file", "version")
+    plan = read_plan(settings.home)
+    require_loaded(settings.warehouse, plan.release_id)
     outcomes = book.kept(settings.home, warehouse.judgement)
     checks = [
         {"name": f"{outcome.suite}.{outcome.name}", "outcome": outcome.recorded, "sentence": outcome.sentence}
         for outcome in outcomes
     ]
     return PublishRequest(
-        home=settings.home, warehouse=settings.warehouse, manifest=prepare(settings), release_id=night.release_id,
-        as_of=as_of, code_version=night.code_version, started_at=datetime.fromisoformat(night.started_at),
-        expected_current=night.expected_current, checks=checks, pseudonym_key=pseudonym_key(settings)[0],
-        deliveries=versions.select(_DELIVERY).to_dicts(),
+        home=settings.home, warehouse=settings.warehouse, manifest=prepare(settings), release_id=plan.release_id,
+        as_of=plan.as_of, known_on=plan.known_on, code_version=plan.code_version, started_at=plan.started_at,
+        expected_current=plan.expected_current, checks=checks, pseudonym_key=pseudonym_key(settings)[0],
+        deliveries=plan.deliveries,
         settings={"memory_limit": settings.memory},
         anew=warehouse.full_refresh, make_current=warehouse.make_current, readers=readers_group(settings),
         extra_files={
-            "report.html": lambda: _report(settings, night, checks).encode(),
-            "quality.html": lambda: quality_page(load_suites(EXPECTATIONS), outcomes, night.release_id).encode(),
+            "report.html": lambda: _report(settings, plan, checks).encode(),
+            "quality.html": lambda: quality_page(load_suites(EXPECTATIONS), outcomes, plan.release_id).encode(),
             "dbt/index.html": documentation(settings),
         },
     )  # fmt: skip
 
 
-def _report(settings: Settings, night: Night, checks: list[dict[str, str]]) -> str:
-    about = About(night.release_id, date.fromisoformat(night.as_of), night.code_version, checks)
+def _report(settings: Settings, plan: Plan, checks: list[dict[str, str]]) -> str:
+    about = About(plan.release_id, plan.as_of, plan.code_version, checks)
     return report_page(settings.warehouse, about)

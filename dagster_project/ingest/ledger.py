@@ -33,8 +33,9 @@ order by feed, delivery_date, file, received
 """
 IN_FORCE = """
 select * from version
-where received in (select max(received) from version group by feed, delivery_date, file)
+where received in (select max(received) from version {condition} group by feed, delivery_date, file)
 """
+RECEIVED_BY = "where received_at is null or received_at <= ?"
 FORGET = """
 delete from stored_file
 where file not in (
@@ -140,8 +141,12 @@ class Ledger:
         `version` counts those of one name and date from 1. With `known_on` (an aware instant) only versions that had
         been received by then.
         """
-        until = instant_text(known_on) if known_on else LAST
-        rows = [tuple(row) for row in self._connection.execute(VERSIONS, (as_of.isoformat(), until))]
+        rows = [
+            tuple(row)
+            for row in self._connection.execute(
+                VERSIONS, (as_of.isoformat(), instant_text(known_on) if known_on else LAST)
+            )
+        ]
         frame = pl.DataFrame(rows, schema=FRAME | {"in_force": pl.Int64}, orient="row")
         return frame.with_columns(
             pl.col("delivery_date").str.to_date(),
@@ -153,9 +158,12 @@ class Ledger:
         """The newest version of each file delivered for days up to `as_of`."""
         return self.versions(as_of).filter("in_force")
 
-    def newest(self) -> dict[tuple[str, date, str], Version]:
-        """The version in force of each feed, delivery date and name."""
-        versions = (_version(row) for row in self._connection.execute(IN_FORCE))
+    def newest(self, known_on: datetime | None = None) -> dict[tuple[str, date, str], Version]:
+        """The version in force of each feed, delivery date and name; with `known_on` of those received by then."""
+        query, values = IN_FORCE.format(condition=""), ()
+        if known_on:
+            query, values = IN_FORCE.format(condition=RECEIVED_BY), (instant_text(known_on),)
+        versions = (_version(row) for row in self._connection.execute(query, values))
         return {version.name: version for version in versions}
 
     def newest_dates(self, until: date) -> dict[str, date]:
@@ -179,10 +187,16 @@ class Ledger:
         """Give no `version_id` up to this one."""
         self._set("last_version_id", str(max(last, self.last_numbers()[1])))
 
-    def last_received_at(self) -> datetime:
-        """When the newest version was received: a clock that was set back does not change the order of versions."""
-        row = self._connection.execute("select max(received_at) from version").fetchone()
-        return datetime.fromisoformat(row[0]) if row[0] else datetime.min.replace(tzinfo=UTC)
+    def last_instant(self) -> datetime:
+        """The last instant that a version was received at, or that a run took for now: what comes later is received
+        after it, also where the clock was set back."""
+        (received,) = self._connection.execute("select max(received_at) from version").fetchone()
+        last = max(received or "", self._setting("known_on") or "")
+        return datetime.fromisoformat(last) if last else datetime.min.replace(tzinfo=UTC)
+
+    def note_known_on(self, instant: datetime) -> None:
+        """A run makes what is known at this instant: no version is received at it or before any more."""
+        self._set("known_on", instant_text(max(instant, self.last_instant())))
 
     def files(self) -> set[str]:
         """Every store file that a version names."""

@@ -66,6 +66,7 @@ class PublishRequest:
     manifest: Path
     release_id: str
     as_of: date
+    known_on: datetime
     code_version: str
     started_at: datetime
     expected_current: str | None
@@ -197,6 +198,7 @@ def _about(request: PublishRequest) -> dict[str, Any]:
     return {
         "release_id": request.release_id,
         "as_of": request.as_of,
+        "known_on": request.known_on,
         "code_version": request.code_version,
         "started_at": request.started_at,
         "finished_at": datetime.now(UTC),

@@ -18,7 +18,7 @@ import pytest
 from oracle import tiny
 from pipeline.homes import KEY, REPOSITORY, Home, environment
 
-from dagster_project import night, retrying
+from dagster_project import retrying
 from dagster_project.defs import ingest
 from dagster_project.defs.resources import Warehouse
 from dagster_project.errors import TemporaryError, ZorgmartError, may_pass
@@ -94,7 +94,7 @@ def test_a_landing_folder_that_is_gone_for_seconds_fails_no_step(home: Home, mon
             _give_back(away, landing)
             raise
 
-    monkeypatch.setattr(night, "scan", scan_and_give_back)
+    monkeypatch.setattr(deliver, "scan", scan_and_give_back)
     result, again = _door(home)
     assert result.success and again == 1
 
