@@ -6,7 +6,8 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import click
 import typer
@@ -16,6 +17,9 @@ from dagster_project.errors import ZorgmartError
 from dagster_project.private import keep_private
 from dagster_project.tuning import keep_memory, without_garbage_collection
 from dagster_project.utf8 import start_in_utf8
+
+if TYPE_CHECKING:
+    from dagster_project.run.plan import Asked
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
@@ -42,6 +46,15 @@ class Files(StrEnum):
     mixed = "mixed"
     parquet = "parquet"
     csv = "csv"
+
+
+def _instant(text: str) -> datetime:
+    """An aware instant of ISO text."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no instant such as 2026-03-01T02:00:00+01:00") from None
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo("Europe/Amsterdam"))
 
 
 def _version(asked: bool) -> None:
@@ -98,6 +111,15 @@ def run(
     as_of: Annotated[
         datetime | None, typer.Option(help="Deliveries up to this date only.", formats=["%Y-%m-%d"])
     ] = None,
+    known_on: Annotated[
+        datetime | None,
+        typer.Option(
+            help="Of those the versions received by this instant, such as 2026-03-01T02:00:00+01:00; Dutch time if it"
+            " has no offset.",
+            parser=_instant,
+            metavar="INSTANT",
+        ),
+    ] = None,
     make_current: Annotated[
         bool, typer.Option(help="Let `current` name this release, also one of an earlier date than it names now.")
     ] = False,
@@ -105,12 +127,13 @@ def run(
 ) -> None:
     """Run the nightly job: ingest, build, check, publish."""
     with without_garbage_collection():
-        _run(landing, home, as_of, make_current=make_current, full_refresh=full_refresh)
+        from dagster_project.run.plan import Asked
+
+        asked = Asked(as_of.date() if as_of else None, known_on, make_current, full_refresh)
+        _run(landing, home, asked)
 
 
-def _run(
-    landing: Path | None, home: Path | None, as_of: datetime | None, *, make_current: bool, full_refresh: bool
-) -> None:
+def _run(landing: Path | None, home: Path | None, asked: Asked) -> None:
     from dagster_project.console import watching
     from dagster_project.nightly import run_night
     from dagster_project.settings import read_settings
@@ -119,10 +142,7 @@ def _run(
     settings = read_settings(home=home, landing=landing)
     try:
         with watching() as report:
-            result = run_night(
-                settings, as_of.date() if as_of else None, full_refresh=full_refresh, make_current=make_current,
-                reporter=report,
-            )  # fmt: skip
+            result = run_night(settings, asked, report)
     except ZorgmartError:
         for line in not_read_now(settings):
             print(line)
@@ -135,6 +155,23 @@ def _run(
         print(f"no data: {line}")
     for line in summary_lines(settings, result.release_id):
         print(line)
+
+
+@app.command()
+def remake(
+    release: Annotated[str, typer.Argument(help="Its id, as in `published`; it may be gone from there.")],
+    landing: Landing = None,
+    home: Home = None,
+) -> None:
+    """Make a release again from its deliveries, with the same Parquet, or tell what differs; `current` stays."""
+    from dagster_project.console import watching
+    from dagster_project.run.remake import remake as make
+    from dagster_project.settings import read_settings
+
+    with without_garbage_collection(), watching() as report:
+        made = make(read_settings(home=home, landing=landing), release, report)
+    print(f"Release {release} is made again, all {made.parquet_files} Parquet files byte for byte, in")
+    print(f"{made.release.path}; `current` names {made.current or 'no release'}.")
 
 
 @app.command()

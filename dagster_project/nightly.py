@@ -21,7 +21,7 @@ from dagster_project.keys import pseudonym_key
 from dagster_project.killed import close_killed
 from dagster_project.lock import writer_lock
 from dagster_project.openness import openness, readers_group
-from dagster_project.publish.pointer import current_id, current_release, is_of_earlier_date, releases
+from dagster_project.publish.pointer import current_id, is_of_earlier_date, releases
 from dagster_project.quality import book
 from dagster_project.retrying import patiently
 from dagster_project.run.plan import Asked, read_plan, require_past
@@ -81,7 +81,7 @@ def run_night(
         if not result.success:
             raise _reason(result, checks)
         release_id = read_plan(settings.home).release_id
-        _require_published(settings.home, release_id, result.run_id, make_current=asked.make_current)
+        _require_published(settings.home, release_id, result.run_id, asked)
     warnings = [*_of_home(settings, before), *_warnings([check for check in checks if not check.passed])]
     return NightResult(warnings, book.without_data(settings.home), release_id)
 
@@ -137,12 +137,13 @@ def _require_usable(settings: Settings, key: str, asked: Asked) -> None:
     patiently(look) if was_read else look()
 
 
-def _require_published(home: Path, release_id: str, run_id: str, *, make_current: bool) -> None:
+def _require_published(home: Path, release_id: str, run_id: str, asked: Asked) -> None:
     """A run in which a step was left out succeeds without a release; it did not do what it is for. One of an earlier
-    date stands beside the current release."""
-    current, made = current_release(home), {release.release_id for release in releases(home)}
-    is_beside = current is not None and is_of_earlier_date(release_id, current.release_id) and not make_current
-    if release_id not in made or not (is_beside or (current and current.release_id == release_id)):
+    date, or of what was known earlier, stands beside the current release."""
+    current, made = current_id(home), {release.release_id for release in releases(home)}
+    is_earlier = asked.known_on is not None or is_of_earlier_date(release_id, current)
+    is_beside = asked.remakes is not None or (is_earlier and not asked.make_current)
+    if release_id not in made or not (is_beside or current == release_id):
         raise ZorgmartError(
             f"the run ended without publishing {release_id}; the release before stands, see run {run_id} in"
             " `zorgmart ui` and run again"

@@ -17,7 +17,7 @@ from dagster_project.ingest.report import Count, IngestReport, not_read_lines
 from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
 from dagster_project.quality import book
-from dagster_project.run.plan import plan_run, require_past
+from dagster_project.run.plan import plan_run, require_past, require_remade
 from dagster_project.transform import raw
 from dagster_project.transform.project import warehouse_version
 
@@ -141,6 +141,7 @@ def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Itera
     with told():
         key, _ = pseudonym_key(settings)
         plan, known = plan_run(settings.home, warehouse.asked, key)
+        require_remade(warehouse.asked, plan)
         plan.save(settings.home)
         book.clear(settings.home)
         raw.reset(settings.warehouse, warehouse_version(), force=warehouse.full_refresh)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -19,10 +20,10 @@ from dagster_project.killed import close_killed
 from dagster_project.monitor.dashboard import View, changes_view, charts_view, scorecard_view
 from dagster_project.monitor.released import Released
 from dagster_project.publish.bounds import Bounds
-from dagster_project.publish.pointer import current_release
+from dagster_project.publish.pointer import Release, current_release, release_named
 from dagster_project.publish.reader import connect
 from dagster_project.run.plan import Asked
-from dagster_project.settings import Settings, read_settings
+from dagster_project.settings import read_settings
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -44,33 +45,45 @@ def views(release: dg.AssetKey) -> list[dg.AssetsDefinition]:
         **shared, description="KPI-scorekaart (scorecard): KPIs by region, and the country's values over the nights."
     )
     def scorecard(warehouse: Warehouse) -> dg.MaterializeResult:
-        with told(), _released(warehouse.settings) as (released, _):
+        with told(), _released(warehouse) as (released, _):
             return _shown(scorecard_view(released))
 
     @dg.asset(**shared, description="Regelkaarten (control charts): a picture per KPI, for the country.")
     def control_charts(warehouse: Warehouse) -> dg.MaterializeResult:
-        with told(), _released(warehouse.settings) as (released, _):
+        with told(), _released(warehouse) as (released, _):
             return _shown(charts_view(released))
 
     @dg.asset(
         **shared, description="Wat bewoog en wat waarschuwt (what moved, what warns), and tallies over the nights."
     )
     def changes(warehouse: Warehouse) -> dg.MaterializeResult:
-        with told(), _released(warehouse.settings) as (released, manifest):
+        with told(), _released(warehouse) as (released, manifest):
             return _shown(changes_view(released, manifest))
 
     return [scorecard, control_charts, changes]
 
 
 @contextmanager
-def _released(settings: Settings) -> Iterator[tuple[Released, dict[str, Any]]]:
+def _released(warehouse: Warehouse) -> Iterator[tuple[Released, dict[str, Any]]]:
     """The current release on a connection that can only read, and its manifest."""
-    release = current_release(settings.home)
+    settings = warehouse.settings
+    release = _release(settings.home, warehouse.asked.remakes)
     if release is None:
         raise ZorgmartError(f"there is no release under {settings.home} yet; run `zorgmart run`")
     manifest = release.manifest()
     with connect(release, memory=Bounds(settings.memory).of_duckdb) as connection:
         yield Released(connection, date.fromisoformat(manifest["as_of"])), manifest
+
+
+def _release(home: Path, remade: str | None) -> Release | None:
+    """The current release; one that was made again only where no other stands."""
+    try:
+        release = current_release(home)
+    except ZorgmartError:
+        if remade is None:
+            raise
+        release = None
+    return release or (release_named(home, remade) if remade else None)
 
 
 def _shown(view: View) -> dg.MaterializeResult:

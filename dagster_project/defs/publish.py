@@ -1,17 +1,23 @@
 """gate → release: the checked warehouse becomes a release, in one step."""
 
+from pathlib import Path
+
 import dagster as dg
 
 from dagster_project import progress
 from dagster_project.defs.resources import RETRIES, Warehouse, told
+from dagster_project.ingest import ledger_releases
+from dagster_project.ingest.ledger import Ledger
+from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
 from dagster_project.monitor.report import About, report_page
 from dagster_project.openness import readers_group
-from dagster_project.publish.pointer import current_id
+from dagster_project.publish.pointer import current_id, releases
 from dagster_project.publish.release import PublishRequest, publish
 from dagster_project.quality import book
 from dagster_project.quality.page import quality_page
 from dagster_project.quality.suites import load_suites
+from dagster_project.run.made_by import made_by
 from dagster_project.run.plan import Plan, read_plan
 from dagster_project.settings import EXPECTATIONS, Settings
 from dagster_project.transform.project import documentation, prepare
@@ -33,9 +39,10 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         with told():
             book.require_judged(warehouse.settings.home, load_suites(EXPECTATIONS), warehouse.judgement)
             published = publish(_request(warehouse))
+            _write_down(warehouse.settings.home)
             current = current_id(warehouse.settings.home)
         if current != published.release_id:
-            context.log.warning(f"`current` still names {current}, which is of a later date.")
+            context.log.warning(f"{published.release_id} is made; `current` still names {current}.")
         progress.report("publish", 1, 1)
         return dg.MaterializeResult(
             metadata={
@@ -48,8 +55,22 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     return release
 
 
+def _write_down(home: Path) -> None:
+    """Let the ledger keep the manifests that it does not have yet."""
+    with Ledger(home) as ledger:
+        kept = ledger_releases.published(ledger)
+        new = [release.manifest() for release in releases(home) if release.release_id not in kept]
+        ledger_releases.keep(ledger, filter(None, map(ledger_releases.Published.of, new)))
+
+
+def _parquet(home: Path, release_id: str) -> dict[str, str]:
+    """sha256 of each Parquet file of a release that was published, by path."""
+    with Ledger(home) as ledger:
+        return ledger_releases.published(ledger)[release_id].parquet
+
+
 def _request(warehouse: Warehouse) -> PublishRequest:
-    settings = warehouse.settings
+    settings, asked = warehouse.settings, warehouse.asked
     plan = read_plan(settings.home)
     require_loaded(settings.warehouse, plan.release_id)
     outcomes = book.kept(settings.home, warehouse.judgement)
@@ -57,11 +78,14 @@ def _request(warehouse: Warehouse) -> PublishRequest:
         {"name": f"{outcome.suite}.{outcome.name}", "outcome": outcome.recorded, "sentence": outcome.sentence}
         for outcome in outcomes
     ]
+    serial = read_serial_numbers(settings.serial_numbers)
     return PublishRequest(
         home=settings.home, warehouse=settings.warehouse, manifest=prepare(settings), release_id=plan.release_id,
         as_of=plan.as_of, known_on=plan.known_on, code_version=plan.code_version, started_at=plan.started_at,
         expected_current=plan.expected_current, checks=checks, pseudonym_key=pseudonym_key(settings)[0],
-        deliveries=plan.deliveries,
+        deliveries=plan.deliveries, made_by=made_by(plan.deliveries, serial),
+        same_parquet=_parquet(settings.home, asked.remakes) if asked.remakes else None,
+        beside=asked.known_on is not None,
         settings={"memory_limit": settings.memory},
         anew=warehouse.full_refresh, make_current=warehouse.make_current, readers=readers_group(settings),
         extra_files={

@@ -32,6 +32,8 @@ class Warehouse(dg.ConfigurableResource):
 
     make_current: bool = Field(False, description="Let `current` name the release, also one of an earlier date.")
 
+    remakes: str = Field("", description="A release to make again; `zorgmart remake` sets this and what belongs to it.")
+
     _judge: QualityWorker = PrivateAttr()
     _run_id: str = PrivateAttr(default="")
 
@@ -64,7 +66,7 @@ class Warehouse(dg.ConfigurableResource):
     def asked(self) -> Asked:
         as_of = date.fromisoformat(self.as_of) if self.as_of else None
         known_on = datetime.fromisoformat(self.known_on) if self.known_on else None
-        return Asked(as_of, known_on, self.make_current, self.full_refresh)
+        return Asked(as_of, known_on, self.make_current, self.full_refresh, self.remakes or None)
 
 
 def _first_run_id(context: dg.InitResourceContext | None) -> str:

@@ -32,12 +32,13 @@ _DELIVERY = ("feed", "delivery_date", "file", "version", "sha256", "bytes", "sta
 class Asked:
     """What a run is asked for: deliveries dated up to `as_of` (None: the newest date that is not in the future), of
     those the versions received by `known_on` (an aware instant; None: all). With `make_current` the pointer moves
-    back, too; with `full_refresh` the warehouse is built from nothing."""
+    back, too; with `full_refresh` the warehouse is built from nothing. `remakes` is a release that is made again."""
 
     as_of: date | None = None
     known_on: datetime | None = None
     make_current: bool = False
     full_refresh: bool = False
+    remakes: str | None = None
 
     @property
     def until(self) -> date:
@@ -48,7 +49,8 @@ class Asked:
     def config(self) -> dict[str, str | bool]:
         """As Dagster's run configuration has it (`defs.resources.Warehouse`)."""
         told = {"as_of": str(self.as_of or ""), "known_on": self.known_on.isoformat() if self.known_on else ""}
-        return told | {"make_current": self.make_current, "full_refresh": self.full_refresh}
+        told |= {"make_current": self.make_current, "full_refresh": self.full_refresh}
+        return told | {"remakes": self.remakes or ""}
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,15 @@ def read_plan(home: Path) -> Plan:
     for name, read in (("as_of", date), ("known_on", datetime), ("started_at", datetime)):
         told[name] = read.fromisoformat(told[name])
     return Plan(**{field.name: told[field.name] for field in fields(Plan)})
+
+
+def require_remade(asked: Asked, plan: Plan) -> None:
+    """Raise ZorgmartError if a release shall be made again, and the plan is that of another one."""
+    if asked.remakes not in (None, plan.release_id):
+        raise ZorgmartError(
+            f"Release {asked.remakes} can't be made again: what it follows from now gives {plan.release_id}; use"
+            " `zorgmart remake`, which tells what differs."
+        )
 
 
 def require_past(asked: Asked) -> None:

@@ -34,7 +34,7 @@ def decided(asked: Asked = Asked(), known: Known = KNOWN, now: datetime = NOW): 
 
 
 def test_one_night_looks_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command, the door, the plan and the check of freshness open the ledger, each once."""
+    """The command, the door, the plan, the check of freshness and the release open the ledger, each once."""
     home = Home.at(tmp_path / "home", tiny.write_tiny(tmp_path / "landing"), KEY)
     looked, opened, entries, init = [], [], landing._entries, Ledger.__init__
 
@@ -49,7 +49,7 @@ def test_one_night_looks_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(landing, "_entries", count_looks)
     monkeypatch.setattr(Ledger, "__init__", count_openings)
     release = home.made(home.night())
-    assert (len(looked), len(opened)) == (1, 4)
+    assert (len(looked), len(opened)) == (1, 5)
     plan, told = read_plan(home.path), release.manifest()
     assert told["release_id"] == plan.release_id and told["deliveries"] == plan.deliveries
     assert told["known_on"] == plan.known_on.isoformat()
