@@ -5,8 +5,6 @@ from datetime import date
 
 import dagster as dg
 
-from dagster_project import progress
-from dagster_project.completeness import check_complete
 from dagster_project.defs import partitions
 from dagster_project.defs.partitions import DELIVERY_DATES
 from dagster_project.defs.resources import RETRIES, Warehouse, told
@@ -17,6 +15,8 @@ from dagster_project.ingest.report import Count, IngestReport, not_read_lines
 from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
 from dagster_project.quality import book
+from dagster_project.run import progress
+from dagster_project.run.completeness import check_complete
 from dagster_project.run.plan import plan_run, require_past, require_remade
 from dagster_project.transform import raw
 from dagster_project.transform.project import warehouse_version

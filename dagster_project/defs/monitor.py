@@ -16,12 +16,12 @@ from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.tasks import is_of_this_door
-from dagster_project.killed import close_killed
 from dagster_project.monitor.dashboard import View, changes_view, charts_view, scorecard_view
 from dagster_project.monitor.released import Released
 from dagster_project.publish.bounds import Bounds
 from dagster_project.publish.pointer import Release, current_release, release_named
 from dagster_project.publish.reader import connect
+from dagster_project.run.killed import close_killed
 from dagster_project.run.plan import Asked
 from dagster_project.settings import read_settings
 

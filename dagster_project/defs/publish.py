@@ -4,7 +4,6 @@ from pathlib import Path
 
 import dagster as dg
 
-from dagster_project import progress
 from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.ingest import ledger_releases
 from dagster_project.ingest.ledger import Ledger
@@ -17,6 +16,7 @@ from dagster_project.publish.release import PublishRequest, publish
 from dagster_project.quality import book
 from dagster_project.quality.page import quality_page
 from dagster_project.quality.suites import load_suites
+from dagster_project.run import progress
 from dagster_project.run.made_by import made_by
 from dagster_project.run.plan import Plan, read_plan
 from dagster_project.settings import EXPECTATIONS, Settings

@@ -6,11 +6,11 @@ from typing import Any
 
 import dagster as dg
 
-from dagster_project import progress
 from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.quality import book
 from dagster_project.quality.outcome import Outcome
 from dagster_project.quality.suites import Expectation, Suite, load_suites
+from dagster_project.run import progress
 
 
 def suite_checks(folder: Path) -> list[dg.AssetChecksDefinition]:

@@ -11,14 +11,14 @@ import dagster as dg
 from pydantic import Field, PrivateAttr
 
 from dagster_project.errors import ZorgmartError, may_pass
-from dagster_project.lock import writer_lock
 from dagster_project.openness import openness
 from dagster_project.quality.book import Judgement, judgement
 from dagster_project.quality.outcome import Outcome
 from dagster_project.quality.worker import QualityWorker
+from dagster_project.run.lock import writer_lock
 from dagster_project.run.plan import Asked
+from dagster_project.run.tuning import without_garbage_collection
 from dagster_project.settings import Settings, export, read_settings
-from dagster_project.tuning import without_garbage_collection
 
 
 class Warehouse(dg.ConfigurableResource):

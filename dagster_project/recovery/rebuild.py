@@ -20,8 +20,8 @@ from dagster_project.ingest.journal import Entry, Journal
 from dagster_project.ingest.ledger import Ledger, Version
 from dagster_project.ingest.ledger_releases import Published
 from dagster_project.ingest.pseudonym import check_key, fingerprint
-from dagster_project.lock import writer_lock
 from dagster_project.recovery.known_versions import known_versions
+from dagster_project.run.lock import writer_lock
 
 FILES = ("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm")
 

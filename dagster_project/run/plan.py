@@ -15,11 +15,11 @@ from typing import Any
 import polars as pl
 
 from dagster_project.clock import instant, today
-from dagster_project.completeness import check_complete
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.ledger import Ledger, PassedOver
 from dagster_project.ingest.pseudonym import fingerprint
 from dagster_project.publish.pointer import current_id
+from dagster_project.run.completeness import check_complete
 from dagster_project.transform.project import code_version
 from dagster_project.transform.release_id import release_id, release_nights
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dagster_project import progress
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.archive import Archive
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.ledger_releases import Published, deliveries_hash, keep, published
 from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
-from dagster_project.lock import writer_lock
-from dagster_project.nightly import run_night
 from dagster_project.publish.pointer import Release, current_id, release_named, releases
+from dagster_project.run import progress
+from dagster_project.run.lock import writer_lock
 from dagster_project.run.made_by import differences, made_by
+from dagster_project.run.nightly import run_night
 from dagster_project.run.plan import Asked, plan_run
 from dagster_project.settings import Settings
 

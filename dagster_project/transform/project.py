@@ -71,12 +71,10 @@ def code_parts() -> dict[str, str]:
     return {"version of zorgmart": __version__} | code | package_parts(*_ENGINES, *_PAGES)
 
 
-@cache
 def _building() -> str:
     return source_hash(PROJECT, [*_files(_BUILDING), *_SHARED])
 
 
-@cache
 def _publishing() -> str:
     return source_hash(PROJECT, _files(_PUBLISHING))
 

@@ -18,8 +18,8 @@ from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.ledger import PassedOver
 from dagster_project.ingest.store import check_stored
 from dagster_project.keyed_hash import derived_key, pads
-from dagster_project.retrying import patiently
 from dagster_project.run.plan import Known, Plan
+from dagster_project.run.retrying import patiently
 from dagster_project.settings import Settings
 from dagster_project.transform import key_spellings, pending_changes
 from dagster_project.transform.project import warehouse_version

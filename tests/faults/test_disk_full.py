@@ -18,8 +18,8 @@ from pipeline.homes import Home, environment, parquet_files
 from dagster_project.clock import today
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest import Ledger
-from dagster_project.nightly import run_night
 from dagster_project.publish.reader import query
+from dagster_project.run.nightly import run_night
 from dagster_project.run.plan import Asked
 
 from .conftest import Calm

@@ -19,8 +19,8 @@ import duckdb
 
 import dagster_project
 from dagster_project.ingest import ingest
-from dagster_project.nightly import NightResult, run_night
 from dagster_project.publish.pointer import Release, current_release, release_named
+from dagster_project.run.nightly import NightResult, run_night
 from dagster_project.run.plan import Asked, plan_run
 from dagster_project.settings import Settings, export, read_settings
 from dagster_project.transform import raw

@@ -136,7 +136,7 @@ def test_an_instant_in_another_form_or_to_come(zorgmart: Command, text: str, rep
 
 
 def test_an_instant_without_offset_is_dutch_time() -> None:
-    from dagster_project.cli import _instant
+    from dagster_project.cli.runs import _instant
 
     assert _instant("2026-07-01T02:00:00") == datetime(2026, 7, 1, tzinfo=UTC)
     assert _instant("2026-07-01T02:00:00+00:00") == datetime(2026, 7, 1, 2, tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,22 +11,22 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dagster_project import progress
-from dagster_project.completeness import check_complete
 from dagster_project.errors import HeldBack, ZorgmartError, error_because
-from dagster_project.failure import cause_of
 from dagster_project.ingest.landing import require_landing
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.pseudonym import check_key, fingerprint
 from dagster_project.keys import pseudonym_key
-from dagster_project.killed import close_killed
-from dagster_project.lock import writer_lock
 from dagster_project.openness import openness, readers_group
 from dagster_project.publish.pointer import current_id, is_of_earlier_date, releases
 from dagster_project.quality import book
-from dagster_project.retrying import patiently
+from dagster_project.run import progress
+from dagster_project.run.completeness import check_complete
+from dagster_project.run.failure import cause_of
+from dagster_project.run.killed import close_killed
+from dagster_project.run.lock import writer_lock
 from dagster_project.run.plan import Asked, read_plan, require_past
-from dagster_project.run_record import recorded
+from dagster_project.run.record import recorded
+from dagster_project.run.retrying import patiently
 from dagster_project.settings import Settings, export
 
 if TYPE_CHECKING:
@@ -38,11 +39,13 @@ nux: {enabled: false}
 concurrency:
   runs: {max_concurrent_runs: 1}
 event_log_storage:
-  module: dagster_project.event_log
+  module: dagster_project.run.event_log
   class: KeptSqliteEventLogStorage
   config:
     base_dir: {env: ZORGMART_EVENT_LOG}
 """
+_MODULE_OF_0_5 = re.compile(r"^(\s*module:\s*)dagster_project\.event_log\b", re.M)
+"""Where the event log's class stood until 0.6.0; a home made before names it."""
 DELIVERED_IN_TIME = "delivered_in_time"
 """The check of each feed's freshness."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -151,11 +154,15 @@ def _require_published(home: Path, release_id: str, run_id: str, asked: Asked) -
 
 
 def make_instance(dagster_home: Path) -> None:
-    """The home of the Dagster instance: usage reports off, one run at a time."""
+    """The home of the Dagster instance: usage reports off, one run at a time. What a user changed in its file stays."""
     dagster_home.mkdir(parents=True, exist_ok=True)
     config = dagster_home / "dagster.yaml"
     if not config.exists():
         config.write_text(_INSTANCE, encoding="utf-8")
+        return
+    text = config.read_text(encoding="utf-8")
+    if _MODULE_OF_0_5.search(text):
+        config.write_text(_MODULE_OF_0_5.sub(r"\1dagster_project.run.event_log", text), encoding="utf-8")
 
 
 def _execute(home: Path, asked: Asked, reporter: progress.Reporter | None) -> dg.ExecuteInProcessResult:
