@@ -5,13 +5,15 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.defs.resources import RETRIES, Warehouse, told
+from dagster_project.errors import ZorgmartError
 from dagster_project.ingest import ledger_releases
 from dagster_project.ingest.ledger import Ledger
+from dagster_project.ingest.ledger_releases import Published
 from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
 from dagster_project.monitor.report import About, report_page
 from dagster_project.openness import readers_group
-from dagster_project.publish.pointer import current_id, releases
+from dagster_project.publish.pointer import Release, current_id, releases
 from dagster_project.publish.release import PublishRequest, publish
 from dagster_project.quality import book
 from dagster_project.quality.page import quality_page
@@ -39,7 +41,7 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         with told():
             book.require_judged(warehouse.settings.home, load_suites(EXPECTATIONS), warehouse.judgement)
             published = publish(_request(warehouse))
-            _write_down(warehouse.settings.home)
+            _write_down(warehouse.settings.home, published)
             current = current_id(warehouse.settings.home)
         if current != published.release_id:
             context.log.warning(f"{published.release_id} is made; `current` still names {current}.")
@@ -55,18 +57,31 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     return release
 
 
-def _write_down(home: Path) -> None:
-    """Let the ledger keep the manifests that it does not have yet."""
+def _write_down(home: Path, release: Release) -> None:
+    """Let the ledger keep the release's manifest; and that of the one before, of a run that was killed in between."""
+    before = read_plan(home).expected_current
     with Ledger(home) as ledger:
-        kept = ledger_releases.published(ledger)
-        new = [release.manifest() for release in releases(home) if release.release_id not in kept]
-        ledger_releases.keep(ledger, filter(None, map(ledger_releases.Published.of, new)))
+        known = ledger.kept_releases()
+        new = [one for one in releases(home) if one.release_id in (release.release_id, before)]
+        found = [_published(one) for one in new if one.release_id not in known]
+        ledger_releases.keep(ledger, filter(None, found))
+
+
+def _published(release: Release) -> Published | None:
+    """None of a release whose manifest can't be read: a run mends it."""
+    try:
+        return Published.of(release.manifest())
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def _parquet(home: Path, release_id: str) -> dict[str, str]:
     """sha256 of each Parquet file of a release that was published, by path."""
     with Ledger(home) as ledger:
-        return ledger_releases.published(ledger)[release_id].parquet
+        kept = ledger_releases.kept(ledger, release_id)
+    if kept is None:
+        raise ZorgmartError(f"Release {release_id} is not in the ledger; use `zorgmart remake {release_id}`.")
+    return kept.parquet
 
 
 def _request(warehouse: Warehouse) -> PublishRequest:

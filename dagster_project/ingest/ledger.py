@@ -211,12 +211,15 @@ class Ledger:
         self._connection.execute("insert or ignore into release values (?, ?, ?, ?, ?)", row)
         self.note_known_on(datetime.fromisoformat(known_on))
 
-    def kept_releases(self) -> list[tuple[str, str, str, str, str]]:
-        """Every release that was written down, by id."""
-        rows = self._connection.execute(
-            "select release_id, as_of, known_on, deliveries_sha256, manifest from release order by release_id"
-        )
-        return [tuple(row) for row in rows]
+    def kept_releases(self) -> list[str]:
+        """The ids of all releases that were written down."""
+        return [row[0] for row in self._connection.execute("select release_id from release order by release_id")]
+
+    def kept_release(self, release_id: str) -> tuple[str, str, str, str, str] | None:
+        """One of them, as `keep_release` was given it."""
+        query = "select release_id, as_of, known_on, deliveries_sha256, manifest from release where release_id = ?"
+        row = self._connection.execute(query, (release_id,)).fetchone()
+        return tuple(row) if row else None
 
     def touch(self, received: int, signature: str) -> None:
         """The same bytes lie in the landing folder under new times."""

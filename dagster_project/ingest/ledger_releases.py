@@ -63,11 +63,11 @@ def keep(ledger: Ledger, releases: Iterable[Published]) -> None:
         )
 
 
-def published(ledger: Ledger) -> dict[str, Published]:
-    """Every release that was ever published and written down, by its id."""
-    return {
-        release_id: Published(
-            release_id, date.fromisoformat(as_of), datetime.fromisoformat(known_on), deliveries, json.loads(manifest)
-        )
-        for release_id, as_of, known_on, deliveries, manifest in ledger.kept_releases()
-    }
+def kept(ledger: Ledger, release_id: str) -> Published | None:
+    """A release that was written down; None if it was not."""
+    row = ledger.kept_release(release_id)
+    if row is None:
+        return None
+    _, as_of, known_on, deliveries, manifest = row
+    instant = datetime.fromisoformat(known_on)
+    return Published(release_id, date.fromisoformat(as_of), instant, deliveries, json.loads(manifest))

@@ -90,7 +90,8 @@ def _releases(home: Path) -> list[Published]:
     """What the ledger kept of releases that may be gone; those that are there the next run writes down."""
     try:
         with Ledger(home, read_only=True) as ledger:
-            return list(ledger_releases.published(ledger).values())
+            kept = [ledger_releases.kept(ledger, release_id) for release_id in ledger.kept_releases()]
+            return [release for release in kept if release]
     except (ZorgmartError, sqlite3.Error):
         return []
 

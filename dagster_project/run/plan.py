@@ -140,8 +140,9 @@ def require_remade(asked: Asked, plan: Plan) -> None:
 
 def require_past(asked: Asked) -> None:
     """Raise ZorgmartError for an instant that is still to come; and for such a date, whose release would keep every
-    night until then from becoming current, unless that is asked for."""
-    if asked.as_of is not None and asked.as_of > today() and not asked.make_current:
+    night until then from becoming current, unless that is asked for. One that is made again moves nothing."""
+    is_meant = asked.make_current or asked.remakes is not None
+    if asked.as_of is not None and asked.as_of > today() and not is_meant:
         raise ZorgmartError(
             f"The date {asked.as_of} is in the future, and every night until then would leave `current` there; give a"
             " date up to today, or --make-current if that is meant."

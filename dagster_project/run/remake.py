@@ -9,7 +9,7 @@ from typing import Any
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.archive import Archive
 from dagster_project.ingest.ledger import Ledger
-from dagster_project.ingest.ledger_releases import Published, deliveries_hash, keep, published
+from dagster_project.ingest.ledger_releases import Published, deliveries_hash, keep, kept
 from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
 from dagster_project.publish.pointer import Release, current_id, release_named, releases
@@ -49,11 +49,10 @@ def remake(settings: Settings, release_id: str, reporter: progress.Reporter | No
 def _known(home: Path, release_id: str) -> Published:
     """What is known of the release, from the ledger, or else from its folder."""
     with Ledger(home) as ledger:
-        kept = published(ledger)
-        found = kept.get(release_id) or _on_disk(home, release_id)
+        names = sorted({*ledger.kept_releases(), *(release.release_id for release in releases(home))})
+        found = kept(ledger, release_id) or _on_disk(home, release_id)
         keep(ledger, [found] if found else [])
     if found is None:
-        names = sorted(kept.keys() | {release.release_id for release in releases(home)})
         told = f"{', '.join(names[-5:])}{' and earlier ones' if len(names) > 5 else ''}" if names else "none"
         raise ZorgmartError(f"No release {release_id!r} was ever published in {home}; there are {told}.")
     return found

@@ -37,7 +37,7 @@ def test_it_takes_the_place_of_one_that_is_damaged(made: tuple) -> None:
 def test_other_parquet_is_not_published(made: tuple) -> None:
     home, warehouse, parquet = made
     before = (home / "published" / FIRST / "manifest.json").read_bytes()
-    other = parquet | {"parquet/finance_budget.parquet": "ab" * 32}
+    other = parquet | {"parquet/finance.budget.parquet": "ab" * 32}
     with pytest.raises(ZorgmartError, match=r"can't be made again: 1 of its \d+ Parquet files differ"):
         publish(request(home, warehouse, FIRST, expected_current=SECOND, same_parquet=other))
     assert (home / "published" / FIRST / "manifest.json").read_bytes() == before
