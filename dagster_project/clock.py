@@ -6,9 +6,14 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 
+def instant() -> datetime:
+    """This instant, in UTC."""
+    return datetime.now(UTC)
+
+
 def now() -> str:
     """This instant in UTC, as ISO text to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return instant().isoformat(timespec="seconds")
 
 
 def today() -> date:

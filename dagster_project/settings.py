@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.private import keep_private
-from dagster_project.tuning import keep_memory
+from dagster_project.run.tuning import keep_memory
 from dagster_project.utf8 import require_utf8
 
 PROJECT = Path(__file__).parents[1]

@@ -77,6 +77,12 @@ def installed(*names: str) -> str:
     )
 
 
+def package_parts(*names: str) -> dict[str, str]:
+    """What `installed` tells, by name."""
+    told = (one.split("==") for one in installed(*names).split(";"))
+    return {f"package {name}": of for name, of in told}
+
+
 def meaning(path: Path) -> bytes:
     """What of a file's text can do something: a syntax tree, statements, data; of other files every byte."""
     content = path.read_bytes()

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dagster as dg
 import pytest
 from pipeline.homes import REPOSITORY, environment
 
 from dagster_project.defs import resources
 from dagster_project.defs.resources import Warehouse
+from dagster_project.run.nightly import _INSTANCE, make_instance
 from dagster_project.settings import export, read_settings
 
 IMPORTED = """
@@ -72,6 +74,21 @@ def test_a_run_that_dagster_starts_is_tuned_as_the_command(tmp_path: Path, monke
         with Warehouse().yield_for_execution(None):
             assert not gc.isenabled()
         assert gc.isenabled()
+
+
+def test_a_home_of_0_5_goes_on(tmp_path: Path) -> None:
+    """Its dagster.yaml names the event log where it stood then; what a user changed in it stays."""
+    folder, logs = tmp_path / "dagster", tmp_path / "logs"
+    folder.mkdir()
+    old = _INSTANCE.replace("dagster_project.run.event_log", "dagster_project.event_log").replace("runs: 1", "runs: 3")
+    old += "# event_log_storage was module: dagster_project.event_log\n"
+    assert old.count("module: dagster_project.event_log") == 2
+    (folder / "dagster.yaml").write_text(old, encoding="utf-8")
+    make_instance(folder)
+    made = (folder / "dagster.yaml").read_text(encoding="utf-8")
+    assert made == old.replace("module: dagster_project.event_log", "module: dagster_project.run.event_log", 1)
+    with environment(tmp_path, ZORGMART_EVENT_LOG=str(logs)), dg.DagsterInstance.from_config(str(folder)) as instance:
+        assert type(instance.event_log_storage).__name__ == "KeptSqliteEventLogStorage"
 
 
 def test_what_somebody_set_for_the_allocator_stays(tmp_path: Path) -> None:

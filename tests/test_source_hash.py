@@ -114,7 +114,7 @@ def _edit(file: Path, old: str, new: str) -> None:
 NEITHER = {
     "a comment in the sample": ("dagster_project/sample/__init__.py", "\n", "\n# why\n"),
     "the sample": ("dagster_project/sample/chance.py", "\n", "\nX = 1\n"),
-    "the command line": ("dagster_project/cli.py", "import sys", "import sys\nX = 1"),
+    "the command line": ("dagster_project/cli/runs.py", "import click", "import click\nX = 1"),
     "the door, which each version names": ("dagster_project/ingest/cents.py", "import", "X = 1\nimport"),
     "a comment of a model": ("dbt/models/staging/stg_contacts.sql", "select", "-- why\nselect"),
     "a comment where tables are published": ("dagster_project/publish/tables.py", "\n\n", "\n# why\n\n"),
@@ -217,10 +217,10 @@ def _imported(path: Path) -> set[str]:
 
 
 NO_FIGURE = {
-    "errors.py", "settings.py", "private.py", "retrying.py", "source_hash.py", "night.py", "clock.py", "keys.py",
+    "errors.py", "settings.py", "private.py", "run/retrying.py", "source_hash.py", "run/plan.py", "clock.py", "keys.py",
     "ingest/ledger.py", "ingest/store.py", "ingest/rejected.py", "sqlite_reading.py",
 }  # fmt: skip
-"""What the code in the hashes imports beside itself, and no figure follows from: sentences, paths, the night's names,
+"""What the code in the hashes imports beside itself, and no figure follows from: sentences, paths, the plan's names,
 and the ledger and the store, whose rows each version names by what judged them."""
 
 

@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from dagster_project.alert import FailedRun, FilesNotRead, MovedBack, is_wanted, tell
-from dagster_project.failure import cause_of
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.report import not_read_lines
 from dagster_project.publish.pointer import current_id, is_of_earlier_date
+from dagster_project.run.failure import cause_of
 from dagster_project.settings import Settings, read_settings
 
 EVERY = 30

@@ -6,9 +6,9 @@ import dagster as dg
 
 from dagster_project.clock import today
 from dagster_project.feeds import FEEDS
-from dagster_project.freshness import Freshness, freshness
 from dagster_project.ingest.ledger import Ledger
-from dagster_project.nightly import DELIVERED_IN_TIME as CHECK
+from dagster_project.run.freshness import Freshness, freshness
+from dagster_project.run.nightly import DELIVERED_IN_TIME as CHECK
 from dagster_project.settings import read_settings
 
 

@@ -5,25 +5,21 @@ from datetime import date
 
 import dagster as dg
 
-from dagster_project import progress
-from dagster_project.clock import now
-from dagster_project.completeness import require_complete
 from dagster_project.defs import partitions
 from dagster_project.defs.partitions import DELIVERY_DATES
 from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.deliver import ingest
 from dagster_project.ingest.ledger import Ledger
-from dagster_project.ingest.pseudonym import fingerprint
 from dagster_project.ingest.report import Count, IngestReport, not_read_lines
 from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
-from dagster_project.night import Night, require_past, run_date
-from dagster_project.publish.pointer import current_id
 from dagster_project.quality import outcome_store
+from dagster_project.run import progress
+from dagster_project.run.completeness import check_complete
+from dagster_project.run.plan import plan_run, require_past, require_remade
 from dagster_project.transform import raw
-from dagster_project.transform.project import code_version, warehouse_version
-from dagster_project.transform.release_id import release_id, release_nights
+from dagster_project.transform.project import warehouse_version
 
 MOST_PARTITIONS = 62
 """Partitions that one run writes down as it goes; the rest of a longer backlog waits for `zorgmart ui`."""
@@ -78,16 +74,16 @@ def door(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg
 
 def _ingest(context: dg.AssetExecutionContext, warehouse: Warehouse) -> IngestReport:
     settings = warehouse.settings
-    key, _ = pseudonym_key(settings)
-    require_complete(settings.home)
-    require_past(warehouse.asked, make_current=warehouse.make_current)
-    as_of = run_date(settings.home, warehouse.asked, settings.landing)
-    dates = _asked_dates(context)
-    report = ingest(
-        settings.landing, settings.home, key, as_of=max([as_of, *(dates or [])]), dates=dates, force=dates is not None,
-        progress=lambda feed, done, total: progress.report(f"ingest {feed}", done, total),
-        serial=read_serial_numbers(settings.serial_numbers),
-    )  # fmt: skip
+    key, asked, dates = pseudonym_key(settings)[0], warehouse.asked, _asked_dates(context)
+    require_past(asked)
+    with Ledger(settings.home) as ledger:
+        check_complete(settings.home, ledger)
+        report = ingest(
+            settings.landing, settings.home, key, as_of=max([asked.until, *(dates or [])]), dates=dates,
+            force=dates is not None,
+            progress=lambda feed, done, total: progress.report(f"ingest {feed}", done, total),
+            serial=read_serial_numbers(settings.serial_numbers), known_on=asked.known_on, ledger=ledger,
+        )  # fmt: skip
     partitions.add(context.instance, (day for _, day in report.counts))
     if dates is None:
         _log_partitions(context, report)
@@ -144,21 +140,14 @@ def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Itera
     settings = warehouse.settings
     with told():
         key, _ = pseudonym_key(settings)
-        require_complete(settings.home)
-        as_of = run_date(settings.home, warehouse.asked)
-        with Ledger(settings.home) as ledger:
-            versions, stored, not_read = ledger.versions(as_of), ledger.stored(), ledger.passed_over()
-        nights = release_nights(versions, code_version(), fingerprint(key))
-        night = Night(
-            as_of=str(as_of), release_id=release_id(nights, as_of), code_version=code_version(), started_at=now(),
-            expected_current=current_id(settings.home),
-        )  # fmt: skip
-        night.save(settings.home)
+        plan, known = plan_run(settings.home, warehouse.asked, key)
+        require_remade(warehouse.asked, plan)
+        plan.save(settings.home)
         outcome_store.clear(settings.home)
         raw.reset(settings.warehouse, warehouse_version(), force=warehouse.full_refresh)
-        loaded = raw.load(settings, versions, night, nights, stored, key, not_read)
+        loaded = raw.load(settings, plan, known, key)
     for table in loaded:
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["raw", table.name]),
-            metadata={"dagster/row_count": table.rows, "new rows": table.new_rows, "as of": night.as_of},
+            metadata={"dagster/row_count": table.rows, "new rows": table.new_rows, "as of": str(plan.as_of)},
         )

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -18,13 +19,13 @@ from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.tasks import is_of_this_door
-from dagster_project.killed import close_killed
 from dagster_project.monitor.released import Released
-from dagster_project.night import run_date
 from dagster_project.publish.bounds import Bounds
-from dagster_project.publish.pointer import current_release
+from dagster_project.publish.pointer import Release, current_release, release_named
 from dagster_project.publish.reader import connect
-from dagster_project.settings import Settings, read_settings
+from dagster_project.run.killed import close_killed
+from dagster_project.run.plan import Asked
+from dagster_project.settings import read_settings
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
@@ -50,14 +51,14 @@ def views(release: dg.AssetKey) -> list[dg.AssetsDefinition]:
     def scorecard(warehouse: Warehouse) -> dg.MaterializeResult:
         from dagster_project.monitor.dashboard import scorecard_view
 
-        with told(), _released(warehouse.settings) as (released, _):
+        with told(), _released(warehouse) as (released, _):
             return _shown(scorecard_view(released))
 
     @dg.asset(**shared, description="Regelkaarten (control charts): a picture per KPI, for the country.")
     def control_charts(warehouse: Warehouse) -> dg.MaterializeResult:
         from dagster_project.monitor.dashboard import charts_view
 
-        with told(), _released(warehouse.settings) as (released, _):
+        with told(), _released(warehouse) as (released, _):
             return _shown(charts_view(released))
 
     @dg.asset(
@@ -66,21 +67,33 @@ def views(release: dg.AssetKey) -> list[dg.AssetsDefinition]:
     def changes(warehouse: Warehouse) -> dg.MaterializeResult:
         from dagster_project.monitor.dashboard import changes_view
 
-        with told(), _released(warehouse.settings) as (released, manifest):
+        with told(), _released(warehouse) as (released, manifest):
             return _shown(changes_view(released, manifest))
 
     return [scorecard, control_charts, changes]
 
 
 @contextmanager
-def _released(settings: Settings) -> Iterator[tuple[Released, dict[str, Any]]]:
+def _released(warehouse: Warehouse) -> Iterator[tuple[Released, dict[str, Any]]]:
     """The current release on a connection that can only read, and its manifest."""
-    release = current_release(settings.home)
+    settings = warehouse.settings
+    release = _release(settings.home, warehouse.asked.remakes)
     if release is None:
         raise ZorgmartError(f"there is no release under {settings.home} yet; run `zorgmart run`")
     manifest = release.manifest()
     with connect(release, memory=Bounds(settings.memory).of_duckdb) as connection:
         yield Released(connection, date.fromisoformat(manifest["as_of"])), manifest
+
+
+def _release(home: Path, remade: str | None) -> Release | None:
+    """The current release; one that was made again only where no other stands."""
+    try:
+        release = current_release(home)
+    except ZorgmartError:
+        if remade is None:
+            raise
+        release = None
+    return release or (release_named(home, remade) if remade else None)
 
 
 def _shown(view: View) -> dg.MaterializeResult:
@@ -116,12 +129,11 @@ def sensor(job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
 def unknown_deliveries() -> list[str]:
     """Signatures of the files that the next run would read."""
     settings = read_settings()
-    lying = scan(settings.landing)
-    as_of = run_date(settings.home, None, settings.landing)
+    lying, until = scan(settings.landing), Asked().until
     with Ledger(settings.home) as ledger:
         known = {version.signature for version in ledger.newest().values() if is_of_this_door(version)}
     return sorted(
         f"{found.feed}/{found.delivery_date}/{found.file}/{found.signature}"
         for found in lying.found
-        if found.delivery_date <= as_of and found.signature not in known
+        if found.delivery_date <= until and found.signature not in known
     )

@@ -1,28 +1,30 @@
 """gate → release: the checked warehouse becomes a release, in one step."""
 
-from datetime import date, datetime
 from pathlib import Path
 
 import dagster as dg
 
-from dagster_project import progress
 from dagster_project.defs.resources import RETRIES, Warehouse, told
+from dagster_project.errors import ZorgmartError
+from dagster_project.ingest import ledger_releases
 from dagster_project.ingest.ledger import Ledger
+from dagster_project.ingest.ledger_releases import Published
+from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
-from dagster_project.night import read_night
 from dagster_project.openness import readers_group
-from dagster_project.publish.pointer import current_id
+from dagster_project.publish.pointer import Release, current_id, releases
 from dagster_project.publish.release import PublishRequest, publish
 from dagster_project.quality import outcome_store
 from dagster_project.quality.page import quality_page
 from dagster_project.quality.suites import load_suites
+from dagster_project.run import progress
+from dagster_project.run.made_by import made_by
+from dagster_project.run.plan import read_plan
 from dagster_project.settings import EXPECTATIONS
 from dagster_project.transform.project import documentation, prepare
 from dagster_project.transform.raw import require_loaded
 
 RELEASE = dg.AssetKey(["published", "release"])
-_DELIVERY = ("feed", "delivery_date", "file", "version", "sha256", "bytes", "status", "received_at")
-"""What the manifest tells of a version: enough to write it into a ledger again."""
 
 
 def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -38,9 +40,10 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
         with told():
             outcome_store.require_judged(warehouse.settings.home, load_suites(EXPECTATIONS), warehouse.judgement)
             published = publish(_request(warehouse))
+            _write_down(warehouse.settings.home, published)
             current = current_id(warehouse.settings.home)
         if current != published.release_id:
-            context.log.warning(f"`current` still names {current}, which is of a later date.")
+            context.log.warning(f"{published.release_id} is made; `current` still names {current}.")
         progress.report("publish", 1, 1)
         return dg.MaterializeResult(
             metadata={
@@ -53,28 +56,55 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     return release
 
 
+def _write_down(home: Path, release: Release) -> None:
+    """Let the ledger keep the release's manifest; and that of the one before, of a run that was killed in between."""
+    before = read_plan(home).expected_current
+    with Ledger(home) as ledger:
+        known = ledger.kept_releases()
+        new = [one for one in releases(home) if one.release_id in (release.release_id, before)]
+        found = [_published(one) for one in new if one.release_id not in known]
+        ledger_releases.keep(ledger, filter(None, found))
+
+
+def _published(release: Release) -> Published | None:
+    """None of a release whose manifest can't be read: a run mends it."""
+    try:
+        return Published.of(release.manifest())
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _parquet(home: Path, release_id: str) -> dict[str, str]:
+    """sha256 of each Parquet file of a release that was published, by path."""
+    with Ledger(home) as ledger:
+        kept = ledger_releases.kept(ledger, release_id)
+    if kept is None:
+        raise ZorgmartError(f"Release {release_id} is not in the ledger; use `zorgmart remake {release_id}`.")
+    return kept.parquet
+
+
 def _request(warehouse: Warehouse) -> PublishRequest:
-    settings = warehouse.settings
-    night = read_night(settings.home)
-    require_loaded(settings.warehouse, night.release_id)
-    as_of = date.fromisoformat(night.as_of)
-    with Ledger(settings.home) as ledger:
-        versions = ledger.versions(as_of).sort("delivery_date", "feed", "file", "version")
+    settings, asked = warehouse.settings, warehouse.asked
+    plan = read_plan(settings.home)
+    require_loaded(settings.warehouse, plan.release_id)
     outcomes = outcome_store.kept(settings.home, warehouse.judgement)
     checks = [
         {"name": f"{outcome.suite}.{outcome.name}", "outcome": outcome.recorded, "sentence": outcome.sentence}
         for outcome in outcomes
     ]
+    serial = read_serial_numbers(settings.serial_numbers)
     return PublishRequest(
-        home=settings.home, warehouse=settings.warehouse, manifest=prepare(settings), release_id=night.release_id,
-        as_of=as_of, code_version=night.code_version, started_at=datetime.fromisoformat(night.started_at),
-        expected_current=night.expected_current, checks=checks, pseudonym_key=pseudonym_key(settings)[0],
-        deliveries=versions.select(_DELIVERY).to_dicts(),
+        home=settings.home, warehouse=settings.warehouse, manifest=prepare(settings), release_id=plan.release_id,
+        as_of=plan.as_of, known_on=plan.known_on, code_version=plan.code_version, started_at=plan.started_at,
+        expected_current=plan.expected_current, checks=checks, pseudonym_key=pseudonym_key(settings)[0],
+        deliveries=plan.deliveries, made_by=made_by(plan.deliveries, serial),
+        same_parquet=_parquet(settings.home, asked.remakes) if asked.remakes else None,
+        beside=asked.known_on is not None,
         settings={"memory_limit": settings.memory},
         anew=warehouse.full_refresh, make_current=warehouse.make_current, readers=readers_group(settings),
         extra_files={
             "report.html": _report,
-            "quality.html": lambda _: quality_page(load_suites(EXPECTATIONS), outcomes, night.release_id).encode(),
+            "quality.html": lambda _: quality_page(load_suites(EXPECTATIONS), outcomes, plan.release_id).encode(),
             "dbt/index.html": documentation(settings),
         },
     )  # fmt: skip

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import dagster as dg
 
-from dagster_project import progress
 from dagster_project.defs.checks import check_result
 from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.quality import outcome_store
 from dagster_project.quality.suites import Expectation, Suite, load_suites
+from dagster_project.run import progress
 
 
 def suite_checks(folder: Path) -> list[dg.AssetChecksDefinition]:

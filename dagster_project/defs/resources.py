@@ -5,28 +5,34 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
 from dagster_project.errors import ZorgmartError, may_pass
-from dagster_project.lock import writer_lock
 from dagster_project.openness import openness
 from dagster_project.quality.outcome import Outcome
 from dagster_project.quality.outcome_store import Judgement, judgement
 from dagster_project.quality.worker import QualityWorker
+from dagster_project.run.lock import writer_lock
+from dagster_project.run.plan import Asked
+from dagster_project.run.tuning import without_garbage_collection
 from dagster_project.settings import Settings, export, read_settings
-from dagster_project.tuning import without_garbage_collection
 
 
 class Warehouse(dg.ConfigurableResource):
     """The home folder, held by this run from its first step to its last."""
 
     as_of: str = Field("", description="Deliveries up to this date (YYYY-MM-DD); empty is the newest delivery date.")
+    known_on: str = Field(
+        "", description="Versions received by this instant (ISO, with its offset); empty is all that were received."
+    )
     full_refresh: bool = Field(False, description="Throw the warehouse away and build it anew.")
 
     make_current: bool = Field(False, description="Let `current` name the release, also one of an earlier date.")
+
+    remakes: str = Field("", description="A release to make again; `zorgmart remake` sets this and what belongs to it.")
 
     _judge: QualityWorker = PrivateAttr()
     _run_id: str = PrivateAttr(default="")
@@ -57,8 +63,10 @@ class Warehouse(dg.ConfigurableResource):
         return read_settings()
 
     @property
-    def asked(self) -> date | None:
-        return date.fromisoformat(self.as_of) if self.as_of else None
+    def asked(self) -> Asked:
+        as_of = date.fromisoformat(self.as_of) if self.as_of else None
+        known_on = datetime.fromisoformat(self.known_on) if self.known_on else None
+        return Asked(as_of, known_on, self.make_current, self.full_refresh, self.remakes or None)
 
 
 def _first_run_id(context: dg.InitResourceContext | None) -> str:

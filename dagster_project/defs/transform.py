@@ -8,12 +8,12 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
-from dagster_project import progress
 from dagster_project.defs.checks import check_result
 from dagster_project.defs.resources import RETRIES, Warehouse, told
 from dagster_project.errors import HeldBack, TemporaryError, ZorgmartError, is_passing_duckdb
 from dagster_project.quality import dbt_tests, outcome_store
 from dagster_project.quality.outcome import Outcome
+from dagster_project.run import progress
 from dagster_project.transform.dbt import NodeResult, build
 from dagster_project.transform.tables import Table, describe
 

@@ -10,8 +10,9 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Self
@@ -25,7 +26,7 @@ from dagster_project.ingest.batches import check, judge_parts, judge_together, l
 from dagster_project.ingest.bsn_guard import Guard
 from dagster_project.ingest.journal import Entry, Journal, require_journal_known
 from dagster_project.ingest.judge import Tally
-from dagster_project.ingest.landing import Ignored, scan
+from dagster_project.ingest.landing import Ignored, Scan, scan
 from dagster_project.ingest.ledger import Ledger, Version
 from dagster_project.ingest.memory import frugal_arrow
 from dagster_project.ingest.parts import BLOCK_BYTES, Origin, Part
@@ -52,9 +53,13 @@ def ingest(
     force: bool = False,
     progress: Progress | None = None,
     serial: SerialNumbers | None = None,
+    known_on: datetime | None = None,
+    ledger: Ledger | None = None,
 ) -> IngestReport:
     """Read every new or changed delivery up to `as_of` (and of `dates`, if given), once.
 
+    With `known_on` the landing folder is left alone: only versions that had been received by then are judged again
+    where they must be. `ledger` is the home's, where the caller has it open.
     `serial` lists columns whose numbers are no BSNs; a file that it comes to speak of, or no longer does, is judged
     again.
     `force` judges deliveries again from the archive, as happens by itself when the contracts or the door change or a
@@ -64,11 +69,11 @@ def ingest(
     """
     pseudonym.check_key(key)
     try:
-        with Ledger(home) as ledger:
+        with nullcontext(ledger) if ledger else Ledger(home) as ledger:
             require_journal_known(home, ledger)
             ledger.check_key(pseudonym.fingerprint(key))
             with frugal_arrow(), _Door(home, key, ledger, progress, serial or SerialNumbers()) as door:
-                return door.run(landing, as_of, dates, force)
+                return door.run(None if known_on else landing, as_of, dates, force, known_on)
     except (OSError, sqlite3.Error) as error:
         sentence = f"The ingest stopped ({error}); mend that and run again, nothing is half done."
         raise error_because(error, sentence) from error
@@ -128,7 +133,7 @@ class _Door:
         self._key, self._ledger, self._progress, self._serial = key, ledger, progress, serial
         self._archive, self._store, self._journal = Archive(home), Store(home), Journal(home)
         self._received, self._version_id = ledger.last_numbers()
-        self._received_at = ledger.last_received_at()
+        self._received_at = ledger.last_instant() + timedelta(microseconds=1)
         self._new: set[int] = set()
         self._report = IngestReport()
         self._copier = ThreadPoolExecutor(8, thread_name_prefix="archive")
@@ -142,11 +147,13 @@ class _Door:
         self._judge.shutdown(cancel_futures=True)
         self._copier.shutdown(cancel_futures=True)
 
-    def run(self, landing: Path, as_of: date, dates: Collection[date] | None, force: bool) -> IngestReport:
+    def run(
+        self, landing: Path | None, as_of: date, dates: Collection[date] | None, force: bool, known_on: datetime | None
+    ) -> IngestReport:
         self._journal.catch_up(self._ledger, pseudonym.fingerprint(self._key))
         self._archive.sweep()
         self._store.sweep(self._ledger.files())
-        lying = scan(landing)
+        lying = scan(landing) if landing else Scan()
         self._report.ignored += [*lying.ignored, *lying.later_than(max(as_of, today()))]
         gone = self._store.missing(self._ledger.files())
 
@@ -154,8 +161,9 @@ class _Door:
             is_other_door = version.door_version != self._door_version(version.feed, version.file)
             return force or is_other_door or version.store_file in gone or version.quarantine_file in gone
 
-        self.judge(tasks_by_feed(lying.found, self._ledger.newest(), as_of, dates, must_judge))
-        self._ledger.note_passed_over(self._report.ignored, datetime.now(UTC))
+        self.judge(tasks_by_feed(lying.found, self._ledger.newest(known_on), as_of, dates, must_judge))
+        if landing:
+            self._ledger.note_passed_over(self._report.ignored, datetime.now(UTC))
         return self._report
 
     def judge(self, tasks_by_feed: dict[str, list[Task]]) -> IngestReport:

@@ -81,13 +81,18 @@ class Scan:
         ]
 
 
+def require_landing(landing: Path) -> None:
+    """Raise TemporaryError without a landing folder."""
+    if not landing.is_dir():
+        raise TemporaryError(f"The landing folder {landing} does not exist; make it or set ZORGMART_LANDING.")
+
+
 def scan(landing: Path) -> Scan:
     """Look through `<landing>/<feed>/<YYYY-MM-DD>/<name>`.
 
     Raises ZorgmartError without a readable folder, TemporaryError where it may be back in seconds.
     """
-    if not landing.is_dir():
-        raise TemporaryError(f"The landing folder {landing} does not exist; make it or set ZORGMART_LANDING.")
+    require_landing(landing)
     result = Scan()
     for feed in _entries(landing, landing, result):
         if feed.name == SAMPLE_MARKER:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Self
@@ -16,8 +16,9 @@ from typing import Self
 import polars as pl
 
 from dagster_project.errors import TemporaryError, ZorgmartError, may_pass
-from dagster_project.ingest.landing import Ignored, Kind
+from dagster_project.ingest.landing import Ignored
 from dagster_project.ingest.ledger_schema import migrate
+from dagster_project.ingest.versions import PassedOver, Version, instant_text, read_version, row_of
 from dagster_project.sqlite_reading import connect_to_read
 
 VERSIONS = """
@@ -33,8 +34,9 @@ order by feed, delivery_date, file, received
 """
 IN_FORCE = """
 select * from version
-where received in (select max(received) from version group by feed, delivery_date, file)
+where received in (select max(received) from version {condition} group by feed, delivery_date, file)
 """
+RECEIVED_BY = "where received_at is null or received_at <= ?"
 FORGET = """
 delete from stored_file
 where file not in (
@@ -51,55 +53,6 @@ FRAME = {
 }  # fmt: skip
 LAST = "9999"
 """As text, later than every instant."""
-
-
-@dataclass
-class Version:
-    """One version of one delivered file.
-
-    `received` orders versions and stays; `version_id` names the judgement that its stored rows carry, and changes
-    when the file is judged again, so that rows of an older judgement belong to no version any more. `received_at` is
-    UTC and never falls from one version to the next; None of a version received by 0.4.0 or before.
-    """
-
-    received: int
-    version_id: int
-    feed: str
-    delivery_date: date
-    file: str
-    sha256: str
-    bytes: int
-    signature: str
-    door_version: str
-    status: str = "accepted"
-    reason: str | None = None
-    rows: int = 0
-    accepted: int = 0
-    quarantined: int = 0
-    amount_cents: int = 0
-    accepted_amount_cents: int = 0
-    store_file: str | None = None
-    quarantine_file: str | None = None
-    received_at: datetime | None = None
-
-    @property
-    def name(self) -> tuple[str, date, str]:
-        """What a new version must share to replace this one."""
-        return self.feed, self.delivery_date, self.file
-
-
-@dataclass(frozen=True)
-class PassedOver:
-    """A path of the landing folder that is not read, as `Ignored`, and when a run first passed it over."""
-
-    path: str
-    kind: Kind
-    reason: str
-    first_seen_at: datetime
-
-    @property
-    def row(self) -> tuple[str, str, str, str]:
-        return self.path, self.kind, self.reason, instant_text(self.first_seen_at)
 
 
 class Ledger:
@@ -140,8 +93,12 @@ class Ledger:
         `version` counts those of one name and date from 1. With `known_on` (an aware instant) only versions that had
         been received by then.
         """
-        until = instant_text(known_on) if known_on else LAST
-        rows = [tuple(row) for row in self._connection.execute(VERSIONS, (as_of.isoformat(), until))]
+        rows = [
+            tuple(row)
+            for row in self._connection.execute(
+                VERSIONS, (as_of.isoformat(), instant_text(known_on) if known_on else LAST)
+            )
+        ]
         frame = pl.DataFrame(rows, schema=FRAME | {"in_force": pl.Int64}, orient="row")
         return frame.with_columns(
             pl.col("delivery_date").str.to_date(),
@@ -153,9 +110,12 @@ class Ledger:
         """The newest version of each file delivered for days up to `as_of`."""
         return self.versions(as_of).filter("in_force")
 
-    def newest(self) -> dict[tuple[str, date, str], Version]:
-        """The version in force of each feed, delivery date and name."""
-        versions = (_version(row) for row in self._connection.execute(IN_FORCE))
+    def newest(self, known_on: datetime | None = None) -> dict[tuple[str, date, str], Version]:
+        """The version in force of each feed, delivery date and name; with `known_on` of those received by then."""
+        query, values = IN_FORCE.format(condition=""), ()
+        if known_on:
+            query, values = IN_FORCE.format(condition=RECEIVED_BY), (instant_text(known_on),)
+        versions = (read_version(row) for row in self._connection.execute(query, values))
         return {version.name: version for version in versions}
 
     def newest_dates(self, until: date) -> dict[str, date]:
@@ -168,7 +128,7 @@ class Ledger:
 
     def all_versions(self) -> list[Version]:
         """Every version ever received, in that order."""
-        return [_version(row) for row in self._connection.execute("select * from version order by received")]
+        return [read_version(row) for row in self._connection.execute("select * from version order by received")]
 
     def last_numbers(self) -> tuple[int, int]:
         """The highest `received` and the highest `version_id` ever given."""
@@ -179,10 +139,16 @@ class Ledger:
         """Give no `version_id` up to this one."""
         self._set("last_version_id", str(max(last, self.last_numbers()[1])))
 
-    def last_received_at(self) -> datetime:
-        """When the newest version was received: a clock that was set back does not change the order of versions."""
-        row = self._connection.execute("select max(received_at) from version").fetchone()
-        return datetime.fromisoformat(row[0]) if row[0] else datetime.min.replace(tzinfo=UTC)
+    def last_instant(self) -> datetime:
+        """The last instant that a version was received at, or that a run took for now: what comes later is received
+        after it, also where the clock was set back."""
+        (received,) = self._connection.execute("select max(received_at) from version").fetchone()
+        last = max(received or "", self._setting("known_on") or "")
+        return datetime.fromisoformat(last) if last else datetime.min.replace(tzinfo=UTC)
+
+    def note_known_on(self, instant: datetime) -> None:
+        """A run makes what is known at this instant: no version is received at it or before any more."""
+        self._set("known_on", instant_text(max(instant, self.last_instant())))
 
     def files(self) -> set[str]:
         """Every store file that a version names."""
@@ -211,7 +177,7 @@ class Ledger:
         """
         columns = [field.name for field in fields(Version)]
         marks = ", ".join(f":{name}" for name in columns)
-        rows = [_row(version) for version in versions]
+        rows = [row_of(version) for version in versions]
         # Names of our own fields, no value.
         statement = f"insert or replace into version ({', '.join(columns)}) values ({marks})"  # noqa: S608
         with self._transaction():
@@ -238,6 +204,22 @@ class Ledger:
         """What the last run looked at and did not read, by kind, reason and path."""
         rows = self._connection.execute("select * from passed_over order by kind, reason, path")
         return [PassedOver(*values, datetime.fromisoformat(first)) for *values, first in rows]
+
+    def keep_release(self, release_id: str, as_of: str, known_on: str, deliveries_sha256: str, manifest: str) -> None:
+        """Write a published release down (see `ledger_releases`); one that is known stays as it is."""
+        row = (release_id, as_of, known_on, deliveries_sha256, manifest)
+        self._connection.execute("insert or ignore into release values (?, ?, ?, ?, ?)", row)
+        self.note_known_on(datetime.fromisoformat(known_on))
+
+    def kept_releases(self) -> list[str]:
+        """The ids of all releases that were written down."""
+        return [row[0] for row in self._connection.execute("select release_id from release order by release_id")]
+
+    def kept_release(self, release_id: str) -> tuple[str, str, str, str, str] | None:
+        """One of them, as `keep_release` was given it."""
+        query = "select release_id, as_of, known_on, deliveries_sha256, manifest from release where release_id = ?"
+        row = self._connection.execute(query, (release_id,)).fetchone()
+        return tuple(row) if row else None
 
     def touch(self, received: int, signature: str) -> None:
         """The same bytes lie in the landing folder under new times."""
@@ -267,22 +249,3 @@ class _Transaction:
 
 def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=30, isolation_level=None)
-
-
-def instant_text(instant: datetime) -> str:
-    """An aware instant as text that sorts by time."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _row(version: Version) -> dict[str, object]:
-    received_at = instant_text(version.received_at) if version.received_at else None
-    return vars(version) | {"delivery_date": version.delivery_date.isoformat(), "received_at": received_at}
-
-
-def _version(row: sqlite3.Row) -> Version:
-    values = dict(row)
-    text = values.get("received_at")  # a ledger of 0.4.0 has no such column until a run migrates it
-    received_at = datetime.fromisoformat(text) if text else None
-    return Version(
-        **values | {"delivery_date": date.fromisoformat(values["delivery_date"]), "received_at": received_at}
-    )

@@ -49,6 +49,17 @@ STEPS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (  # What each published release was made from and became (`ingest.ledger_releases`).
+        """
+        create table release (
+            release_id text primary key,
+            as_of text not null,
+            known_on text not null,
+            deliveries_sha256 text not null,
+            manifest text not null
+        )
+        """,
+    ),
 )
 
 

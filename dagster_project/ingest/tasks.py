@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,12 +13,12 @@ from dagster_project.feeds import FEEDS, kpi_observations
 from dagster_project.ingest.landing import Found
 from dagster_project.ingest.ledger import Version
 from dagster_project.settings import PROJECT
-from dagster_project.source_hash import installed, source_hash
+from dagster_project.source_hash import installed, package_parts, source_hash
 
 Name = tuple[str, date, str]
 CARRYING = (
-    "archive.py", "check.py", "journal.py", "landing.py", "ledger.py", "ledger_schema.py", "memory.py", "report.py",
-    "serial_numbers.py", "tasks.py", "tidy.py",
+    "archive.py", "check.py", "journal.py", "landing.py", "ledger.py", "ledger_releases.py", "ledger_schema.py",
+    "memory.py", "report.py", "serial_numbers.py", "tasks.py", "tidy.py", "versions.py",
 )  # fmt: skip
 """Files of this room that find, keep and tell: they change no row. What is listed as serial numbers is marked apart."""
 SHARED = ("feeds/contract.py", "keyed_hash.py", "plain_text.py")
@@ -29,17 +29,30 @@ PACKAGES = ("numpy", "polars", "pyarrow")
 def door_version(feed: str) -> str:
     """16 hex digits of a feed's contract and of the code and packages that judge by it; another one judges the feed's
     files again."""
+    return hashlib.sha256(f"{_contract(feed)}|{_judging()}|{installed(*PACKAGES)}".encode()).hexdigest()[:16]
+
+
+def door_parts(feeds: Iterable[str]) -> dict[str, str]:
+    """What `door_version` of these feeds follows from, part by part; a feed that is no more has no contract."""
+    contracts = {
+        f"contract of {feed}": hashlib.sha256(_contract(feed).encode()).hexdigest()[:16] if feed in FEEDS else "none"
+        for feed in feeds
+    }
+    return contracts | {"code of the door": _judging()[:16]} | package_parts(*PACKAGES)
+
+
+def _contract(feed: str) -> str:
     contract = repr(FEEDS[feed])
     if feed == kpi_observations.FEED.name:
         contract += repr(kpi_observations.UNITS)  # the one fact of a contract that is data elsewhere
-    return hashlib.sha256(f"{contract}|{_judging()}".encode()).hexdigest()[:16]
+    return contract
 
 
 @cache
 def _judging() -> str:
     files = [path for path in Path(__file__).parent.glob("*.py") if path.name not in CARRYING]
     shared = [PROJECT / "dagster_project" / name for name in SHARED]
-    return f"{source_hash(PROJECT, [*files, *shared])}|{installed(*PACKAGES)}"
+    return source_hash(PROJECT, [*files, *shared])
 
 
 def is_of_this_door(version: Version) -> bool:

@@ -24,6 +24,7 @@ _FIGURES = [{"figure": "VARCHAR", "before": "VARCHAR", "after": "VARCHAR"}]
 _COLUMNS = (
     ("release_id", "VARCHAR", "The release: as_of date and 8 hex digits of its inputs' hashes."),
     ("as_of", "DATE", "Last delivery date that counts."),
+    ("known_on", "TIMESTAMPTZ", "Versions of deliveries count that had been received by then; null in Parquet."),
     ("code_version", "VARCHAR", "Version of the code that made it."),
     ("started_at", "TIMESTAMPTZ", "When the run began; null in Parquet."),
     ("finished_at", "TIMESTAMPTZ", "When its tables were complete; null in Parquet."),

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from dagster_project.errors import ZorgmartError
 from dagster_project.marts.mart import Mart
 from dagster_project.marts.sql import quoted
 from dagster_project.publish.tables import published
@@ -56,6 +57,20 @@ def is_whole(folder: Path) -> bool:
         return manifest["release_id"] == folder.name and manifest["files"] == digests(folder)
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def require_parquet(folder: Path, release_id: str, expected: dict[str, str] | None) -> None:
+    """Raise ZorgmartError if a release that is made again in `folder` has other Parquet than it had: path → sha256."""
+    if expected is None:
+        return
+    made = {f"parquet/{file.name}": digest(file)["sha256"] for file in (folder / "parquet").iterdir()}
+    names = sorted(made.keys() | expected.keys())
+    if other := [name for name in names if made.get(name) != expected.get(name)]:
+        raise ZorgmartError(
+            f"Release {release_id} can't be made again: {len(other)} of its {len(names)} Parquet files differ (first"
+            f" {other[0]}), though deliveries, code and packages are those that made it; run `zorgmart status"
+            " --verify`. Nothing was made."
+        )
 
 
 def _iso(value: Any) -> str:

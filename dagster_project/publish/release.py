@@ -59,7 +59,9 @@ class PublishRequest:
     sentence. `pseudonym_key` is the home's secret. `extra_files` maps a relative path to its bytes, to what makes them
     from the finished zorgmart.duckdb, or to a file to copy. `settings` go to DuckDB (threads, memory_limit). `anew`
     takes nothing over from the release before. `make_current` moves the pointer also to an earlier date. `readers` is
-    the id of the group that may read it.
+    the id of the group that may read it. `made_by` names code and packages part by part. `beside` leaves the pointer
+    where it is while a release stands there. `same_parquet` (path → sha256) is of a release that is made again: also if
+    it stands whole, and it must come out with these files; the pointer stays.
     """
 
     home: Path
@@ -67,6 +69,7 @@ class PublishRequest:
     manifest: Path
     release_id: str
     as_of: date
+    known_on: datetime
     code_version: str
     started_at: datetime
     expected_current: str | None
@@ -78,6 +81,9 @@ class PublishRequest:
     anew: bool = False
     make_current: bool = False
     readers: int | None = None
+    made_by: dict[str, str] = field(default_factory=dict)
+    beside: bool = False
+    same_parquet: dict[str, str] | None = None
 
 
 def publish(request: PublishRequest) -> Release:
@@ -103,12 +109,13 @@ def _publish(request: PublishRequest) -> Release:
     target = published.resolve() / request.release_id
     readers.grant_all(request.home, request.readers)
     require_current(request.home, request.expected_current, request.release_id)
-    if not manifest.is_whole(target):
+    if request.same_parquet is not None or not manifest.is_whole(target):
         before = _before(request)
         slices = 0 if before else slices_of_first_release(request.warehouse, read_marts(request.manifest))
         folders.require_space(published, request.warehouse, _bytes(before), slices)
         with folders.build_folder(published, request.release_id) as folder:
             _write(request, folder, before)
+            manifest.require_parquet(folder, request.release_id, request.same_parquet)
             with _timed("to disk"):
                 folders.seal(folder)
                 readers.grant(folder, request.readers)
@@ -125,9 +132,12 @@ def _publish(request: PublishRequest) -> Release:
 
 def _point(request: PublishRequest) -> None:
     """Points `current` at the release, unless one of a later date stands there and nobody asked to go back."""
+    if request.same_parquet is not None:
+        return
     standing = current_id(request.home)
     is_gone = standing is None or not (published_folder(request.home) / standing).is_dir()
-    if request.make_current or is_gone or not is_of_earlier_date(request.release_id, standing):
+    stays = request.beside or is_of_earlier_date(request.release_id, standing)
+    if request.make_current or is_gone or not stays:
         move_pointer(request.home, request.release_id, request.expected_current)
 
 
@@ -198,7 +208,9 @@ def _about(request: PublishRequest) -> dict[str, Any]:
     return {
         "release_id": request.release_id,
         "as_of": request.as_of,
+        "known_on": request.known_on,
         "code_version": request.code_version,
+        "made_by": request.made_by,
         "started_at": request.started_at,
         "finished_at": datetime.now(UTC),
         "checks": request.checks,

@@ -14,12 +14,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from dagster_project.completeness import require_complete
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.archive import sync_folder
 from dagster_project.ingest.journal import Journal
-from dagster_project.lock import writer_lock
 from dagster_project.recovery.rebuild import FILES
+from dagster_project.run.completeness import require_complete
+from dagster_project.run.lock import writer_lock
 
 CACHES = frozenset({"warehouse.duckdb", "warehouse.duckdb.wal", "warehouse.duckdb.tmp", "spill", "dbt", "dagster"})
 """What a run makes again; Dagster's history is the one thing among it that is lost."""

@@ -13,13 +13,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from dagster_project.errors import ZorgmartError
+from dagster_project.ingest import ledger_releases
 from dagster_project.ingest.archive import Archive, sync_folder
 from dagster_project.ingest.deliver import Progress, judge_from_archive
 from dagster_project.ingest.journal import Entry, Journal
 from dagster_project.ingest.ledger import Ledger, Version
+from dagster_project.ingest.ledger_releases import Published
 from dagster_project.ingest.pseudonym import check_key, fingerprint
-from dagster_project.lock import writer_lock
 from dagster_project.recovery.known_versions import known_versions
+from dagster_project.run.lock import writer_lock
 
 FILES = ("ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm")
 
@@ -77,10 +79,21 @@ def _make(home: Path, folder: Path, entries: list[Entry], key: str, progress: Pr
         # Rows in the store carry the number of a judgement: none may come a second time.
         ledger.skip_version_ids(max(_last_in_store(home), _last_in_ledger(home)))
         judge_from_archive(home, key, ledger, [_version(entry) for entry in entries], progress)
+        ledger_releases.keep(ledger, _releases(home))
         made = ledger.all_versions()
     if len(made) != len(entries):
         raise ZorgmartError(f"Only {len(made):,} of {len(entries):,} versions were judged; the ledger stays as it was.")
     return sum(version.status == "rejected" for version in made)
+
+
+def _releases(home: Path) -> list[Published]:
+    """What the ledger kept of releases that may be gone; those that are there the next run writes down."""
+    try:
+        with Ledger(home, read_only=True) as ledger:
+            kept = [ledger_releases.kept(ledger, release_id) for release_id in ledger.kept_releases()]
+            return [release for release in kept if release]
+    except (ZorgmartError, sqlite3.Error):
+        return []
 
 
 def _version(entry: Entry) -> Version:

@@ -12,13 +12,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dagster_project.clock import today
-from dagster_project.completeness import check_complete
 from dagster_project.errors import ZorgmartError
-from dagster_project.freshness import Freshness, freshness
 from dagster_project.ingest.landing import Found, scan
 from dagster_project.ingest.ledger import Ledger, Version
 from dagster_project.ingest.report import not_read_lines
 from dagster_project.publish.pointer import Release, published_folder
+from dagster_project.run.completeness import check_complete
+from dagster_project.run.freshness import Freshness, freshness
 from dagster_project.settings import Settings
 from dagster_project.status.runs import LastRun, last_run
 from dagster_project.status.verify import Verified, verify

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dagster_project.run_record import RunRecord, last_record
+from dagster_project.run.record import RunRecord, last_record
 from dagster_project.sqlite_reading import connect_to_read
 
 _NEWEST = "select status, start_time, end_time, create_timestamp from runs order by id desc limit 1"

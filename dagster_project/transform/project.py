@@ -15,7 +15,7 @@ from dagster_project import __version__
 from dagster_project.errors import ZorgmartError
 from dagster_project.private import readable_by_all
 from dagster_project.settings import DBT, EXPECTATIONS, PROJECT, Settings
-from dagster_project.source_hash import installed, source_hash
+from dagster_project.source_hash import installed, package_parts, source_hash
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -53,8 +53,7 @@ def _hash(rooms: tuple[tuple[Path, str], ...]) -> str:
 @cache
 def warehouse_version() -> str:
     """16 hex of the code and the packages that build the warehouse; one that others built is thrown away."""
-    code = source_hash(PROJECT, [*_files(_BUILDING), *_SHARED])
-    return hashlib.sha256(f"{code}|{installed(*_ENGINES)}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{_building()}|{installed(*_ENGINES)}".encode()).hexdigest()[:16]
 
 
 @cache
@@ -62,8 +61,22 @@ def code_version() -> str:
     """Version and 8 hex of the code and the packages that can change a figure or a byte of a release, beside those that
     judge rows, which each version in the ledger names. Comments, the sample, tests and the command line are not among
     them."""
-    code = f"{warehouse_version()}|{source_hash(PROJECT, _files(_PUBLISHING))}|{installed(*_PAGES)}"
+    code = f"{warehouse_version()}|{_publishing()}|{installed(*_PAGES)}"
     return f"{__version__}+{hashlib.sha256(code.encode()).hexdigest()[:8]}"
+
+
+def code_parts() -> dict[str, str]:
+    """What `code_version` follows from, part by part: name → version or hash."""
+    code = {"code that builds the warehouse": _building()[:16], "code that publishes": _publishing()[:16]}
+    return {"version of zorgmart": __version__} | code | package_parts(*_ENGINES, *_PAGES)
+
+
+def _building() -> str:
+    return source_hash(PROJECT, [*_files(_BUILDING), *_SHARED])
+
+
+def _publishing() -> str:
+    return source_hash(PROJECT, _files(_PUBLISHING))
 
 
 @cache

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -19,8 +18,8 @@ from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest.ledger import PassedOver
 from dagster_project.ingest.store import check_stored
 from dagster_project.keyed_hash import derived_key, pads
-from dagster_project.night import Night
-from dagster_project.retrying import patiently
+from dagster_project.run.plan import Known, Plan
+from dagster_project.run.retrying import patiently
 from dagster_project.settings import Settings
 from dagster_project.transform import key_spellings, pending_changes
 from dagster_project.transform.project import warehouse_version
@@ -94,21 +93,13 @@ def require_loaded(warehouse: Path, release_id: str) -> None:
         )
 
 
-def load(
-    settings: Settings,
-    versions: pl.DataFrame,
-    night: Night,
-    nights: dict[date, str],
-    stored: dict[str, str],
-    key: str,
-    not_read: Sequence[PassedOver] = (),
-) -> list[Loaded]:
-    """Bring schema `raw` in step with the ledger's versions (see `Ledger.versions`) of the night.
+def load(settings: Settings, plan: Plan, known: Known, key: str) -> list[Loaded]:
+    """Bring schema `raw` in step with the versions that a plan was made from.
 
-    `stored` are the hashes of the store files (see `Ledger.stored`): a damaged one raises ZorgmartError. `key` is the
-    home's secret, of which the warehouse gets one derived key: it is no less secret than the rows beside it. `not_read`
-    is what lay in the landing folder and was not read (see `Ledger.passed_over`).
+    A store file that is damaged raises ZorgmartError. `key` is the home's secret, of which the warehouse gets one
+    derived key: it is no less secret than the rows beside it.
     """
+    versions, stored = known.versions, known.stored
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(settings.warehouse, config={"memory_limit": settings.memory}) as connection:
         connection.execute("set preserve_insertion_order = false; create schema if not exists raw;" + _LOADED)
@@ -117,9 +108,9 @@ def load(
         loaded = [_load_feed(connection, settings.home, feed, versions, stored) for feed in FEEDS.values()]
         _load_quarantine(connection, settings.home, versions, stored)
         key_spellings.load(connection)
-        _load_books(connection, versions, night, nights)
+        _load_books(connection, versions, plan)
         _load_finding_key(connection, key)
-        _load_not_read(connection, not_read)
+        _load_not_read(connection, known.not_read)
         pending_changes.decide(connection)
         connection.execute("commit")
         books = [Loaded(book, _count(connection, book), 0) for book in BOOKS]
@@ -228,20 +219,18 @@ def _load_quarantine(
         )
 
 
-def _load_books(
-    connection: duckdb.DuckDBPyConnection, versions: pl.DataFrame, night: Night, nights: dict[date, str]
-) -> None:
+def _load_books(connection: duckdb.DuckDBPyConnection, versions: pl.DataFrame, plan: Plan) -> None:
     connection.register("ledger", versions.drop("store_file", "quarantine_file", "door_version").to_arrow())
     connection.execute("create or replace table raw.deliveries as select * from ledger")
     connection.unregister("ledger")
     connection.execute(
         "create or replace table raw.run as select ?::date as as_of, ? as release_id, ? as code_version",
-        [night.as_of, night.release_id, warehouse_version()],
+        [plan.as_of, plan.release_id, warehouse_version()],
     )
     connection.execute(
         "create or replace table raw.release_nights as"
         " select unnest(?::date[]) as delivery_date, unnest(?::varchar[]) as release_id",
-        [list(nights), list(nights.values())],
+        [list(plan.nights), list(plan.nights.values())],
     )
 
 

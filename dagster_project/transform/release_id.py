@@ -7,8 +7,6 @@ from datetime import date
 
 import polars as pl
 
-from dagster_project.errors import ZorgmartError
-
 
 def release_nights(versions: pl.DataFrame, code_version: str, key_fingerprint: str) -> dict[date, str]:
     """For each delivery date the id of the release as of it, from the ledger's versions (feed, delivery_date, file,
@@ -26,10 +24,5 @@ def release_nights(versions: pl.DataFrame, code_version: str, key_fingerprint: s
 
 
 def release_id(nights: dict[date, str], as_of: date) -> str:
-    """The id of the release as of a date, on which nothing need have been delivered.
-
-    Raises ZorgmartError when nothing was delivered up to it.
-    """
-    if not nights:
-        raise ZorgmartError(f"Nothing was delivered up to {as_of}; take a later date.")
+    """The id of the release as of a date, on which nothing need have been delivered; `nights` has some."""
     return f"{as_of}-{nights[max(nights)].rsplit('-', 1)[1]}"

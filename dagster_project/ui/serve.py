@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, NoReturn
 import yaml
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.killed import close_killed
-from dagster_project.nightly import make_instance
+from dagster_project.run.killed import close_killed
+from dagster_project.run.nightly import make_instance
 from dagster_project.settings import Settings, export
 
 if TYPE_CHECKING:

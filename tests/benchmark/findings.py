@@ -18,15 +18,12 @@ from pathlib import Path
 import duckdb
 
 from dagster_project.ingest.deliver import ingest
-from dagster_project.ingest.ledger import Ledger
-from dagster_project.ingest.pseudonym import fingerprint
-from dagster_project.night import Night
+from dagster_project.run.plan import Asked, plan_run
 from dagster_project.sample import write_sample
 from dagster_project.settings import Settings, export, read_settings
 from dagster_project.transform import raw
 from dagster_project.transform.dbt import build
-from dagster_project.transform.project import arguments, code_version, target
-from dagster_project.transform.release_id import release_id, release_nights
+from dagster_project.transform.project import arguments, target
 
 KEY, AS_OF = "a key that only this benchmark has, of 32 and more", date(2026, 3, 1)
 MADE = Path(__file__).with_name("findings.sql")
@@ -78,11 +75,7 @@ def _small_warehouse(settings: Settings) -> None:
     """A warehouse with every table, of a sample that is as small as it goes."""
     write_sample(settings.landing, scale=0.0005, days=6, until=AS_OF)
     ingest(settings.landing, settings.home, KEY, as_of=AS_OF)
-    with Ledger(settings.home) as ledger:
-        versions, stored = ledger.versions(AS_OF), ledger.stored()
-    nights = release_nights(versions, code_version(), fingerprint(KEY))
-    night = Night(str(AS_OF), release_id(nights, AS_OF), code_version(), f"{AS_OF}T02:00:00+01:00", None)
-    raw.load(settings, versions, night, nights, stored, KEY)
+    raw.load(settings, *plan_run(settings.home, Asked(AS_OF), KEY), KEY)
     broken = [result.unique_id for result in build(settings) if result.status == "error"]
     if broken:
         raise SystemExit(f"{', '.join(broken)} can't be built, so there is nothing to measure")

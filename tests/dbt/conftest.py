@@ -12,14 +12,11 @@ from pathlib import Path
 import pytest
 
 from dagster_project.ingest.deliver import ingest
-from dagster_project.ingest.ledger import Ledger
-from dagster_project.ingest.pseudonym import fingerprint
-from dagster_project.night import Night
+from dagster_project.run.plan import Asked, plan_run
 from dagster_project.sample import write_sample
 from dagster_project.settings import Settings, export, read_settings
 from dagster_project.transform import raw
-from dagster_project.transform.project import arguments, code_version, target
-from dagster_project.transform.release_id import release_id, release_nights
+from dagster_project.transform.project import arguments, target
 
 AS_OF = date(2026, 3, 1)
 KEY = "a key that only these tests have, of 32 and more"
@@ -59,11 +56,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
 def _load(settings: Settings) -> None:
     write_sample(settings.landing, scale=0.001, days=20, until=AS_OF)
     ingest(settings.landing, settings.home, KEY, as_of=AS_OF)
-    with Ledger(settings.home) as ledger:
-        versions, stored = ledger.versions(AS_OF), ledger.stored()
-    nights = release_nights(versions, code_version(), fingerprint(KEY))
-    night = Night(str(AS_OF), release_id(nights, AS_OF), code_version(), f"{AS_OF}T02:00:00+01:00", None)
-    raw.load(settings, versions, night, nights, stored, KEY)
+    raw.load(settings, *plan_run(settings.home, Asked(AS_OF), KEY), KEY)
 
 
 def _build(settings: Settings) -> Build:

@@ -77,7 +77,7 @@ def test_retries_are_few() -> None:
     assert RETRIES.max_retries == 2
     for step in (door, raw_tables, release_asset([]), *suite_checks(EXPECTATIONS), *views(RELEASE)):
         assert step.op.retry_policy == RETRIES
-    from dagster_project.nightly import _INSTANCE
+    from dagster_project.run.nightly import _INSTANCE
 
     assert "run_retries" not in yaml.safe_load(_INSTANCE)
 

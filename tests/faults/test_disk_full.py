@@ -18,8 +18,9 @@ from pipeline.homes import Home, environment, parquet_files
 from dagster_project.clock import today
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest import Ledger
-from dagster_project.nightly import run_night
 from dagster_project.publish.reader import query
+from dagster_project.run.nightly import run_night
+from dagster_project.run.plan import Asked
 
 from .conftest import Calm
 
@@ -62,7 +63,7 @@ def _filling(disk: Path, phase: str) -> Callable[[str, int, int], None]:
 
 def _night(home: Home, report: Callable[[str, int, int], None] | None = None) -> None:
     with environment(home.path, **home.variables):
-        run_night(home.settings, None, full_refresh=False, reporter=report)
+        run_night(home.settings, Asked(), report)
 
 
 def _read_files(home: Home) -> list[tuple]:

@@ -23,7 +23,7 @@ from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import FEEDS
 from dagster_project.ingest import Ledger, archive, ingest
 from dagster_project.ingest.landing import NAME, Found, scan, signature
-from dagster_project.night import run_date
+from dagster_project.run.plan import Asked, plan_run
 
 GIBIBYTE = 1 << 30
 
@@ -104,9 +104,8 @@ def test_a_delivery_dated_in_the_future_waits_for_its_day(home: Home) -> None:
     tomorrow = today().replace(year=today().year + 1)
     home.deliver("payments", csv_bytes([row("payments")]))
     home.deliver("payments", csv_bytes([row("payments", amount_cents="7")]), day=tomorrow)
-    as_of = run_date(home.home, None, home.landing)
-    assert as_of == DAY
-    home.ingest(as_of=as_of)
+    home.ingest(as_of=Asked().until)
+    assert plan_run(home.home, Asked(), KEY)[0].as_of == DAY
     assert home.accepted("payments")["amount_cents"].to_list() == [100]
 
 

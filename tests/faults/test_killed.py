@@ -14,11 +14,11 @@ from pipeline.homes import KEY, Home, environment, parquet_files
 
 from dagster_project.clock import today
 from dagster_project.ingest import Ledger
-from dagster_project.killed import REASON, close_killed
-from dagster_project.lock import writer_lock
 from dagster_project.publish.manifest import is_whole
 from dagster_project.publish.pointer import current_release
 from dagster_project.publish.reader import query
+from dagster_project.run.killed import REASON, close_killed
+from dagster_project.run.lock import writer_lock
 from dagster_project.settings import export
 
 from .conftest import Calm
@@ -65,7 +65,7 @@ def test_nothing_of_a_killed_run_lives_on(landing: Path, tmp_path: Path) -> None
 def test_a_run_that_lives_is_not_closed(tmp_path: Path) -> None:
     """Another process holds the home: what is under way is left alone."""
     holder = (
-        "import sys\nfrom pathlib import Path\nfrom dagster_project.lock import writer_lock\n"
+        "import sys\nfrom pathlib import Path\nfrom dagster_project.run.lock import writer_lock\n"
         f"with writer_lock(Path({str(tmp_path)!r})):\n    print(flush=True)\n    sys.stdin.readline()\n"
     )
     with dg.DagsterInstance.ephemeral() as instance:

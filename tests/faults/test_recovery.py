@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from pipeline.homes import REPOSITORY, Home, environment, parquet_files
 
-from dagster_project.completeness import require_complete
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest import Ledger
+from dagster_project.run.completeness import require_complete
 
 from .conftest import Calm
 

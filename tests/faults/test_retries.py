@@ -18,13 +18,13 @@ import pytest
 from oracle import tiny
 from pipeline.homes import KEY, REPOSITORY, Home, environment
 
-from dagster_project import night, retrying
 from dagster_project.defs import ingest
 from dagster_project.defs.resources import Warehouse
 from dagster_project.errors import TemporaryError, ZorgmartError, may_pass
-from dagster_project.failure import cause_of
 from dagster_project.ingest import deliver
 from dagster_project.ingest.landing import Scan, scan
+from dagster_project.run import retrying
+from dagster_project.run.failure import cause_of
 from dagster_project.transform import raw
 
 GIVEN_BACK_AFTER = 1
@@ -32,7 +32,7 @@ HOLDER = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from dagster_project.lock import writer_lock
+from dagster_project.run.lock import writer_lock
 with writer_lock(Path(sys.argv[2])):
     print("held", flush=True)
     sys.stdin.readline()
@@ -94,7 +94,7 @@ def test_a_landing_folder_that_is_gone_for_seconds_fails_no_step(home: Home, mon
             _give_back(away, landing)
             raise
 
-    monkeypatch.setattr(night, "scan", scan_and_give_back)
+    monkeypatch.setattr(deliver, "scan", scan_and_give_back)
     result, again = _door(home)
     assert result.success and again == 1
 

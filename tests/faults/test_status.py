@@ -16,9 +16,9 @@ from pipeline.homes import Home
 
 from dagster_project.errors import HeldBack, ZorgmartError
 from dagster_project.feeds import FEEDS
-from dagster_project.freshness import freshness
-from dagster_project.lock import writer_lock
-from dagster_project.run_record import last_record, recorded
+from dagster_project.run.freshness import freshness
+from dagster_project.run.lock import writer_lock
+from dagster_project.run.record import last_record, recorded
 from dagster_project.settings import Settings
 from dagster_project.status.collect import Status, collect
 from dagster_project.status.render import as_json, as_prometheus, as_text

@@ -15,10 +15,10 @@ import pytest
 from pipeline.homes import REPOSITORY
 from publish.made import make_manifest, make_warehouse, request
 
-from dagster_project.lock import writer_lock
 from dagster_project.publish.pointer import current_id
 from dagster_project.publish.reader import connect, query
 from dagster_project.publish.release import publish
+from dagster_project.run.lock import writer_lock
 
 RELEASES, PROCESSES, READERS = 6, 8, 50
 SEEN = "select release_id, (select count(*) from finance.declaration) as n from audit.release"

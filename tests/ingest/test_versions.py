@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from dagster_project.ingest import Ledger, deliver
 from dagster_project.ingest.ledger_schema import STEPS
 from dagster_project.transform.release_id import release_nights
 
-from .made import AS_OF, Home, csv_bytes, row
+from .made import AS_OF, Home, csv_bytes, lines, row
 
 ONE, TWO, THREE = (csv_bytes([row("payments", amount_cents=cents)]) for cents in ("100", "200", "300"))
 
@@ -62,7 +63,7 @@ def test_a_clock_that_is_set_back_keeps_the_order(home: Home, monkeypatch: pytes
     monkeypatch.setattr(deliver, "datetime", Back)
     received(home, TWO)
     first, second = home.versions()["received_at"].to_list()
-    assert first == second
+    assert first < second
 
 
 def test_what_was_known_at_an_instant(home: Home) -> None:
@@ -73,6 +74,29 @@ def test_what_was_known_at_an_instant(home: Home) -> None:
         none = ledger.versions(AS_OF, instants[0] - timedelta(microseconds=1))
     assert known.select("version", "status").rows() == [(1, "replaced"), (2, "accepted")]
     assert none.is_empty()
+
+
+def test_bytes_that_were_withdrawn_and_come_back_are_known_by_their_instants(home: Home) -> None:
+    """Judged again at each instant, from the archive alone, the version of then has its rows."""
+    received(home, ONE, lines("payments"), ONE)
+    for version, instant in home.versions().select("version", "received_at").iter_rows():
+        shutil.rmtree(home.home / "store", ignore_errors=True)
+        home.ingest(known_on=instant)
+        with Ledger(home.home) as ledger:
+            known = ledger.versions(AS_OF, instant).filter("in_force")
+        (told,) = known.select("version", "amount_cents", "received_at").rows()
+        assert told == (version, 0 if version == 2 else 100, instant)
+        stored = known["store_file"].item()
+        assert stored is None if version == 2 else (home.home / stored).exists()
+
+
+def test_what_lies_in_the_landing_folder_waits_while_an_earlier_instant_is_asked(home: Home) -> None:
+    received(home, ONE)
+    home.deliver("payments", TWO)
+    home.ingest(known_on=home.versions()["received_at"].item())
+    assert home.versions().height == 1
+    home.ingest()
+    assert home.versions().height == 2
 
 
 def ids(home: Home) -> set[str]:
@@ -101,7 +125,8 @@ def as_of_0_4_0(home: Home) -> None:
     """The tables and rows as version 0.4.0 left them."""
     with closing(sqlite3.connect(home.home / "ledger.sqlite")) as connection:
         connection.executescript(
-            "alter table version drop column received_at; drop table passed_over; pragma user_version = 0"
+            "alter table version drop column received_at; drop table passed_over; drop table release;"
+            " pragma user_version = 0"
         )
     (home.home / "archive" / "received.jsonl").unlink()
 

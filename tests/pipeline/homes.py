@@ -12,22 +12,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
 
 import dagster_project
-from dagster_project.clock import now
-from dagster_project.ingest import Ledger, ingest
-from dagster_project.night import Night
-from dagster_project.nightly import NightResult, run_night
+from dagster_project.ingest import ingest
 from dagster_project.publish.pointer import Release, current_release, release_named
+from dagster_project.run.nightly import NightResult, run_night
+from dagster_project.run.plan import Asked, plan_run
 from dagster_project.settings import Settings, export, read_settings
 from dagster_project.transform import raw
 from dagster_project.transform.dbt import NodeResult, build
-from dagster_project.transform.project import code_version
-from dagster_project.transform.release_id import release_id, release_nights
 
 REPOSITORY = Path(dagster_project.__file__).parents[1]
 KEY = "a-secret-that-only-these-tests-have"
@@ -80,11 +77,12 @@ class Home:
         return read_settings(home=self.path, landing=self.landing)
 
     def night(
-        self, as_of: date | None = None, *, full_refresh: bool = False, make_current: bool = False
-    ) -> NightResult:
+        self, as_of: date | None = None, *, known_on: datetime | None = None, full_refresh: bool = False,
+        make_current: bool = False,
+    ) -> NightResult:  # fmt: skip
         """One whole night in this process. Raises ZorgmartError."""
         with environment(self.path, **self.variables):
-            return run_night(self.settings, as_of, full_refresh=full_refresh, make_current=make_current)
+            return run_night(self.settings, Asked(as_of, known_on, make_current, full_refresh))
 
     def start(self, *words: str, umask: int = -1, **variables: str) -> subprocess.Popen[str]:
         """`zorgmart run` through the console script, in a process of its own."""
@@ -115,11 +113,8 @@ class Home:
             settings = self.settings
             export(settings)
             ingest(self.landing, self.path, self.key or KEY, as_of=as_of)
-            with Ledger(self.path) as ledger:
-                versions, stored = ledger.versions(as_of), ledger.stored()
-            nights = release_nights(versions, code_version(), "0")
-            night = Night(str(as_of), release_id(nights, as_of), code_version(), now(), None)
-            raw.load(settings, versions, night, nights, stored, self.key or KEY)
+            key = self.key or KEY
+            raw.load(settings, *plan_run(self.path, Asked(as_of), key), key)
             return build(settings)
 
 

@@ -15,8 +15,8 @@ from oracle import tiny
 from dagster_project.defs import publish as step
 from dagster_project.defs.monitor import NIGHTLY
 from dagster_project.errors import ZorgmartError
-from dagster_project.night import read_night
 from dagster_project.publish.pointer import current_id
+from dagster_project.run.plan import read_plan
 from dagster_project.settings import export
 
 from .homes import KEY, Home, environment
@@ -68,7 +68,7 @@ def test_a_run_executed_again_from_its_failure_publishes_what_it_judged(home: Ho
         done = {event.step_key for event in result.all_events if event.is_step_success}
         assert result.success, _reason(result)
     assert "published__release" in done and not {name for name in done if name.startswith(("raw", "dbt", "expect"))}
-    assert current_id(home.path) == read_night(home.path).release_id
+    assert current_id(home.path) == read_plan(home.path).release_id
     checks = home.release.manifest()["checks"]
     assert {check["name"].split(".")[0] for check in checks} >= {"totals", "allocation", "deliveries"}
 
@@ -91,7 +91,7 @@ def test_a_release_started_alone_takes_no_outcomes_of_an_earlier_run(home: Home)
 
 def test_a_warehouse_of_other_rows_is_not_published_under_this_id(home: Home) -> None:
     """The step that loads the raw tables wrote down what it would load, and failed."""
-    night = read_night(home.path)
-    replace(night, release_id=f"{night.as_of}-00000000").save(home.path)
+    plan = read_plan(home.path)
+    replace(plan, release_id=f"{plan.as_of}-00000000").save(home.path)
     with dg.DagsterInstance.get() as instance, _from_failure(instance) as result:
-        assert f"holds the rows of {night.release_id}, not of {night.as_of}-00000000" in _reason(result)
+        assert f"holds the rows of {plan.release_id}, not of {plan.as_of}-00000000" in _reason(result)

@@ -18,8 +18,8 @@ import duckdb
 import polars as pl
 import pytest
 
+from dagster_project.cli.summary import summary_lines
 from dagster_project.errors import ZorgmartError
-from dagster_project.summary import summary_lines
 
 from .conftest import Night, Sample
 from .homes import Home, environment, rows

@@ -9,7 +9,7 @@ import pytest
 from oracle import tiny
 
 from dagster_project import __version__
-from dagster_project.lock import writer_lock
+from dagster_project.run.lock import writer_lock
 
 from .conftest import Command, Night
 from .homes import KEY

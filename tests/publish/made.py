@@ -194,6 +194,7 @@ def request(home: Path, file: Path, release_id: str = "2026-03-01-00000001", **o
         "manifest": file.with_name("manifest.json"),
         "release_id": release_id,
         "as_of": AS_OF,
+        "known_on": datetime(2026, 3, 1, 1, 59, tzinfo=UTC),
         "code_version": "0.1.0",
         "started_at": datetime(2026, 3, 1, 2, 0, tzinfo=UTC),
         "expected_current": None,

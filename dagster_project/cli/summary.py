@@ -12,7 +12,7 @@ from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.report import not_read_lines
 from dagster_project.monitor.periods import is_over
 from dagster_project.publish.bounds import Bounds
-from dagster_project.publish.pointer import current_id, release_named
+from dagster_project.publish.pointer import current_id, is_of_earlier_date, release_named
 from dagster_project.publish.reader import query
 from dagster_project.settings import Settings
 
@@ -75,9 +75,10 @@ def _standing(settings: Settings, release_id: str) -> list[str]:
     release, current = release_named(settings.home, release_id), current_id(settings.home)
     if current == release_id:
         return [f"Release {release_id} stands in {release.path}"]
+    why = "is of a later date" if is_of_earlier_date(release_id, current) else "knows other deliveries"
     return [
         f"Release {release_id} is made, in {release.path}.",
-        f"`current` still names {current}, which is of a later date, and readers keep that; --make-current moves it.",
+        f"`current` still names {current}, which {why}, and readers keep that; --make-current moves it.",
     ]
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dagster_project.errors import TemporaryError, error_because
-from dagster_project.retrying import patiently
+from dagster_project.run.retrying import patiently
 
 _held: set[Path] = set()
 

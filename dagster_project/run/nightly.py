@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dagster_project import progress
-from dagster_project.completeness import require_complete
 from dagster_project.errors import HeldBack, ZorgmartError, error_because
-from dagster_project.failure import cause_of
-from dagster_project.ingest.landing import scan
+from dagster_project.ingest.landing import require_landing
 from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.pseudonym import check_key, fingerprint
 from dagster_project.keys import pseudonym_key
-from dagster_project.killed import close_killed
-from dagster_project.lock import writer_lock
-from dagster_project.night import read_night, require_past, run_date
 from dagster_project.openness import openness, readers_group
-from dagster_project.publish.pointer import current_id, current_release, is_of_earlier_date, releases
+from dagster_project.publish.pointer import current_id, is_of_earlier_date, releases
 from dagster_project.quality import outcome_store
-from dagster_project.retrying import patiently
-from dagster_project.run_record import recorded
+from dagster_project.run import progress
+from dagster_project.run.completeness import check_complete
+from dagster_project.run.failure import cause_of
+from dagster_project.run.killed import close_killed
+from dagster_project.run.lock import writer_lock
+from dagster_project.run.plan import Asked, read_plan, require_past
+from dagster_project.run.record import recorded
+from dagster_project.run.retrying import patiently
 from dagster_project.settings import Settings, export
 
 if TYPE_CHECKING:
@@ -39,11 +39,13 @@ nux: {enabled: false}
 concurrency:
   runs: {max_concurrent_runs: 1}
 event_log_storage:
-  module: dagster_project.event_log
+  module: dagster_project.run.event_log
   class: KeptSqliteEventLogStorage
   config:
     base_dir: {env: ZORGMART_EVENT_LOG}
 """
+_MODULE_OF_0_5 = re.compile(r"^(\s*module:\s*)dagster_project\.event_log\b", re.M)
+"""Where the event log's class stood until 0.6.0; a home made before names it."""
 DELIVERED_IN_TIME = "delivered_in_time"
 """The check of each feed's freshness."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -61,10 +63,7 @@ class NightResult:
 
 def run_night(
     settings: Settings,
-    as_of: date | None,
-    *,
-    full_refresh: bool,
-    make_current: bool = False,
+    asked: Asked,
     reporter: progress.Reporter | None = None,
 ) -> NightResult:
     """Run the job in this process on the home's Dagster instance.
@@ -76,17 +75,16 @@ def run_night(
     with writer_lock(settings.home, patient=True), recorded(settings.home), _writable(settings.home):
         key = _usable_key(settings)
         export(settings)
-        require_past(as_of, make_current=make_current)
-        _require_usable(settings, key, as_of)
+        require_past(asked)
+        _require_usable(settings, key, asked)
         make_instance(settings.dagster_home)
         before = current_id(settings.home)
-        asked = {"as_of": str(as_of or ""), "full_refresh": full_refresh, "make_current": make_current}
         result = _execute(settings.home, asked, reporter)
         checks = result.get_asset_check_evaluations()
         if not result.success:
             raise _reason(result, checks)
-        release_id = read_night(settings.home).release_id
-        _require_published(settings.home, release_id, result.run_id, make_current=make_current)
+        release_id = read_plan(settings.home).release_id
+        _require_published(settings.home, release_id, result.run_id, asked)
     warnings = [*_of_home(settings, before), *_warnings([check for check in checks if not check.passed])]
     return NightResult(warnings, outcome_store.without_data(settings.home), release_id)
 
@@ -128,24 +126,27 @@ def _usable_key(settings: Settings) -> str:
     return key
 
 
-def _require_usable(settings: Settings, key: str, as_of: date | None) -> None:
+def _require_usable(settings: Settings, key: str, asked: Asked) -> None:
     """What would stop the first step is told before seconds are spent on Dagster."""
-    require_complete(settings.home)
     readers_group(settings)
     with Ledger(settings.home) as ledger:
+        check_complete(settings.home, ledger)
         ledger.check_key(fingerprint(key))
         was_read = ledger.last_numbers()[0] > 0
+    if asked.known_on is not None:
+        return  # what was known then lies in the archive
     # A share that was read before may be back in seconds; a first path that does not exist is a mistake, told at once.
-    patiently(partial(scan, settings.landing)) if was_read else scan(settings.landing)
-    run_date(settings.home, as_of, settings.landing)
+    look = partial(require_landing, settings.landing)
+    patiently(look) if was_read else look()
 
 
-def _require_published(home: Path, release_id: str, run_id: str, *, make_current: bool) -> None:
+def _require_published(home: Path, release_id: str, run_id: str, asked: Asked) -> None:
     """A run in which a step was left out succeeds without a release; it did not do what it is for. One of an earlier
-    date stands beside the current release."""
-    current, made = current_release(home), {release.release_id for release in releases(home)}
-    is_beside = current is not None and is_of_earlier_date(release_id, current.release_id) and not make_current
-    if release_id not in made or not (is_beside or (current and current.release_id == release_id)):
+    date, or of what was known earlier, stands beside the current release."""
+    current, made = current_id(home), {release.release_id for release in releases(home)}
+    is_earlier = asked.known_on is not None or is_of_earlier_date(release_id, current)
+    is_beside = asked.remakes is not None or (is_earlier and not asked.make_current)
+    if release_id not in made or not (is_beside or current == release_id):
         raise ZorgmartError(
             f"the run ended without publishing {release_id}; the release before stands, see run {run_id} in"
             " `zorgmart ui` and run again"
@@ -153,14 +154,18 @@ def _require_published(home: Path, release_id: str, run_id: str, *, make_current
 
 
 def make_instance(dagster_home: Path) -> None:
-    """The home of the Dagster instance: usage reports off, one run at a time."""
+    """The home of the Dagster instance: usage reports off, one run at a time. What a user changed in its file stays."""
     dagster_home.mkdir(parents=True, exist_ok=True)
     config = dagster_home / "dagster.yaml"
     if not config.exists():
         config.write_text(_INSTANCE, encoding="utf-8")
+        return
+    text = config.read_text(encoding="utf-8")
+    if _MODULE_OF_0_5.search(text):
+        config.write_text(_MODULE_OF_0_5.sub(r"\1dagster_project.run.event_log", text), encoding="utf-8")
 
 
-def _execute(home: Path, asked: dict[str, str | bool], reporter: progress.Reporter | None) -> dg.ExecuteInProcessResult:
+def _execute(home: Path, asked: Asked, reporter: progress.Reporter | None) -> dg.ExecuteInProcessResult:
     import dagster as dg
 
     from dagster_project.definitions import defs
@@ -176,7 +181,7 @@ def _execute(home: Path, asked: dict[str, str | bool], reporter: progress.Report
                 .execute_in_process(
                     instance=instance,
                     raise_on_error=False,
-                    run_config={"resources": {"warehouse": {"config": asked}}, **_QUIET},
+                    run_config={"resources": {"warehouse": {"config": asked.config}}, **_QUIET},
                 )
             )
     finally:

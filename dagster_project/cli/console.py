@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dagster_project.progress import Reporter
+from dagster_project.run.progress import Reporter
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.lock import writer_lock
+from dagster_project.run.lock import writer_lock
 
 if TYPE_CHECKING:
     import dagster as dg
