@@ -13,7 +13,7 @@ import pytest
 
 from dagster_project import source_hash
 from dagster_project.feeds import FEEDS
-from dagster_project.ingest import tasks
+from dagster_project.ingest import worklist
 from dagster_project.settings import DBT, EXPECTATIONS, PROJECT
 from dagster_project.source_hash import meaning
 from dagster_project.transform import project
@@ -113,9 +113,9 @@ def _edit(file: Path, old: str, new: str) -> None:
 
 NEITHER = {
     "a comment in the sample": ("dagster_project/sample/__init__.py", "\n", "\n# why\n"),
-    "the sample": ("dagster_project/sample/chance.py", "\n", "\nX = 1\n"),
+    "the sample": ("dagster_project/sample/random_streams.py", "\n", "\nX = 1\n"),
     "the command line": ("dagster_project/cli/runs.py", "import click", "import click\nX = 1"),
-    "the door, which each version names": ("dagster_project/ingest/cents.py", "import", "X = 1\nimport"),
+    "the door, which each version names": ("dagster_project/ingest/control_totals.py", "import", "X = 1\nimport"),
     "a comment of a model": ("dbt/models/staging/stg_contacts.sql", "select", "-- why\nselect"),
     "a comment where tables are published": ("dagster_project/publish/tables.py", "\n\n", "\n# why\n\n"),
 }
@@ -170,8 +170,8 @@ def test_another_package_is_another_version(
 
 
 def _doors() -> dict[str, str]:
-    tasks._judging.cache_clear()
-    return {feed: tasks.door_version.__wrapped__(feed) for feed in FEEDS}
+    worklist._judging.cache_clear()
+    return {feed: worklist.door_version.__wrapped__(feed) for feed in FEEDS}
 
 
 def test_a_feed_is_judged_again_for_its_own_contract_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,13 +183,18 @@ def test_a_feed_is_judged_again_for_its_own_contract_alone(monkeypatch: pytest.M
 
 @pytest.mark.parametrize(
     ("file", "is_judged_again"),
-    [("ingest/cents.py", True), ("feeds/contract.py", True), ("ingest/ledger.py", False), ("ingest/archive.py", False)],
+    [
+        ("ingest/control_totals.py", True),
+        ("feeds/contract.py", True),
+        ("ingest/ledger.py", False),
+        ("ingest/archive.py", False),
+    ],
 )
 def test_every_feed_is_judged_again_for_the_code_that_judges(
     copy: Path, monkeypatch: pytest.MonkeyPatch, file: str, is_judged_again: bool
 ) -> None:
-    monkeypatch.setattr(tasks, "PROJECT", copy)
-    monkeypatch.setattr(tasks, "__file__", str(copy / "dagster_project/ingest/tasks.py"))
+    monkeypatch.setattr(worklist, "PROJECT", copy)
+    monkeypatch.setattr(worklist, "__file__", str(copy / "dagster_project/ingest/worklist.py"))
     before = _doors()
     path = copy / "dagster_project" / file
     path.write_text(path.read_text(encoding="utf-8") + "\n# why\n", encoding="utf-8")
@@ -197,7 +202,7 @@ def test_every_feed_is_judged_again_for_the_code_that_judges(
     path.write_text(path.read_text(encoding="utf-8") + "\nX = 1\n", encoding="utf-8")
     changed = [feed for feed in FEEDS if _doors()[feed] != before[feed]]
     assert changed == (list(FEEDS) if is_judged_again else [])
-    tasks._judging.cache_clear()
+    worklist._judging.cache_clear()
 
 
 def _imported(path: Path) -> set[str]:
@@ -229,12 +234,12 @@ def test_nothing_that_a_figure_follows_from_is_left_out() -> None:
     hashed = {path.relative_to(CODE).as_posix() for path in files if path.suffix == ".py"}
     imported = {name for file in hashed for name in _imported(CODE / file)}
     assert imported - hashed - NO_FIGURE == set()
-    judging = {f"ingest/{path.name}" for path in (CODE / "ingest").glob("*.py") if path.name not in tasks.CARRYING}
-    judging |= set(tasks.SHARED)
+    judging = {f"ingest/{path.name}" for path in (CODE / "ingest").glob("*.py") if path.name not in worklist.CARRYING}
+    judging |= set(worklist.SHARED)
     imported = {name for file in judging for name in _imported(CODE / file)}
-    carrying = {f"ingest/{name}" for name in tasks.CARRYING} | NO_FIGURE
+    carrying = {f"ingest/{name}" for name in worklist.CARRYING} | NO_FIGURE
     assert {name for name in imported - judging - carrying if not name.startswith("feeds/")} == set()
-    assert {*tasks.CARRYING} <= {path.name for path in (CODE / "ingest").glob("*.py")}
+    assert {*worklist.CARRYING} <= {path.name for path in (CODE / "ingest").glob("*.py")}
     assert DBT.exists() and EXPECTATIONS.exists()
 
 

@@ -7,10 +7,10 @@ import dagster as dg
 
 from dagster_project.defs import partitions
 from dagster_project.defs.partitions import DELIVERY_DATES
-from dagster_project.defs.resources import RETRIES, Warehouse, told
+from dagster_project.defs.resources import RETRIES, Warehouse, as_dagster_failure
 from dagster_project.feeds import FEEDS, Feed
-from dagster_project.ingest.deliver import ingest
 from dagster_project.ingest.ledger import Ledger
+from dagster_project.ingest.receive import ingest
 from dagster_project.ingest.report import Count, IngestReport, not_read_lines
 from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
@@ -65,7 +65,7 @@ def _raw_specs() -> Iterator[dg.AssetSpec]:
 )
 def door(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Read what is new; for the partitions of a backfill, judge their deliveries again."""
-    with told():
+    with as_dagster_failure():
         report = _ingest(context, warehouse)
     for key in context.selected_asset_keys:
         counts = {day: count for (feed, day), count in report.counts.items() if feed == key.path[-1]}
@@ -138,7 +138,7 @@ def _feed_metadata(counts: dict[date, Count], report: IngestReport, feed: str) -
 def raw_tables(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Bring the raw tables in step with the deliveries in force, and write down what this run builds."""
     settings = warehouse.settings
-    with told():
+    with as_dagster_failure():
         key, _ = pseudonym_key(settings)
         plan, known = plan_run(settings.home, warehouse.asked, key)
         require_remade(warehouse.asked, plan)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from dagster_project.defs.resources import RETRIES, Warehouse, told
+from dagster_project.defs.resources import RETRIES, Warehouse, as_dagster_failure
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.landing import scan
 from dagster_project.ingest.ledger import Ledger
-from dagster_project.ingest.tasks import is_of_this_door
+from dagster_project.ingest.worklist import is_of_this_door
 from dagster_project.monitor.released import Released
 from dagster_project.publish.bounds import Bounds
 from dagster_project.publish.pointer import Release, current_release, release_named
@@ -51,14 +51,14 @@ def views(release: dg.AssetKey) -> list[dg.AssetsDefinition]:
     def scorecard(warehouse: Warehouse) -> dg.MaterializeResult:
         from dagster_project.monitor.dashboard import scorecard_view
 
-        with told(), _released(warehouse) as (released, _):
+        with as_dagster_failure(), _released(warehouse) as (released, _):
             return _shown(scorecard_view(released))
 
     @dg.asset(**shared, description="Regelkaarten (control charts): a picture per KPI, for the country.")
     def control_charts(warehouse: Warehouse) -> dg.MaterializeResult:
         from dagster_project.monitor.dashboard import charts_view
 
-        with told(), _released(warehouse) as (released, _):
+        with as_dagster_failure(), _released(warehouse) as (released, _):
             return _shown(charts_view(released))
 
     @dg.asset(
@@ -67,7 +67,7 @@ def views(release: dg.AssetKey) -> list[dg.AssetsDefinition]:
     def changes(warehouse: Warehouse) -> dg.MaterializeResult:
         from dagster_project.monitor.dashboard import changes_view
 
-        with told(), _released(warehouse) as (released, manifest):
+        with as_dagster_failure(), _released(warehouse) as (released, manifest):
             return _shown(changes_view(released, manifest))
 
     return [scorecard, control_charts, changes]

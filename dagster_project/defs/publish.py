@@ -4,7 +4,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from dagster_project.defs.resources import RETRIES, Warehouse, told
+from dagster_project.defs.resources import RETRIES, Warehouse, as_dagster_failure
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest import ledger_releases
 from dagster_project.ingest.ledger import Ledger
@@ -37,7 +37,7 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
     )  # fmt: skip
     def release(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
         progress.report("publish", 0, 1)
-        with told():
+        with as_dagster_failure():
             outcome_store.require_judged(warehouse.settings.home, load_suites(EXPECTATIONS), warehouse.judgement)
             published = publish(_request(warehouse))
             _write_down(warehouse.settings.home, published)

@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from dagster_project.defs.checks import check_result
-from dagster_project.defs.resources import RETRIES, Warehouse, told
+from dagster_project.defs.resources import RETRIES, Warehouse, as_dagster_failure
 from dagster_project.quality import outcome_store
 from dagster_project.quality.suites import Expectation, Suite, load_suites
 from dagster_project.run import progress
@@ -39,7 +39,7 @@ def _checks(suite: Suite) -> dg.AssetChecksDefinition:
     @dg.multi_asset_check(name=f"expect_{suite.name}", specs=specs, description=suite.reason, retry_policy=RETRIES)
     def judge(context: dg.AssetCheckExecutionContext, warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
         progress.report(f"check {suite.name}", 0, 1)
-        with told():
+        with as_dagster_failure():
             judged = warehouse.judgement
             outcomes = warehouse.judge(suite.name)
             outcome_store.keep(warehouse.settings.home, suite.name, outcomes, judged)

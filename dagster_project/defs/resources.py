@@ -83,11 +83,11 @@ def _clear_spill(settings: Settings) -> None:
 
 
 RETRIES = dg.RetryPolicy(max_retries=2, delay=5)
-"""Of every step: what `told` lets through is tried again, for ten seconds in all."""
+"""Of every step: what `as_dagster_failure` lets through is tried again, for ten seconds in all."""
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def as_dagster_failure() -> Iterator[None]:
     """An error becomes the failure that Dagster shows, with our own sentence as its description; only what may pass by
     itself is tried again."""
     try:

@@ -9,7 +9,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from dagster_project.defs.checks import check_result
-from dagster_project.defs.resources import RETRIES, Warehouse, told
+from dagster_project.defs.resources import RETRIES, Warehouse, as_dagster_failure
 from dagster_project.errors import HeldBack, TemporaryError, ZorgmartError, is_passing_duckdb
 from dagster_project.quality import dbt_tests, outcome_store
 from dagster_project.quality.outcome import Outcome
@@ -59,7 +59,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt", retry_policy=RETRIES)
     def models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[Any]:
-        with told():
+        with as_dagster_failure():
             results = build(
                 warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total)
             )
@@ -76,7 +76,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
                 yield dg.MaterializeResult(asset_key=dg.AssetKey(name), metadata=_metadata(result, tables.get(name)))
             elif node and result.status in dbt_tests.ANSWERED and (table := dbt_tests.table_of(node, nodes)):
                 yield check_result(tested[result.unique_id], node["name"], dg.AssetKey(table))
-        with told():
+        with as_dagster_failure():
             _require_good(results, tested)
 
     return models

@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from dagster_project.errors import TemporaryError, ZorgmartError, error_because
 from dagster_project.ingest.landing import Found, signature
-from dagster_project.ingest.parts import BLOCK_BYTES
+from dagster_project.ingest.reading import BLOCK_BYTES
 
 OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # A file changed this shortly before it was read may change again within one tick of its times.

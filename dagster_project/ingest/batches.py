@@ -8,14 +8,14 @@ from pathlib import Path
 
 from dagster_project.feeds import Feed
 from dagster_project.ingest.bsn_guard import Guard
-from dagster_project.ingest.cents import MOST_CENTS
-from dagster_project.ingest.judge import Judged, Tally, judge
-from dagster_project.ingest.parts import Origin, Part, Reading, TextPart, TypedPart
+from dagster_project.ingest.control_totals import MOST_CENTS
+from dagster_project.ingest.duplicate_keys import Repeats
+from dagster_project.ingest.reading import Origin, Part, Reading, TextPart, TypedPart
 from dagster_project.ingest.rejected import Rejected, rejecting
-from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.text_csv import read_columns, read_text, text_parts
 from dagster_project.ingest.typed_parquet import typed_parts
 from dagster_project.ingest.typed_rows import read_typed
+from dagster_project.ingest.validate import Judged, Tally, judge
 
 
 def open_parts(feed: Feed, origin: Origin, source: bytes | Path, name: str) -> Iterator[Part]:

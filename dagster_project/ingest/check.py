@@ -21,14 +21,14 @@ from dagster_project.ingest.archive import UnreadableFile, read_whole
 from dagster_project.ingest.batches import check, judge_together, learned, merged, open_parts
 from dagster_project.ingest.bsn_guard import Guard
 from dagster_project.ingest.bsn_numbers import holds_bsn
-from dagster_project.ingest.judge import Tally
+from dagster_project.ingest.duplicate_keys import Repeats
 from dagster_project.ingest.landing import BSN_IN_NAME, ENDINGS, RETURN
 from dagster_project.ingest.masking import shown_name
-from dagster_project.ingest.parts import Origin, Part
+from dagster_project.ingest.reading import Origin, Part
 from dagster_project.ingest.rejected import Rejected
-from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.row_rules import LOCAL_ZONE
 from dagster_project.ingest.serial_numbers import SerialNumbers
+from dagster_project.ingest.validate import Tally
 from dagster_project.plain_text import for_spreadsheet
 
 SHOWN_ROWS = 5

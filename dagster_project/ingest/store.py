@@ -16,7 +16,7 @@ import polars as pl
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest.archive import sync_folder
-from dagster_project.ingest.judge import Judged
+from dagster_project.ingest.validate import Judged
 
 FORMAT: dict[str, Any] = {"compression": "zstd", "compression_level": 1, "row_group_size": 122_880}
 

@@ -17,9 +17,9 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from dagster_project.feeds import Feed
-from dagster_project.ingest.cents import cents_of
+from dagster_project.ingest.control_totals import cents_of
 from dagster_project.ingest.line_ends import check_header, check_lines
-from dagster_project.ingest.parts import (
+from dagster_project.ingest.reading import (
     MALFORMED,
     Origin,
     Reading,

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.types as kinds
 
 from dagster_project.feeds import Column
-from dagster_project.ingest.cents import is_text
-from dagster_project.ingest.coded import is_coded, repeats
+from dagster_project.ingest.control_totals import is_text
+from dagster_project.ingest.dictionary_columns import is_coded, repeats
 from dagster_project.ingest.masking import masked
 from dagster_project.ingest.rejected import Rejected
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dagster_project.feeds import Feed
-from dagster_project.ingest.parts import BLOCK_BYTES, ROWS_AT_ONCE, Origin, TypedPart, check_columns
+from dagster_project.ingest.reading import BLOCK_BYTES, ROWS_AT_ONCE, Origin, TypedPart, check_columns
 from dagster_project.ingest.rejected import Rejected, is_about_the_file
 from dagster_project.ingest.typed_columns import check_type, checked
 

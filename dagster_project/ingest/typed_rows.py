@@ -13,9 +13,9 @@ import polars as pl
 import pyarrow as pa
 
 from dagster_project.feeds import Feed
-from dagster_project.ingest.cents import cents_of
-from dagster_project.ingest.coded import Coded, coded, is_coded
-from dagster_project.ingest.parts import MALFORMED, Reading, TypedPart, counts_of, row_numbers
+from dagster_project.ingest.control_totals import cents_of
+from dagster_project.ingest.dictionary_columns import Coded, coded, is_coded
+from dagster_project.ingest.reading import MALFORMED, Reading, TypedPart, counts_of, row_numbers
 
 
 def read_typed(feed: Feed, parts: Sequence[TypedPart]) -> Iterator[Reading]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dagster_project.ingest.line_ends import check_last_line, check_no_hole
-from dagster_project.ingest.parts import BLOCK_BYTES
+from dagster_project.ingest.reading import BLOCK_BYTES
 from dagster_project.ingest.rejected import Rejected
 
 MAX_BYTES = 8 << 30

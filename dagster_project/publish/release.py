@@ -23,7 +23,8 @@ import duckdb
 from dagster_project.errors import ZorgmartError, error_because
 from dagster_project.marts.catalog import read_marts
 from dagster_project.marts.mart import Mart
-from dagster_project.publish import audit, datapackage, folders, manifest, readers
+from dagster_project.publish import audit, build_folder, datapackage, manifest, readers
+from dagster_project.publish.base_release import usable
 from dagster_project.publish.changed_figures import deliveries_changed, figures, moved
 from dagster_project.publish.difference import Difference
 from dagster_project.publish.findings import write_findings
@@ -41,7 +42,6 @@ from dagster_project.publish.pointer import (
 from dagster_project.publish.recipients import write_released
 from dagster_project.publish.slices import write_slices
 from dagster_project.publish.space import slices_of_first_release
-from dagster_project.publish.start import usable
 from dagster_project.publish.tables import RELEASE, comment, differences_of, drop_others, workshop, write_mart
 
 ExtraFile = bytes | Path | Callable[[Path], bytes]
@@ -112,17 +112,17 @@ def _publish(request: PublishRequest) -> Release:
     if request.same_parquet is not None or not manifest.is_whole(target):
         before = _before(request)
         slices = 0 if before else slices_of_first_release(request.warehouse, read_marts(request.manifest))
-        folders.require_space(published, request.warehouse, _bytes(before), slices)
-        with folders.build_folder(published, request.release_id) as folder:
+        build_folder.require_space(published, request.warehouse, _bytes(before), slices)
+        with build_folder.build_folder(published, request.release_id) as folder:
             _write(request, folder, before)
             manifest.require_parquet(folder, request.release_id, request.same_parquet)
             with _timed("to disk"):
-                folders.seal(folder)
+                build_folder.seal(folder)
                 readers.grant(folder, request.readers)
             with publish_lock(published):
                 require_current(request.home, request.expected_current, request.release_id)
                 if not manifest.is_whole(target):
-                    folders.settle(folder, target)
+                    build_folder.settle(folder, target)
                 _point(request)
     else:
         with publish_lock(published):

@@ -15,11 +15,11 @@ from pathlib import Path
 from dagster_project.errors import ZorgmartError
 from dagster_project.ingest import ledger_releases
 from dagster_project.ingest.archive import Archive, sync_folder
-from dagster_project.ingest.deliver import Progress, judge_from_archive
 from dagster_project.ingest.journal import Entry, Journal
 from dagster_project.ingest.ledger import Ledger, Version
 from dagster_project.ingest.ledger_releases import Published
 from dagster_project.ingest.pseudonym import check_key, fingerprint
+from dagster_project.ingest.receive import Progress, judge_from_archive
 from dagster_project.recovery.known_versions import known_versions
 from dagster_project.run.lock import writer_lock
 

@@ -12,7 +12,7 @@ _WRAPPERS = ("DagsterExecutionStepExecutionError", "Failure", "RetryRequestedFro
 
 
 def cause_of(failure: StepFailureData) -> SerializableErrorInfo | None:
-    """The first error that is neither Dagster's own nor the `Failure` that `defs.resources.told` makes of ours."""
+    """The first error that is neither Dagster's own nor the `Failure` that `as_dagster_failure` makes of ours."""
     error = failure.error
     while error and error.cause and error.cls_name in _WRAPPERS:
         error = error.cause

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from dagster_project.ingest.serial_numbers import SerialNumbers
-from dagster_project.ingest.tasks import door_parts
+from dagster_project.ingest.worklist import door_parts
 from dagster_project.transform.project import code_parts
 
 
 def made_by(deliveries: Iterable[dict[str, Any]], serial: SerialNumbers) -> dict[str, str]:
     """Name of each part → its version or hash, for deliveries as a manifest lists them."""
-    feeds = {told["feed"] for told in deliveries}
-    files = {(told["feed"], told["file"]) for told in deliveries if told["status"] != "replaced"}
+    feeds = {delivery["feed"] for delivery in deliveries}
+    files = {(delivery["feed"], delivery["file"]) for delivery in deliveries if delivery["status"] != "replaced"}
     marks = sorted(f"{feed}/{file}{mark}" for feed, file in files if (mark := serial.mark(feed, file)))
     listed = hashlib.sha256("\n".join(marks).encode()).hexdigest()[:16] if marks else "empty"
     return code_parts() | door_parts(feeds) | {"list of serial numbers": listed}

@@ -192,13 +192,13 @@ def _reason(result: dg.ExecuteInProcessResult, checks: list[dg.AssetCheckEvaluat
     import dagster as dg
 
     held = [_sentence(check) for check in checks if not check.passed and check.severity == dg.AssetCheckSeverity.ERROR]
-    told = list(_failures(result))
-    if held or any(kind == HeldBack.__name__ for kind, _ in told):
-        reasons = held or [sentence for _, sentence in told]
+    failures = list(_failures(result))
+    if held or any(kind == HeldBack.__name__ for kind, _ in failures):
+        reasons = held or [sentence for _, sentence in failures]
         return HeldBack(
             "the guard held the release back; the last one stands.\n" + "\n".join(f"- {r}" for r in reasons)
         )
-    sentence = told[0][1] if told else f"the run failed; see run {result.run_id} in `zorgmart ui`"
+    sentence = failures[0][1] if failures else f"the run failed; see run {result.run_id} in `zorgmart ui`"
     return ZorgmartError(sentence)
 
 

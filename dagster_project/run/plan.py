@@ -48,9 +48,9 @@ class Asked:
     @property
     def config(self) -> dict[str, str | bool]:
         """As Dagster's run configuration has it (`defs.resources.Warehouse`)."""
-        told = {"as_of": str(self.as_of or ""), "known_on": self.known_on.isoformat() if self.known_on else ""}
-        told |= {"make_current": self.make_current, "full_refresh": self.full_refresh}
-        return told | {"remakes": self.remakes or ""}
+        document = {"as_of": str(self.as_of or ""), "known_on": self.known_on.isoformat() if self.known_on else ""}
+        document |= {"make_current": self.make_current, "full_refresh": self.full_refresh}
+        return document | {"remakes": self.remakes or ""}
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ class Plan:
     deliveries: list[dict[str, Any]]
 
     def save(self, home: Path) -> None:
-        told = asdict(self) | {"nights": {str(day): name for day, name in self.nights.items()}}
-        (home / _FILE).write_text(json.dumps(told, default=str), encoding="utf-8")
+        document = asdict(self) | {"nights": {str(day): name for day, name in self.nights.items()}}
+        (home / _FILE).write_text(json.dumps(document, default=str), encoding="utf-8")
 
 
 def decide(asked: Asked, known: Known, *, now: datetime, code_version: str, key: str, current: str | None) -> Plan:
@@ -122,11 +122,11 @@ def plan_run(home: Path, asked: Asked, key: str) -> tuple[Plan, Known]:
 
 def read_plan(home: Path) -> Plan:
     """The plan of the run that is under way, or of the last one."""
-    told = json.loads((home / _FILE).read_text(encoding="utf-8"))
-    told["nights"] = {date.fromisoformat(day): name for day, name in told["nights"].items()}
+    document = json.loads((home / _FILE).read_text(encoding="utf-8"))
+    document["nights"] = {date.fromisoformat(day): name for day, name in document["nights"].items()}
     for name, read in (("as_of", date), ("known_on", datetime), ("started_at", datetime)):
-        told[name] = read.fromisoformat(told[name])
-    return Plan(**{field.name: told[field.name] for field in fields(Plan)})
+        document[name] = read.fromisoformat(document[name])
+    return Plan(**{field.name: document[field.name] for field in fields(Plan)})
 
 
 def require_remade(asked: Asked, plan: Plan) -> None:

@@ -26,12 +26,12 @@ from dagster_project.sample.deliveries import (
 )  # fmt: skip
 from dagster_project.sample.double_funding import plant_double_funding
 from dagster_project.sample.fault_plan import plan_faults
+from dagster_project.sample.faulty_files import plant_odd_files
 from dagster_project.sample.files import Format, daily_styles
+from dagster_project.sample.ground_truth import Planted
 from dagster_project.sample.landing import Landing
-from dagster_project.sample.odd_files import plant_odd_files
 from dagster_project.sample.pathways import make_plan, yearly_chains_per_region
 from dagster_project.sample.patients import PSEUDONYM_KEY, make_patients
-from dagster_project.sample.planted import Planted
 from dagster_project.sample.prices import make_prices
 from dagster_project.sample.revenue import expected_revenue
 from dagster_project.sample.snapshots import make_capacity

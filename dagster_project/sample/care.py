@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from dagster_project.sample.chance import stream
 from dagster_project.sample.country import Country
 from dagster_project.sample.days import Calendar
 from dagster_project.sample.pathways import KILOMETRES, Plan, start_distribution
 from dagster_project.sample.patients import Patients
 from dagster_project.sample.prices import Prices
+from dagster_project.sample.random_streams import stream
 from dagster_project.sample.reference import texts
 
 FRAMEWORKS = ("Zvw", "Wlz", "Wmo", "Jw", "Wpg")

@@ -12,12 +12,12 @@ from itertools import count
 
 import polars as pl
 
-from dagster_project.sample.beside import Beside
 from dagster_project.sample.care import World
-from dagster_project.sample.chance import spread
+from dagster_project.sample.companion_rows import Beside
 from dagster_project.sample.days import dates, instants
-from dagster_project.sample.declared import COLUMNS
-from dagster_project.sample.planted import Finding, NoFinding, Planted
+from dagster_project.sample.declaration_rows import COLUMNS
+from dagster_project.sample.ground_truth import Finding, NoFinding, Planted
+from dagster_project.sample.random_streams import spread
 from dagster_project.sample.reference import texts
 
 Line = dict

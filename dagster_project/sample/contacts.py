@@ -15,8 +15,8 @@ import polars as pl
 from dagster_project.feeds import FEEDS
 from dagster_project.feeds.contacts import DISPOSITIONS
 from dagster_project.sample.care import World, care_questions, starts
-from dagster_project.sample.chance import spread, stream
 from dagster_project.sample.days import instants
+from dagster_project.sample.random_streams import spread, stream
 from dagster_project.sample.reference import numbers, texts
 
 COLUMNS = FEEDS["contacts"].names

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from dagster_project.sample.care import World
-from dagster_project.sample.chance import stream
+from dagster_project.sample.random_streams import stream
 
 CREDITED, REPLACED, AGAIN = 0.015, 0.4, 0.005
 DEBIT, CREDIT, REPLACEMENT = "D", "C", "N"

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from dagster_project.sample.chance import apportion, stream
+from dagster_project.sample.random_streams import apportion, stream
 from dagster_project.sample.reference import numbers, table, texts
 
 AREA_OF = "Service area "

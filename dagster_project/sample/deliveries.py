@@ -9,13 +9,13 @@ import polars as pl
 
 from dagster_project.feeds import FEEDS
 from dagster_project.sample.allocations import allocation_rows
-from dagster_project.sample.beside import monthly
 from dagster_project.sample.budgets import Budgeted, budget_rows
 from dagster_project.sample.care import World, care_lines
+from dagster_project.sample.companion_rows import monthly
 from dagster_project.sample.contacts import contact_calls
 from dagster_project.sample.contracts import contract_rows
 from dagster_project.sample.corrections import with_corrections
-from dagster_project.sample.declared import as_declared, with_pseudonyms
+from dagster_project.sample.declaration_rows import as_declared, with_pseudonyms
 from dagster_project.sample.exceptions import exception_rows
 from dagster_project.sample.files import Style, in_local_time
 from dagster_project.sample.indications import indication_rows
@@ -24,7 +24,7 @@ from dagster_project.sample.locations import location_rows
 from dagster_project.sample.networks import cost_rows
 from dagster_project.sample.observations import QUARTERS_BEFORE, begins_quarter, observation_rows
 from dagster_project.sample.payments import payment_rows
-from dagster_project.sample.registers import (
+from dagster_project.sample.reference_feeds import (
     insurer_rows,
     population_rows,
     provider_rows,

@@ -13,7 +13,7 @@ from dagster_project.sample.cases import CaseBook, Line, order
 from dagster_project.sample.double_care import CARE_CASES
 from dagster_project.sample.double_laws import LAW_CASES
 from dagster_project.sample.double_lines import LINE_CASES, plant_budget_lines
-from dagster_project.sample.planted import Planted, planted_count
+from dagster_project.sample.ground_truth import Planted, planted_count
 
 PER_KIND = 5
 PAIRS = (("ZC001", "hap", "HA003"), ("ZC004", "rav", "AM005"), ("ZC001", "acute_ggz", "GG002"))

@@ -23,9 +23,9 @@ from dagster_project.sample.faults import (
     Fields,
     local_text,
 )  # fmt: skip
-from dagster_project.sample.planted import planted_count
+from dagster_project.sample.ground_truth import planted_count
 from dagster_project.sample.reference import texts
-from dagster_project.sample.registers import SINCE
+from dagster_project.sample.reference_feeds import SINCE
 from dagster_project.sample.shares import share_set
 from dagster_project.sample.sound_rows import sound_row_of
 

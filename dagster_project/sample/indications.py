@@ -12,7 +12,7 @@ import polars as pl
 
 from dagster_project.feeds import FEEDS
 from dagster_project.sample.care import World
-from dagster_project.sample.chance import stream
+from dagster_project.sample.random_streams import stream
 
 COLUMNS = FEEDS["legal_indications"].names
 WMO_SHARE = 0.01

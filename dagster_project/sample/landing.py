@@ -8,12 +8,12 @@ from zlib import crc32
 
 import polars as pl
 
-from dagster_project.sample.beside import Beside
 from dagster_project.sample.care import World
-from dagster_project.sample.chance import stream
+from dagster_project.sample.companion_rows import Beside
 from dagster_project.sample.fault_plan import FaultPlan, RawRow
 from dagster_project.sample.files import SUFFIX, Style, csv_bytes, file_bytes, parquet_bytes, separator
-from dagster_project.sample.planted import Fault, Planted
+from dagster_project.sample.ground_truth import Fault, Planted
+from dagster_project.sample.random_streams import stream
 from dagster_project.sample.raw_rows import with_raw_rows
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from dagster_project.feeds import FEEDS
-from dagster_project.sample.registers import SINCE
+from dagster_project.sample.reference_feeds import SINCE
 from dagster_project.sample.snapshots import Capacity
 
 COLUMNS = FEEDS["locations"].names

@@ -12,8 +12,8 @@ import polars as pl
 
 from dagster_project.feeds import FEEDS
 from dagster_project.sample.care import World
-from dagster_project.sample.chance import stream
 from dagster_project.sample.country import Country
+from dagster_project.sample.random_streams import stream
 
 COLUMNS = FEEDS["network_costs"].names
 OWN_MEMBERS = 5

@@ -14,8 +14,8 @@ import polars as pl
 
 from dagster_project.feeds import FEEDS
 from dagster_project.sample.care import World
-from dagster_project.sample.chance import apportion, stream
 from dagster_project.sample.country import inhabitants_of
+from dagster_project.sample.random_streams import apportion, stream
 from dagster_project.sample.reference import table
 
 COLUMNS = FEEDS["kpi_observations"].names

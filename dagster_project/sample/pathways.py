@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from dagster_project.sample.chance import spread, stream
 from dagster_project.sample.country import Country
 from dagster_project.sample.days import Calendar
 from dagster_project.sample.prices import Prices
+from dagster_project.sample.random_streams import spread, stream
 from dagster_project.sample.reference import numbers, table, texts
 
 LINES_PER_YEAR = 10_000_000

@@ -13,7 +13,7 @@ from datetime import date
 
 import numpy as np
 
-from dagster_project.sample.chance import spread, stream
+from dagster_project.sample.random_streams import spread, stream
 from dagster_project.sample.shares import insured
 
 PSEUDONYM_KEY = "zorgmart-sample-only-key-never-for-real-patients"

@@ -9,7 +9,7 @@ import polars as pl
 
 from dagster_project.feeds import FEEDS
 from dagster_project.sample.budgets import Budgeted
-from dagster_project.sample.chance import apportion
+from dagster_project.sample.random_streams import apportion
 from dagster_project.sample.reference import texts
 from dagster_project.sample.shares import insured
 

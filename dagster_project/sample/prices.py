@@ -7,9 +7,9 @@ from datetime import date
 
 import numpy as np
 
-from dagster_project.sample.chance import spread
 from dagster_project.sample.country import Country
 from dagster_project.sample.days import Calendar
+from dagster_project.sample.random_streams import spread
 from dagster_project.sample.reference import numbers, table, texts
 
 BASE_YEAR = 2024

@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from dagster_project.feeds import FEEDS
-from dagster_project.sample.chance import spread, stream
 from dagster_project.sample.country import Country
 from dagster_project.sample.days import Calendar, instants
+from dagster_project.sample.random_streams import spread, stream
 from dagster_project.sample.reference import numbers
 from dagster_project.sample.units import DAY, Units, cadences
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dagster_project.sample.chance import apportion, spread, stream
 from dagster_project.sample.country import Country
+from dagster_project.sample.random_streams import apportion, spread, stream
 from dagster_project.sample.reference import numbers, texts
 
 SNAPSHOTS_PER_DAY = 50_000_000 / 365

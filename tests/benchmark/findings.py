@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.ingest.deliver import ingest
+from dagster_project.ingest.receive import ingest
 from dagster_project.run.plan import Asked, plan_run
 from dagster_project.sample import write_sample
 from dagster_project.settings import Settings, export, read_settings

@@ -21,7 +21,7 @@ from pipeline.homes import KEY, REPOSITORY, Home, environment
 from dagster_project.defs import ingest
 from dagster_project.defs.resources import Warehouse
 from dagster_project.errors import TemporaryError, ZorgmartError, may_pass
-from dagster_project.ingest import deliver
+from dagster_project.ingest import receive
 from dagster_project.ingest.landing import Scan, scan
 from dagster_project.run import retrying
 from dagster_project.run.failure import cause_of
@@ -94,7 +94,7 @@ def test_a_landing_folder_that_is_gone_for_seconds_fails_no_step(home: Home, mon
             _give_back(away, landing)
             raise
 
-    monkeypatch.setattr(deliver, "scan", scan_and_give_back)
+    monkeypatch.setattr(receive, "scan", scan_and_give_back)
     result, again = _door(home)
     assert result.success and again == 1
 
@@ -113,10 +113,10 @@ def test_a_landing_folder_that_goes_while_files_are_read_fails_no_step(
         listed.append(found)
         return found
 
-    monkeypatch.setattr(deliver, "scan", scan_and_lose)
+    monkeypatch.setattr(receive, "scan", scan_and_lose)
     result, again = _door(home)
     assert result.success and again == 1 and len(listed) == 2
-    with deliver.Ledger(home.path) as ledger:
+    with receive.Ledger(home.path) as ledger:
         assert {version.status for version in ledger.all_versions()} == {"accepted"} and not ledger.passed_over()
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.feeds import Feed
-from dagster_project.ingest import archive, deliver, store
+from dagster_project.ingest import archive, receive, store
 from dagster_project.ingest.batches import judge_parts
 from dagster_project.ingest.bsn_guard import Guard
-from dagster_project.ingest.judge import Judged
-from dagster_project.ingest.parts import Part
+from dagster_project.ingest.reading import Part
+from dagster_project.ingest.validate import Judged
 
 from .made import AS_OF, KEY, Home, csv_bytes, row
 
@@ -22,11 +22,11 @@ INGEST = """
 import sys
 from datetime import date
 from pathlib import Path
-from dagster_project.ingest import deliver
-deliver.MOST_FILES = 20
+from dagster_project.ingest import receive
+receive.MOST_FILES = 20
 landing, home, key, as_of = sys.argv[1:]
 print("ready", flush=True)
-deliver.ingest(Path(landing), Path(home), key, as_of=date.fromisoformat(as_of))
+receive.ingest(Path(landing), Path(home), key, as_of=date.fromisoformat(as_of))
 """
 RESULT = [
     "received",
@@ -121,11 +121,11 @@ def test_batches_are_recorded_in_the_order_of_reading(home: Home, monkeypatch: p
         late[first] = time.monotonic()
         return judge_parts(feed, versions, key, guard)
 
-    monkeypatch.setattr(deliver, "MOST_FILES", 1)
-    monkeypatch.setattr(deliver, "judge_parts", judged_late)
+    monkeypatch.setattr(receive, "MOST_FILES", 1)
+    monkeypatch.setattr(receive, "judge_parts", judged_late)
     recorded = []
     monkeypatch.setattr(
-        deliver.IngestReport, "add", lambda _, versions: recorded.extend(v.version_id for v in versions)
+        receive.IngestReport, "add", lambda _, versions: recorded.extend(v.version_id for v in versions)
     )
     for number in range(4):
         home.deliver("payments", csv_bytes([row("payments", payment_id=f"P{number}")]), f"{number}.csv")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.ingest import Ledger, deliver
+from dagster_project.ingest import Ledger, receive
 from dagster_project.ingest.journal import Journal
 from dagster_project.recovery.backup import back_up
 from dagster_project.recovery.rebuild import rebuild_ledger
@@ -98,7 +98,7 @@ def test_a_run_killed_between_ledger_and_journal_goes_on(home: Home, monkeypatch
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(deliver.Journal, "append", killed)
+        patch.setattr(receive.Journal, "append", killed)
         with pytest.raises(Killed):
             home.ingest()
     assert (home.versions().height, Journal(home.home).read()) == (0, {}) or home.versions().height == 1

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.ingest import Ledger, archive, check_stored, ingest, parts, tasks, text_csv, unpack
+from dagster_project.ingest import Ledger, archive, check_stored, ingest, reading, text_csv, unpack, worklist
 from dagster_project.ingest.pseudonym import pseudonyms
 
 from .made import AS_OF, BSN, DAY, KEY, Home, csv_bytes, row
@@ -206,8 +206,8 @@ def test_another_door_judges_everything_again_from_the_archive(home: Home, monke
     path = home.deliver("payments", SOUND)
     home.ingest()
     path.unlink()
-    monkeypatch.setattr("dagster_project.ingest.deliver.door_version", lambda _: "other")
-    monkeypatch.setattr(tasks, "door_version", lambda _: "other")
+    monkeypatch.setattr("dagster_project.ingest.receive.door_version", lambda _: "other")
+    monkeypatch.setattr(worklist, "door_version", lambda _: "other")
     assert home.ingest().files == 1
     assert home.ingest().files == 0
     assert home.accepted("payments")["amount_cents"].to_list() == [100]
@@ -272,7 +272,7 @@ def test_a_large_file_is_judged_in_pieces_like_a_small_one(home: Home, monkeypat
     home.ingest()
     whole = home.accepted("declarations"), home.quarantined("declarations"), home.version()
     other = Home(home.home.parent / "other")
-    for module in (parts, archive, unpack, text_csv):
+    for module in (reading, archive, unpack, text_csv):
         monkeypatch.setattr(module, "BLOCK_BYTES", 2_000, raising=False)
     other.deliver("declarations", csv_bytes(rows))
     other.ingest()
@@ -284,7 +284,7 @@ def test_a_large_file_is_judged_in_pieces_like_a_small_one(home: Home, monkeypat
 
 
 def test_a_large_file_that_is_torn_leaves_nothing(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (parts, archive, unpack, text_csv):
+    for module in (reading, archive, unpack, text_csv):
         monkeypatch.setattr(module, "BLOCK_BYTES", 2_000, raising=False)
     rows = [row("declarations", declaration_id=f"D{number}") for number in range(200)]
     home.deliver("declarations", csv_bytes(rows)[:-1])

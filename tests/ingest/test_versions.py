@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.ingest import Ledger, deliver
+from dagster_project.ingest import Ledger, receive
 from dagster_project.ingest.ledger_schema import STEPS
 from dagster_project.transform.release_id import release_nights
 
@@ -60,7 +60,7 @@ def test_a_clock_that_is_set_back_keeps_the_order(home: Home, monkeypatch: pytes
         def now(cls, tz=None):
             return super().now(tz) - timedelta(days=400)
 
-    monkeypatch.setattr(deliver, "datetime", Back)
+    monkeypatch.setattr(receive, "datetime", Back)
     received(home, TWO)
     first, second = home.versions()["received_at"].to_list()
     assert first < second

@@ -11,7 +11,7 @@ import pytest
 from oracle import tiny
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.ingest import Ledger, deliver, ingest, landing
+from dagster_project.ingest import Ledger, ingest, landing, receive
 from dagster_project.run.plan import Asked, Known, decide, plan_run, read_plan, require_past
 
 from .homes import KEY, Home
@@ -109,7 +109,7 @@ def test_a_backfill_beside_a_run_is_not_part_of_it(tmp_path: Path, monkeypatch: 
     first = next(home.landing.glob("declarations/*/*.csv"))
     first.write_bytes(b"".join(first.read_bytes().splitlines(keepends=True)[:-1]))
     with monkeypatch.context() as patch:
-        patch.setattr(deliver, "datetime", Back)
+        patch.setattr(receive, "datetime", Back)
         ingest(home.landing, home.path, KEY, as_of=until, dates=[date.fromisoformat(first.parent.name)], force=True)
     again, _ = plan_run(home.path, Asked(plan.as_of, plan.known_on), KEY)
     assert again.deliveries == plan.deliveries and again.release_id == plan.release_id

@@ -19,7 +19,7 @@ import pytest
 
 import dagster_project
 from dagster_project.errors import ZorgmartError
-from dagster_project.publish import folders
+from dagster_project.publish import build_folder
 from dagster_project.publish.manifest import is_whole
 from dagster_project.publish.pointer import Release, current_release, releases
 from dagster_project.publish.reader import connect, query
@@ -191,7 +191,7 @@ def test_too_little_room_is_told_before_anything_is_written(
     before = sum(file["bytes"] for file in first.manifest()["files"].values())
     free = int(1.4 * warehouse.stat().st_size) if over_warehouse else before
     usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(folders.shutil, "disk_usage", lambda _: usage._replace(free=free))
+    monkeypatch.setattr(build_folder.shutil, "disk_usage", lambda _: usage._replace(free=free))
     with pytest.raises(ZorgmartError, match=r"MB free and a release needs .* MB; the current release stands"):
         publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
     _require_standing(tmp_path, first.release_id)
@@ -213,8 +213,8 @@ def test_a_living_build_is_not_swept(tmp_path: Path) -> None:
     published = tmp_path / "published"
     published.mkdir()
     (published / ".building-2026-03-01-00000009-1").mkdir()
-    with folders.build_folder(published, "2026-03-01-00000001") as mine:
-        with folders.build_folder(published, "2026-03-01-00000002") as other:
+    with build_folder.build_folder(published, "2026-03-01-00000001") as mine:
+        with build_folder.build_folder(published, "2026-03-01-00000002") as other:
             assert mine.is_dir() and other.is_dir()
         assert {p.name for p in published.iterdir()} == {".lock", mine.name}
     assert [p.name for p in published.iterdir()] == [".lock"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.publish import folders
+from dagster_project.publish import build_folder
 from dagster_project.publish.pointer import Release, current_id, current_release, move_pointer, publish_lock, releases
 from dagster_project.publish.release import publish
 
@@ -32,14 +32,14 @@ def test_overtaken_at_the_last_moment(
     other = publish(request(tmp_path, warehouse, "2026-03-03-00000003", expected_current=first.release_id))
     with publish_lock(tmp_path / "published"):
         move_pointer(tmp_path, first.release_id, other.release_id)
-    seal = folders.seal
+    seal = build_folder.seal
 
     def overtaken(folder: Path) -> None:
         seal(folder)
         with publish_lock(tmp_path / "published"):
             move_pointer(tmp_path, other.release_id, first.release_id)
 
-    monkeypatch.setattr(folders, "seal", overtaken)
+    monkeypatch.setattr(build_folder, "seal", overtaken)
     with pytest.raises(ZorgmartError, match=r"2026-03-02-00000002 is not published"):
         publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
     assert current_release(tmp_path) == other and releases(tmp_path) == (first, other)

@@ -10,8 +10,8 @@ import pytest
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.marts.catalog import read_marts
-from dagster_project.publish import folders
-from dagster_project.publish.folders import WAREHOUSE_FACTOR
+from dagster_project.publish import build_folder
+from dagster_project.publish.build_folder import WAREHOUSE_FACTOR
 from dagster_project.publish.release import publish
 from dagster_project.publish.space import slices_of_first_release
 
@@ -57,7 +57,7 @@ def test_a_disk_without_room_for_the_slices_is_told(
 ) -> None:
     free = needed(tmp_path, many) - 1
     usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(folders.shutil, "disk_usage", lambda _: usage._replace(free=free))
+    monkeypatch.setattr(build_folder.shutil, "disk_usage", lambda _: usage._replace(free=free))
     with pytest.raises(ZorgmartError, match=r"MB free and a release needs .* MB"):
         publish(request(tmp_path, many))
     assert not list(tmp_path.glob("**/zorgmart.duckdb"))

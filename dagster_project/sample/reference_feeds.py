@@ -6,10 +6,10 @@ import polars as pl
 
 from dagster_project.feeds import FEEDS
 from dagster_project.sample.care import World
-from dagster_project.sample.chance import stream
 from dagster_project.sample.country import AREA_OF, Country, areas
 from dagster_project.sample.networks import member_rows
 from dagster_project.sample.prices import Prices
+from dagster_project.sample.random_streams import stream
 from dagster_project.sample.reference import table, texts
 from dagster_project.sample.shares import insured, share_set, yearly_insured
 

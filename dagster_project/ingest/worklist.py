@@ -18,7 +18,7 @@ from dagster_project.source_hash import installed, package_parts, source_hash
 Name = tuple[str, date, str]
 CARRYING = (
     "archive.py", "check.py", "journal.py", "landing.py", "ledger.py", "ledger_releases.py", "ledger_schema.py",
-    "memory.py", "report.py", "serial_numbers.py", "tasks.py", "tidy.py", "versions.py",
+    "arrow_allocator.py", "report.py", "serial_numbers.py", "worklist.py", "tidy.py", "versions.py",
 )  # fmt: skip
 """Files of this room that find, keep and tell: they change no row. What is listed as serial numbers is marked apart."""
 SHARED = ("feeds/contract.py", "keyed_hash.py", "plain_text.py")

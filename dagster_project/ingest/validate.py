@@ -15,11 +15,11 @@ from dagster_project.feeds import Column, Feed
 from dagster_project.feeds.contract import PATIENT
 from dagster_project.ingest.bsn_guard import Guard
 from dagster_project.ingest.casts import CONTROL, cast, whole, within
-from dagster_project.ingest.coded import Coded
+from dagster_project.ingest.dictionary_columns import Coded
+from dagster_project.ingest.duplicate_keys import Repeats
 from dagster_project.ingest.masking import masked_line, masked_rows
-from dagster_project.ingest.parts import Reading
 from dagster_project.ingest.pseudonym import pseudonyms
-from dagster_project.ingest.repeats import Repeats
+from dagster_project.ingest.reading import Reading
 from dagster_project.ingest.row_rules import DELIVERED, ROW_RULES
 from dagster_project.ingest.tidy import is_untidy
 

@@ -22,20 +22,20 @@ from dagster_project.errors import error_because
 from dagster_project.feeds import FEEDS, Feed
 from dagster_project.ingest import pseudonym
 from dagster_project.ingest.archive import Archive, Taken, UnreadableFile
+from dagster_project.ingest.arrow_allocator import frugal_arrow
 from dagster_project.ingest.batches import check, judge_parts, judge_together, learned, merged, open_parts
 from dagster_project.ingest.bsn_guard import Guard
+from dagster_project.ingest.duplicate_keys import Repeats
 from dagster_project.ingest.journal import Entry, Journal, require_journal_known
-from dagster_project.ingest.judge import Tally
 from dagster_project.ingest.landing import Ignored, Scan, scan
 from dagster_project.ingest.ledger import Ledger, Version
-from dagster_project.ingest.memory import frugal_arrow
-from dagster_project.ingest.parts import BLOCK_BYTES, Origin, Part
+from dagster_project.ingest.reading import BLOCK_BYTES, Origin, Part
 from dagster_project.ingest.rejected import Rejected
-from dagster_project.ingest.repeats import Repeats
 from dagster_project.ingest.report import IngestReport
 from dagster_project.ingest.serial_numbers import SerialNumbers
 from dagster_project.ingest.store import Output, Store
-from dagster_project.ingest.tasks import Task, door_version, tasks_by_feed
+from dagster_project.ingest.validate import Tally
+from dagster_project.ingest.worklist import Task, door_version, tasks_by_feed
 
 MOST_FILES = 4_096
 # Much of judging keeps one core busy, so two batches are judged side by side; each takes some 300 MB.

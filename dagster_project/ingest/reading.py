@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from dagster_project.feeds import Feed
-from dagster_project.ingest.coded import Coded
+from dagster_project.ingest.dictionary_columns import Coded
 from dagster_project.ingest.rejected import Rejected
 
 # Text that is read and judged at once; a file with more is judged in pieces of this size.

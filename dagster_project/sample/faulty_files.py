@@ -12,7 +12,7 @@ import polars as pl
 
 from dagster_project.sample.days import Calendar
 from dagster_project.sample.fault_plan import FaultPlan, sound_row
-from dagster_project.sample.planted import OddFile, Planted
+from dagster_project.sample.ground_truth import OddFile, Planted
 
 EACH, REPEATED = 3, 3
 FEEDS_HIT = ("declarations", "capacity_snapshots")

@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.types as kinds
 
-from dagster_project.ingest.cents import is_text
+from dagster_project.ingest.control_totals import is_text
 
 # With fewer rows to a text, to look rows up costs as much as to judge them.
 ROWS_A_TEXT = 4
