@@ -1,4 +1,4 @@
-"""A run that failed is as_dagster_failure by webhook and by mail, to real servers on this machine; off unless a setting asks."""
+"""A run that failed is told by webhook and by mail, to real servers on this machine; off unless a setting asks."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ def test_a_move_back_that_could_not_be_told_is_told_at_the_next_look(
 ) -> None:
     monkeypatch.setattr(alert.time, "sleep", lambda _: None)
     _point(tmp_path, "2026-01-15-00000001")
-    with pytest.raises(ZorgmartError, match=r"move of current to 2026-01-15-00000001 could not be as_dagster_failure"):
+    with pytest.raises(ZorgmartError, match=r"move of current to 2026-01-15-00000001 could not be told"):
         _looked(tmp_path, "2026-02-01-00000001", ZORGMART_ALERT_WEBHOOK="http://127.0.0.1:9/x")
 
 
@@ -214,7 +214,7 @@ def test_a_channel_that_is_silent_is_named_without_its_address(
     variables = {"ZORGMART_ALERT_SMTP": relay.address, "ZORGMART_ALERT_MAIL_TO": "night@data.example"}
     with environment(tmp_path, ZORGMART_ALERT_WEBHOOK=secret, **variables):
         with pytest.raises(
-            ZorgmartError, match="could not be as_dagster_failure to ZORGMART_ALERT_WEBHOOK; mend it"
+            ZorgmartError, match="could not be told to ZORGMART_ALERT_WEBHOOK; mend it"
         ) as silent:
             tell(read_settings(), FailedRun("1", "nightly", (), None))
         assert secret not in repr(read_settings())
