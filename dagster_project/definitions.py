@@ -8,6 +8,7 @@ import dagster as dg
 
 from dagster_project.defs import alert, freshness, ingest, monitor, publish, quality, transform
 from dagster_project.defs.resources import Warehouse
+from dagster_project.run.nightly import NIGHTLY
 from dagster_project.settings import EXPECTATIONS, export, read_settings
 from dagster_project.transform.project import prepare
 
@@ -20,7 +21,7 @@ def defs() -> dg.Definitions:
     models = transform.warehouse_assets(prepare(settings))
     marts = transform.published_models(prepare(settings))
     nightly = dg.define_asset_job(
-        monitor.NIGHTLY, selection=dg.AssetSelection.all(), description="Ingest, build, check, publish."
+        NIGHTLY, selection=dg.AssetSelection.all(), description="Ingest, build, check, publish."
     )
     return dg.Definitions(
         assets=[ingest.door, ingest.raw_tables, models, publish.release_asset(marts), *monitor.views(publish.RELEASE)],

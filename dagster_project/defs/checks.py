@@ -4,6 +4,7 @@ from typing import Any
 
 import dagster as dg
 
+from dagster_project.monitor.markdown import markdown_table
 from dagster_project.quality.outcome import Outcome
 
 
@@ -14,7 +15,7 @@ def check_result(outcome: Outcome, name: str, key: dg.AssetKey) -> dg.AssetCheck
         metadata["rows judged"] = outcome.rows
     metadata["rows that fail"] = outcome.unexpected_count
     if outcome.examples:
-        metadata["examples"] = dg.MetadataValue.md(_markdown(outcome.examples))
+        metadata["examples"] = dg.MetadataValue.md(_examples(outcome))
     return dg.AssetCheckResult(
         check_name=name,
         asset_key=key,
@@ -25,8 +26,6 @@ def check_result(outcome: Outcome, name: str, key: dg.AssetKey) -> dg.AssetCheck
     )
 
 
-def _markdown(rows: tuple[dict[str, str], ...]) -> str:
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    lines = [" | ".join(names), " | ".join("---" for _ in names)]
-    lines += [" | ".join(row.get(name, "") for name in names) for row in rows]
-    return "\n".join(f"| {line} |" for line in lines)
+def _examples(outcome: Outcome) -> str:
+    names = list(dict.fromkeys(name for row in outcome.examples for name in row))
+    return markdown_table(names, ([row.get(name, "") for name in names] for row in outcome.examples))

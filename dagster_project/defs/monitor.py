@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from dagster_project.monitor.dashboard import View
 
-NIGHTLY = "nightly"
-
 
 def views(release: dg.AssetKey) -> list[dg.AssetsDefinition]:
     """What a monitor looks at after every night, as metadata that the UI shows: scorecard, charts, what moved."""

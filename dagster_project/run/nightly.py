@@ -46,6 +46,8 @@ event_log_storage:
 """
 _MODULE_OF_0_5 = re.compile(r"^(\s*module:\s*)dagster_project\.event_log\b", re.M)
 """Where the event log's class stood until 0.6.0; a home made before names it."""
+NIGHTLY = "nightly"
+"""The name of the job."""
 DELIVERED_IN_TIME = "delivered_in_time"
 """The check of each feed's freshness."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -169,7 +171,6 @@ def _execute(home: Path, asked: Asked, reporter: progress.Reporter | None) -> dg
     import dagster as dg
 
     from dagster_project.definitions import defs
-    from dagster_project.defs.monitor import NIGHTLY
 
     progress.watch(reporter)
     try:

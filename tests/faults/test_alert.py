@@ -213,9 +213,7 @@ def test_a_channel_that_is_silent_is_named_without_its_address(
     secret = "http://127.0.0.1:9/secret-token"
     variables = {"ZORGMART_ALERT_SMTP": relay.address, "ZORGMART_ALERT_MAIL_TO": "night@data.example"}
     with environment(tmp_path, ZORGMART_ALERT_WEBHOOK=secret, **variables):
-        with pytest.raises(
-            ZorgmartError, match="could not be told to ZORGMART_ALERT_WEBHOOK; mend it"
-        ) as silent:
+        with pytest.raises(ZorgmartError, match="could not be told to ZORGMART_ALERT_WEBHOOK; mend it") as silent:
             tell(read_settings(), FailedRun("1", "nightly", (), None))
         assert secret not in repr(read_settings())
     assert "secret-token" not in str(silent.value) and len(relay.got) == 1

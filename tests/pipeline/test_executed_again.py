@@ -13,9 +13,9 @@ import pytest
 from oracle import tiny
 
 from dagster_project.defs import publish as step
-from dagster_project.defs.monitor import NIGHTLY
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish.pointer import current_id
+from dagster_project.run.nightly import NIGHTLY
 from dagster_project.run.plan import read_plan
 from dagster_project.settings import export
 
