@@ -30,7 +30,10 @@ _REALISED = """
     order by year
 """
 _DISPUTED = """
-    select count(*), (select coalesce(sum(disputed_eur), 0) from finance.declaration)
+    select
+        count(*),
+        (select coalesce(sum(disputed_eur), 0) from finance.declaration),
+        (select coalesce(sum(disputed_eur), 0) from finance.to_reclaim),
     from integrity.double_funding_finding
     where status = 'open'
 """
@@ -96,8 +99,12 @@ def _insurers(read: Read) -> list[str]:
         f" difference EUR {difference:,.2f} spread over the insurers to the cent (finance.insurer_allocation)."
         for year, providers, budget, revenue, difference in read(_REALISED)
     ]
-    findings, disputed = read(_DISPUTED)[0]
-    return [*lines, f"Double funding: {findings:,} findings, EUR {disputed:,.2f} kept out of revenue."]
+    findings, disputed, kept_out = read(_DISPUTED)[0]
+    return [
+        *lines,
+        f"Double funding: {findings:,} findings dispute EUR {disputed:,.2f}; EUR {kept_out:,.2f} of it covers a budget, is"
+        " kept out of revenue and has to come back (finance.to_reclaim).",
+    ]
 
 
 def _monitors(read: Read) -> list[str]:

@@ -33,7 +33,7 @@ _TALLIES = """
         (select count(*) from integrity.quarantine) as quarantined,
         (select count(*) from integrity.delivery where status = 'rejected') as rejected,
         (select count(*) from integrity.double_funding_finding where status = 'open') as open,
-        (select sum(disputed_eur) from finance.declaration) as disputed_eur
+        (select sum(disputed_eur) from finance.budget_realisation) as disputed_eur
 """
 _MOST = 100
 
@@ -165,13 +165,18 @@ def _realised(released: Released) -> dict[str, float]:
 
 
 def _tallies(released: Released) -> dict[str, float]:
-    needed = ("integrity.quarantine", "integrity.delivery", "integrity.double_funding_finding", "finance.declaration")
+    needed = (
+        "integrity.quarantine",
+        "integrity.delivery",
+        "integrity.double_funding_finding",
+        "finance.budget_realisation",
+    )
     if not released.has(*needed):
         return {}
     row = released.rows(_TALLIES)[0]
     return {
         "Open bevindingen dubbele bekostiging (open findings)": float(row["open"]),
-        "Betwist, € (disputed)": float(row["disputed_eur"] or 0),
+        "Uit de omzet gehouden, € (kept out of revenue)": float(row["disputed_eur"] or 0),
         "Rijen in quarantaine (quarantined rows)": float(row["quarantined"]),
         "Geweigerde bestanden (rejected files)": float(row["rejected"]),
     }

@@ -75,7 +75,7 @@ def test_what_moved_and_what_warns(released: Released) -> None:
     assert view.numbers == {
         "Realisatie dit jaar, % (realisation this year)": 16.6667,
         "Open bevindingen dubbele bekostiging (open findings)": 1.0,
-        "Betwist, € (disputed)": 61.5,
+        "Uit de omzet gehouden, € (kept out of revenue)": 61.5,
         "Rijen in quarantaine (quarantined rows)": 5.0,
         "Geweigerde bestanden (rejected files)": 1.0,
         "Aantal controles dat waarschuwt (number of checks that warn)": 1.0,

@@ -26,7 +26,7 @@ _SUM_HEAD = (
     Head("Bevindingen", number=True),
     Head("Open", number=True),
     Head("In het geding", "€", True),
-    Head("Betwist", "telt niet als omzet, €", True),
+    Head("Betwist", "per bevinding; een declaratie kan in meer dan één staan, €", True),
 )
 _SEVERITY = {"hard": "hard", "signal": "signaal"}
 

@@ -12,12 +12,16 @@ from dagster_project.monitor.released import COUNTRY, Released, Row
 from dagster_project.monitor.scorecard import SPECIAL_WORDS, Line, scorecard
 from dagster_project.monitor.sections.realisation import budget_years, pct, realised, total
 
-_FOUND = """
-    select region_code, sum(open)::bigint as open, sum(disputed_eur) as disputed_eur
+_OPEN = """
+    select region_code, sum(open)::bigint as open
     from integrity.double_funding_summary
     group by region_code
 """
-_DISPUTED = "select sum(disputed_eur) as disputed_eur from finance.declaration"
+_KEPT_OUT = """
+    select region_code, sum(disputed_eur) as disputed_eur
+    from finance.budget_realisation
+    group by region_code
+"""
 _DELIVERED = """
     select count(*) as files, count(*) filter (where status = 'rejected') as rejected, sum(rows)::bigint as rows,
         sum(quarantined)::bigint as quarantined
@@ -56,17 +60,11 @@ def _kpi_facts(lines: list[Line]) -> list[Fact]:
 
 
 def _finding_facts(released: Released) -> list[Fact]:
-    if not released.has("integrity.double_funding_summary", "finance.declaration"):
+    if not released.has("integrity.double_funding_summary", "finance.budget_realisation"):
         return []
-    found = sum(row["open"] for row in released.rows(_FOUND))
-    disputed = released.rows(_DISPUTED)[0]["disputed_eur"] or Decimal(0)
-    return [
-        Fact(
-            dutch.number(found),
-            "Open bevindingen dubbele bekostiging",
-            f"€ {dutch.euro(disputed)} uit de omzet gehouden",
-        )
-    ]
+    found = sum(row["open"] for row in released.rows(_OPEN))
+    kept_out = f"€ {dutch.euro(total(released.rows(_KEPT_OUT), 'disputed_eur'))} uit de omzet gehouden"
+    return [Fact(dutch.number(found), "Open bevindingen dubbele bekostiging", kept_out)]
 
 
 def _quality_facts(released: Released, checks: Sequence[dict[str, Any]]) -> list[Fact]:
@@ -88,15 +86,13 @@ def _quality_facts(released: Released, checks: Sequence[dict[str, Any]]) -> list
 def _regions_table(released: Released, money: dict[int, list[Row]], lines: list[Line]) -> Table | None:
     if not money:
         return None
-    found = (
-        {row["region_code"]: row for row in released.rows(_FOUND)}
-        if released.has("integrity.double_funding_summary")
-        else {}
-    )
+    has_found = released.has("integrity.double_funding_summary")
+    found = {row["region_code"]: row["open"] for row in released.rows(_OPEN)} if has_found else {}
+    kept_out = {row["region_code"]: row["disputed_eur"] for row in released.rows(_KEPT_OUT)}
     head = [Head("Regio")]
     for year in money:
         head += [Head(f"Budget {year}", "€", True), Head(f"Realisatie {year}", number=True)]
-    head += [Head("Open bevindingen", "dubbele bekostiging", True), Head("Betwist", "door open bevindingen, €", True)]
+    head += [Head("Open bevindingen", "dubbele bekostiging", True), Head("Uit de omzet gehouden", "betwist, €", True)]
     head += [Head("KPI-doelen gehaald", number=True), Head("Bijzondere oorzaken", number=True)]
     names = released.regions
     by_year = {year: {row["region_code"]: row for row in rows} for year, rows in money.items()}
@@ -104,15 +100,15 @@ def _regions_table(released: Released, money: dict[int, list[Row]], lines: list[
         [
             text(names[code]),
             *_money_cells([rows.get(code) for rows in by_year.values()]),
-            *_found_cells(found.get(code)),
+            *_found_cells(found.get(code), kept_out.get(code)),
             *_kpi_cells(lines, code),
         ]
         for code in names
         if any(code in rows for rows in by_year.values())
     ]
     wholes = [{name: total(rows, name) for name in ("budget_eur", "revenue_eur")} for rows in money.values()]
-    all_found = {name: sum(row[name] for row in found.values()) for name in ("open", "disputed_eur")} if found else None
-    foot = [text("Nederland"), *_money_cells(wholes), *_found_cells(all_found), *_kpi_cells(lines, COUNTRY)]
+    all_found = _found_cells(sum(found.values()), sum(kept_out.values(), Decimal(0)))
+    foot = [text("Nederland"), *_money_cells(wholes), *all_found, *_kpi_cells(lines, COUNTRY)]
     return Table("Samenvatting per regio", head, body, [foot], kind="summary")
 
 
@@ -124,11 +120,8 @@ def _money_cells(rows: Sequence[Row | None]) -> list[Cell]:
     return cells
 
 
-def _found_cells(row: Row | None) -> list[Cell]:
-    return [
-        figure_cell(dutch.number(row["open"] if row else 0)),
-        figure_cell(dutch.euro(row["disputed_eur"] if row else 0)),
-    ]
+def _found_cells(found: int | None, kept_out: Decimal | None) -> list[Cell]:
+    return [figure_cell(dutch.number(found or 0)), figure_cell(dutch.euro(kept_out or Decimal(0)))]
 
 
 def _kpi_cells(lines: list[Line], code: str) -> list[Cell]:
