@@ -102,8 +102,8 @@ def _insurers(read: Read) -> list[str]:
     findings, disputed, kept_out = read(_DISPUTED)[0]
     return [
         *lines,
-        f"Double funding: {findings:,} findings dispute EUR {disputed:,.2f}; EUR {kept_out:,.2f} of it covers a budget, is"
-        " kept out of revenue and has to come back (finance.to_reclaim).",
+        f"Double funding: {findings:,} findings dispute EUR {disputed:,.2f}; EUR {kept_out:,.2f} of it covers a budget,"
+        " is kept out of revenue and has to come back (finance.to_reclaim).",
     ]
 
 
