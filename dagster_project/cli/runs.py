@@ -46,7 +46,7 @@ def run(
     make_current: Annotated[
         bool, typer.Option(help="Let `current` name this release, also one of an earlier date than it names now.")
     ] = False,
-    full_refresh: Annotated[bool, typer.Option(help="Throw the warehouse away and build it anew.")] = False,
+    full_refresh: Annotated[bool, typer.Option(help="Throw the warehouse away and build it again.")] = False,
 ) -> None:
     """Run the nightly job: ingest, build, check, publish."""
     with without_garbage_collection():

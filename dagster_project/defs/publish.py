@@ -101,7 +101,7 @@ def _request(warehouse: Warehouse) -> PublishRequest:
         same_parquet=_parquet(settings.home, asked.remakes) if asked.remakes else None,
         beside=asked.known_on is not None,
         settings={"memory_limit": settings.memory},
-        anew=warehouse.full_refresh, make_current=warehouse.make_current, readers=readers_group(settings),
+        full_refresh=warehouse.full_refresh, make_current=warehouse.make_current, readers=readers_group(settings),
         extra_files={
             "report.html": _report,
             "quality.html": lambda _: quality_page(load_suites(EXPECTATIONS), outcomes, plan.release_id).encode(),

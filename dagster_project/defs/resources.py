@@ -28,7 +28,7 @@ class Warehouse(dg.ConfigurableResource):
     known_on: str = Field(
         "", description="Versions received by this instant (ISO, with its offset); empty is all that were received."
     )
-    full_refresh: bool = Field(False, description="Throw the warehouse away and build it anew.")
+    full_refresh: bool = Field(False, description="Throw the warehouse away and build it again.")
 
     make_current: bool = Field(False, description="Let `current` name the release, also one of an earlier date.")
 

@@ -12,7 +12,7 @@ ALLOCATOR = "jemalloc"
 
 @contextmanager
 def frugal_arrow() -> Iterator[None]:
-    """Arrow's own choice, mimalloc, gives pages back and asks for them anew with every file: a tenth of the work.
+    """Arrow's own choice, mimalloc, gives pages back and asks for them again with every file: a tenth of the work.
 
     Not every build of Arrow has the other one; then its own stays.
     """

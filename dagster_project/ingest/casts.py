@@ -130,7 +130,7 @@ def _instants(texts: pl.Series) -> pl.Series:
 
 
 def _parsed_instants(texts: pl.Series) -> pl.Series:
-    """In steps, since an expression would take each step anew wherever it is used."""
+    """In steps, since an expression would take each step again wherever it is used."""
     text = pl.when(pl.col("text").str.contains(INSTANT)).then("text")
     steps = _with_seconds(texts.to_frame().select(text)).select(
         pl.col("text").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("day"),

@@ -103,7 +103,7 @@ class Journal:
             sync_folder(self.path.parent)
 
     def replace(self, entries: Iterable[Entry]) -> None:
-        """Write all lines anew, in one step."""
+        """Write all lines again, in one step."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         unfinished = self.path.with_suffix(".unfinished")
         unfinished.unlink(missing_ok=True)

@@ -34,7 +34,7 @@ class Store:
                 path.unlink()
 
     def missing(self, named: set[str]) -> set[str]:
-        """Files that a version names and that are gone; they can be made anew from the archive."""
+        """Files that a version names and that are gone; they can be made again from the archive."""
         return {name for name in named if not (self._home / name).exists()}
 
     def output(self, feed: str, first_version: int) -> Output:
@@ -110,7 +110,7 @@ def check_stored(home: Path, digests: dict[str, str], files: Iterable[str]) -> N
         damaged = [name for name, digest in zip(names, found, strict=True) if digest != digests.get(name, "")]
     if damaged:
         raise ZorgmartError(
-            f"The stored file {home / damaged[0]} is damaged or gone; delete it and run again, to make it anew."
+            f"The stored file {home / damaged[0]} is damaged or gone; delete it and run again, to make it again."
         )
 
 

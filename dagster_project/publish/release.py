@@ -57,8 +57,8 @@ class PublishRequest:
     `expected_current` is the id that the pointer had when the run began (None: there was no release).
     `deliveries` have feed, delivery_date, file, version, sha256, and may have more; `checks` have name, outcome,
     sentence. `pseudonym_key` is the home's secret. `extra_files` maps a relative path to its bytes, to what makes them
-    from the finished zorgmart.duckdb, or to a file to copy. `settings` go to DuckDB (threads, memory_limit). `anew`
-    takes nothing over from the release before. `make_current` moves the pointer also to an earlier date. `readers` is
+    from the finished zorgmart.duckdb, or to a file to copy. `settings` go to DuckDB (threads, memory_limit).
+    `full_refresh` takes nothing over from the release before. `make_current` moves the pointer also to an earlier date. `readers` is
     the id of the group that may read it. `made_by` names code and packages part by part. `beside` leaves the pointer
     where it is while a release stands there. `same_parquet` (path → sha256) is of a release that is made again: also if
     it stands whole, and it must come out with these files; the pointer stays.
@@ -78,7 +78,7 @@ class PublishRequest:
     pseudonym_key: str = field(repr=False)
     extra_files: dict[str, ExtraFile] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
-    anew: bool = False
+    full_refresh: bool = False
     make_current: bool = False
     readers: int | None = None
     made_by: dict[str, str] = field(default_factory=dict)
@@ -177,7 +177,7 @@ def _write(request: PublishRequest, folder: Path, before: dict[str, Any] | None)
 
 def _start(request: PublishRequest, before: dict[str, Any] | None) -> Release | None:
     """The release before, if this one may begin from a copy of it."""
-    told = None if request.anew else before
+    told = None if request.full_refresh else before
     return usable(current_release(request.home), told, request.as_of, request.code_version) if told else None
 
 

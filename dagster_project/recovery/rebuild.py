@@ -1,4 +1,4 @@
-"""The ledger made again: every version that is known to have been received is judged anew, from the archive.
+"""The ledger made again: every version that is known to have been received is judged again, from the archive.
 
 The new ledger is made beside the old one and takes its place when it is whole; the old one is kept.
 """

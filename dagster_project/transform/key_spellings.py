@@ -20,7 +20,7 @@ BETWEEN = "chr(31)"
 
 
 def load(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `raw.key_spellings` anew from the raw tables of all feeds but those with millions of rows.
+    """Make `raw.key_spellings` again from the raw tables of all feeds but those with millions of rows.
 
     Columns: feed, columns (names of what is spelled), version_id, row, spelling, folded, set_key.
     """

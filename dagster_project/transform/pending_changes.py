@@ -2,7 +2,7 @@
 
 Noted in the transaction that changes the raw tables, forgotten when a build is whole: a run that dies in between
 leaves the note, and building the same rows twice gives the same. When a reference changed, or too much did, all is
-built anew.
+built again.
 """
 
 # ruff: noqa: S608 - names of tables come from the contracts

@@ -204,7 +204,7 @@ def _stored(home: Path, feed: Feed, versions: pl.DataFrame) -> str:
 def _load_quarantine(
     connection: duckdb.DuckDBPyConnection, home: Path, versions: pl.DataFrame, stored: dict[str, str]
 ) -> None:
-    """Quarantined rows are few: they are read anew."""
+    """Quarantined rows are few: they are read again."""
     held = versions.filter(pl.col("in_force") & pl.col("quarantine_file").is_not_null() & (pl.col("quarantined") > 0))
     connection.execute(
         "create or replace table raw.quarantine (version_id bigint, row integer, rules varchar[], row_text varchar)"

@@ -23,7 +23,7 @@
     select version_id from {{ source('raw', 'pending_versions') }} where feed = '{{ feed }}'
 {%- endmacro %}
 
-{# Once a version went nobody knows any more whose rows it had, so what goes by patient is built anew. #}
+{# Once a version went nobody knows any more whose rows it had, so what goes by patient is built again. #}
 {% macro of_changed_patients(patient_key) -%}
     {%- set patients = ref('int_patients_changed') -%}
     {%- if builds_changes({'by': 'patient'}) %}
@@ -75,7 +75,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The rows of the standing table that are built anew; meta.replaces says how they are told. #}
+{# The rows of the standing table that are built again; meta.replaces says how they are told. #}
 {% macro rows_that_changed(replaces) -%}
     {%- if replaces.by == 'version' -%}
         version_id in ({{ pending_versions(replaces.feed) }})

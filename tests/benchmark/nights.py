@@ -128,7 +128,7 @@ def _put_back(bench: Bench, folder: Path) -> None:
 
 
 def _deliver_nothing(bench: Bench) -> None:
-    """Files of the last day with a header and no row; the day after it may begin a month, which is written anew."""
+    """Files of the last day with a header and no row; the day after it may begin a month, which is written again."""
     last = max(path.name for path in bench.landing.glob("*/*"))
     for feed in DAILY:
         header = ",".join(FEEDS[feed].names) + "\n"

@@ -47,7 +47,7 @@ def test_a_change_of_one_patient_is_compared_with_all_of_its_care(tmp_path: Path
     write_delivery(landing, "declarations", _day(5), "a.csv", [credit | {"patient_key": P}])
     _check_night(home, _day(5), [("second", "other")])
 
-    # The file is delivered anew without that row, so the version before it stands again; a version went.
+    # The file is delivered again without that row, so the version before it stands again; a version went.
     write_delivery(landing, "declarations", _day(3), again.name, [tiny.declaration("third", patient_key=Q)])
     _check_night(home, _day(6), [("second", "first")])
 

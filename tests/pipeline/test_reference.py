@@ -1,4 +1,4 @@
-"""What is judged anew every night against the references, night after night as the oracle says.
+"""What is judged again every night against the references, night after night as the oracle says.
 
 Regions, periods, editions that are replaced, and sums that come and go beyond what a release can hold.
 """

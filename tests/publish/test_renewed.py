@@ -125,7 +125,7 @@ def test_no_byte_of_another_insurer(tmp_path: Path, warehouses: tuple[Path, Path
     [
         pytest.param({"as_of": date(2026, 4, 1)}, id="the first of a month"),
         pytest.param({"code_version": "0.1.1"}, id="other code"),
-        pytest.param({"anew": True}, id="asked for"),
+        pytest.param({"full_refresh": True}, id="asked for"),
     ],
 )
 def test_written_from_nothing(

@@ -1,4 +1,4 @@
-"""A small warehouse that every suite accepts, made anew for whoever plants a fault in it."""
+"""A small warehouse that every suite accepts, made again for whoever plants a fault in it."""
 
 from __future__ import annotations
 
