@@ -58,10 +58,10 @@ class PublishRequest:
     `deliveries` have feed, delivery_date, file, version, sha256, and may have more; `checks` have name, outcome,
     sentence. `pseudonym_key` is the home's secret. `extra_files` maps a relative path to its bytes, to what makes them
     from the finished zorgmart.duckdb, or to a file to copy. `settings` go to DuckDB (threads, memory_limit).
-    `full_refresh` takes nothing over from the release before. `make_current` moves the pointer also to an earlier date. `readers` is
-    the id of the group that may read it. `made_by` names code and packages part by part. `beside` leaves the pointer
-    where it is while a release stands there. `same_parquet` (path → sha256) is of a release that is made again: also if
-    it stands whole, and it must come out with these files; the pointer stays.
+    `full_refresh` takes nothing over from the release before. `make_current` moves the pointer also to an earlier date.
+    `readers` is the id of the group that may read it. `made_by` names code and packages part by part. `beside` leaves
+    the pointer where it is while a release stands there. `same_parquet` (path → sha256) is of a release that is made
+    again: also if it stands whole, and it must come out with these files; the pointer stays.
     """
 
     home: Path
