@@ -1,6 +1,6 @@
--- What all insurers of a settled year bear is its budget: nothing is asked twice, and what is disputed of what they were
--- declared is disputed of the provider's revenue. An insurer that was declared something but left out of the division
--- would show here, and in no row of it.
+-- What all insurers of a settled year bear is its budget: nothing is asked twice, and what is disputed of what they
+-- were declared is disputed of the provider's revenue. An insurer that was declared something but left out of the
+-- division would show here, and in no row of it.
 with borne as (
     select
         provider_agb,

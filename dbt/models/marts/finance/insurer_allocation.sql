@@ -19,7 +19,8 @@ select
     {{ eur('advance_cents') }} as advance_eur,
     {{ eur('claims_paid_cents') }} as claims_paid_eur,
     claims_assumed_paid,
-    {{ eur('burden_cents - lump_sum_cents - advance_cents - settlement_cents - claims_paid_cents') }} as still_to_pay_eur,
+    {{ eur('burden_cents - claims_paid_cents - lump_sum_cents - advance_cents - settlement_cents') }}
+        as still_to_pay_eur,
     cast(declared_weight / nullif(declared_weight_total, 0) as double) as declared_share,
     {{ eur('declared_part_cents') }} as part_by_declared_share_eur,
     {{ eur('population_part_cents') }} as part_by_population_share_eur,

@@ -5,7 +5,7 @@ with disputing as (
     from {{ ref('int_findings') }}
     where severity = 'hard' and status = 'open' and disputed_cents > 0
     qualify row_number() over (
-        partition by provider_agb, declaration_id order by disputed_cents desc, rule, finding_id
+        partition by provider_agb, declaration_id order by disputed_cents desc, rule asc, finding_id asc
     ) = 1
 )
 

@@ -1,5 +1,5 @@
--- A cell is sensitive where one of its KPIs is below the minimum n, and where it would give a sensitive part of it away:
--- a quarter or year in which all cases, or none, are of one kind says so of each of its months.
+-- A cell is sensitive where one of its KPIs is below the minimum n, and where it would give a sensitive part of it
+-- away: a quarter or year in which all cases, or none, are of one kind says so of each of its months.
 with quantities as (
     select
         family,
