@@ -51,7 +51,7 @@ def care_lines(world: World, begin: int, end: int) -> pl.DataFrame:
     ready = np.maximum(day, world.calendar.local_day(lines["ended"]))
     declared = ready + _delay(world, lines["provider"], draws)
     count = len(day)
-    quantity = np.where(lines["code"] == world.prices.codes.index("AM003"), draws.integers(*KILOMETRES, count), 1)
+    quantity = np.where(lines["code"] == world.prices.codes.index("I001"), draws.integers(*KILOMETRES, count), 1)
     framework = np.where(_paid_by_wlz(world, lines, patient, day), FRAMEWORKS.index("Wlz"), lines["framework"])
     frame = pl.DataFrame(
         {

@@ -63,7 +63,7 @@ def _ride_without_transport(book: CaseBook, number: int) -> None:
     """A ride, or its kilometres, at the same instant as a ride without transport."""
     patient, day, provider = next(book.patients), book.day(number), book.provider("rav", number)
     without = book.debit(provider, "AM004", patient, day, NOON)
-    for code, quantity in (("AM001", 1), ("AM003", 12))[: 1 + number % 2]:
+    for code, quantity in (("I010", 1), ("I001", 12))[: 1 + number % 2]:
         line = book.debit(provider, code, patient, day, NOON, quantity=quantity)
         amount = line["amount_cents"]
         book.found("R09", f"{code}_without_transport", line, [without], amount, amount)
@@ -71,7 +71,7 @@ def _ride_without_transport(book: CaseBook, number: int) -> None:
 
 def _another_ride(book: CaseBook, number: int) -> None:
     patient, day, provider = next(book.patients), book.day(number), book.provider("rav", number)
-    lines = [book.debit(provider, code, patient, day, at) for code, at in (("AM004", MORNING), ("AM001", NOON))]
+    lines = [book.debit(provider, code, patient, day, at) for code, at in (("AM004", MORNING), ("I010", NOON))]
     book.nothing("a ride after one without transport", *lines)
 
 

@@ -108,7 +108,7 @@ def _credit_differs(book: CaseBook, number: int) -> None:
 def _second_credit(book: CaseBook, number: int) -> None:
     """R03: a debit is taken back twice; the first by declared_on counts."""
     patient, day, provider = next(book.patients), book.day(number), book.provider("rav", number)
-    debit = book.debit(provider, "AM002", patient, day, NOON)
+    debit = book.debit(provider, "I002", patient, day, NOON)
     counted = book.credit(debit)
     second = book.credit(debit, declared_on=debit["declared_on"] + 1, delivery=min(debit["delivery"] + 2, _last(book)))
     second["delivery"] = max(second["delivery"], second["declared_on"])
@@ -229,7 +229,7 @@ CASES: tuple[Callable[[CaseBook, int], None], ...] = (
     _one_episode, _in_window,
     _amount("hap", "HA001", "fixed_excess", lambda cents: cents + 1500),
     _amount("hap", "HA001", "fixed_below", lambda cents: cents - 700),
-    _amount("rav", "AM003", "fixed_excess_of_several", lambda cents: cents + 101, quantity=12),
+    _amount("rav", "I001", "fixed_excess_of_several", lambda cents: cents + 101, quantity=12),
     _amount("seh", "190015", "maximum", lambda cents: cents + 900),
     _amount("pharmacy", "PH001", "minimum", lambda cents: cents - 200),
     _amount("acute_ggz", "GG001", "max_max", lambda cents: cents + 800), _national_tariff,

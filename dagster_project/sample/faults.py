@@ -225,7 +225,7 @@ REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
     "contracts": (
         ENDS_BEFORE,
         FaultKind("contract_without_party", ("contract_without_party",), {"provider_agb": ""}),
-        FaultKind("contract_of_two", ("contract_without_party",), {"network_agb": "98900361"}),
+        FaultKind("contract_of_two", ("contract_without_party",), {"network_agb": "67900361"}),
         FaultKind("parameters_not_json", ("parameters_not_json",), {"parameters": "none"}),
         _unknown_provider(),
         FaultKind("unknown_insurer", ("unknown_insurer",), {"insurer_uzovi": UNKNOWN_INSURER}),

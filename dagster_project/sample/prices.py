@@ -17,7 +17,7 @@ MIDYEAR_CODE, MIDYEAR_FACTOR = "EL001", 1.015
 OWN = {
     "zco": (("ZC001", "ZC002", "ZC003", "ZC004", "ZC005", "ZC006"), 2),
     "hap": (("HA001", "HA002"), 10),
-    "rav": (("AM001",), 8),
+    "rav": (("I010",), 8),
 }
 
 

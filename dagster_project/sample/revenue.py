@@ -40,7 +40,7 @@ def _cents(world: World, provider: int, code: int) -> np.ndarray:
     """What one such line brings on each day, in cents."""
     prices = world.prices
     own = prices.own[provider, code]
-    quantity = (KILOMETRES[0] + KILOMETRES[1] - 1) / 2 if prices.codes[code] == "AM003" else 1
+    quantity = (KILOMETRES[0] + KILOMETRES[1] - 1) / 2 if prices.codes[code] == "I001" else 1
     return prices.cents[own if own >= 0 else code] * quantity
 
 

@@ -602,7 +602,7 @@ without_transport as (
     from live as r
     where
         r.sector = 'rav'
-        and r.performance_code in ('AM001', 'AM002', 'AM003')
+        and r.performance_code in ('I001', 'I002', 'I006', 'I010')
         and exists (
             from not_transported as w
             where r.provider_agb = w.provider_agb and r.patient_key = w.patient_key and r.service_start = w.service_start

@@ -82,7 +82,7 @@ def monthly_debits(draw: st.DrawFn) -> list[tuple]:
     """Rows of int_debits_monthly: 1 to 4 regions, two insurers of which one may have nearly all."""
     regions, months = draw(st.integers(1, 4)), _months(draw(st.integers(0, 11)), draw(st.integers(1, 6)))
     rows = []
-    for region, month, insurer, code in product(range(regions), months, INSURERS, ("AM001", "AM004", "190015")):
+    for region, month, insurer, code in product(range(regions), months, INSURERS, ("I010", "AM004", "190015")):
         debits = draw(COUNTS if insurer == "0101" else st.one_of(st.just(0), st.integers(0, 8)))
         if debits:
             rows.append((f"r{region}", insurer, code, month, debits, draw(st.integers(0, min(debits, 3)))))

@@ -71,6 +71,6 @@ def test_every_reference_file_names_its_source() -> None:
 
 SAMPLE_FILES = {
     "regions", "population_national", "insurer_concerns", "insurers", "insurer_regional_pattern",
-    "ambulance_services", "provider_counts", "tariffs", "performance_code_role", "care_pathways",
+    "ambulance_services", "provider_counts", "tariffs", "care_pathways",
     "hour_profiles", "call_patterns", "outside_kpis", "capacity_units", "emergency_department_stops",
 }  # fmt: skip

@@ -123,5 +123,6 @@ def test_every_kind_of_tariff_occurs(sample: Sample) -> None:
     assert set(tariffs["tariff_kind"]) == set(FEEDS["tariffs"].column("tariff_kind").values)
     real = dict(tariffs.filter(pl.col("provider_agb").is_null()).select("performance_code", "tariff_cents").iter_rows())
     assert (real["HA001"], real["HA002"], real["HA003"]) == ("15061", "22592", "3500")
-    assert (real["AM001"], real["AM002"], real["AM003"], real["AM004"]) == ("74081", "32866", "423", "0")
+    assert (real["I010"], real["I002"], real["I001"], real["AM004"]) == ("84477", "37478", "483", "0")
+    assert (real["I003"], real["I006"], real["I022"]) == ("15414", "269387", None)
     assert tariffs["provider_agb"].drop_nulls().n_unique() > 5
