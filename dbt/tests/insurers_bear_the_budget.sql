@@ -1,6 +1,6 @@
--- What all insurers of a settled year bear is its budget: nothing is asked twice, and what is disputed of what they
--- were declared is disputed of the provider's revenue. An insurer that was declared something but left out of the
--- division would show here, and in no row of it.
+-- What all insurers of a settled year bear is its budget of the Zvw, to the cent: nothing is asked twice, and what is
+-- disputed of what they were declared is disputed of the provider's revenue. An insurer that was declared something but
+-- left out of the division would show here, and in no row of it; so would care of another law that came into it.
 with borne as (
     select
         provider_agb,
@@ -14,12 +14,21 @@ with borne as (
     group by provider_agb, year, edition
 ),
 
-realised as (
+declared as (
+    select
+        provider_agb,
+        year(service_month) as year,
+        sum(amount_eur) as declared_eur,
+        sum(disputed_eur) as disputed_eur,
+    from {{ ref('declaration') }}
+    where counted and covers_budget and legal_framework = 'Zvw'
+    group by provider_agb, year(service_month)
+),
+
+paid as (
     select
         provider_agb,
         year,
-        sum(declared_eur) as declared_eur,
-        sum(disputed_eur) as disputed_eur,
         sum(lump_sum_eur) as lump_sum_eur,
     from {{ ref('budget_realisation') }}
     group by provider_agb, year
@@ -32,19 +41,20 @@ select
     s.budget_eur,
     b.burden_eur,
     b.declared_eur,
-    coalesce(r.declared_eur, 0) as realised_declared_eur,
+    coalesce(d.declared_eur, 0) as declared_of_zvw_eur,
     b.disputed_eur,
-    coalesce(r.disputed_eur, 0) as realised_disputed_eur,
+    coalesce(d.disputed_eur, 0) as disputed_of_zvw_eur,
     b.lump_sum_eur,
-    coalesce(r.lump_sum_eur, 0) as realised_lump_sum_eur,
+    coalesce(p.lump_sum_eur, 0) as paid_lump_sum_eur,
 from {{ ref('settlement') }} as s
 left join borne as b using (provider_agb, year, edition)
-left join realised as r using (provider_agb, year)
+left join declared as d using (provider_agb, year)
+left join paid as p using (provider_agb, year)
 where
     s.status = 'settled'
     and (
         b.burden_eur is distinct from s.budget_eur
-        or b.declared_eur is distinct from coalesce(r.declared_eur, 0)
-        or b.disputed_eur is distinct from coalesce(r.disputed_eur, 0)
-        or b.lump_sum_eur is distinct from coalesce(r.lump_sum_eur, 0)
+        or b.declared_eur is distinct from coalesce(d.declared_eur, 0)
+        or b.disputed_eur is distinct from coalesce(d.disputed_eur, 0)
+        or b.lump_sum_eur is distinct from coalesce(p.lump_sum_eur, 0)
     )

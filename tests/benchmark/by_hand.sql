@@ -372,6 +372,7 @@ with compared as (
         d.function,
         d.covers_budget,
         d.macro_category,
+        d.legal_framework,
         coalesce(
             c.insurer_uzovi = d.insurer_uzovi
             and c.patient_key = d.patient_key
@@ -679,7 +680,7 @@ select
     eur(coalesce(x.disputed_cents, 0)) as disputed_eur,
     coalesce(c.covers_budget, d.covers_budget) as covers_budget,
     case when c.line is null then d.macro_category else c.macro_category end as macro_category,
-    d.legal_framework,
+    coalesce(c.legal_framework, d.legal_framework) as legal_framework,
     d.episode_id,
     d.delivery_file,
 from current_lines as d
@@ -704,6 +705,7 @@ with delivery as (
         function,
         representing_uzovi_1,
         representing_uzovi_2,
+        legal_framework,
         delivery_order,
     from delivered(getvariable('budgets_comma'), getvariable('budgets_semicolon'))
 ),
@@ -746,6 +748,7 @@ select
     b.function,
     b.representing_uzovi_1,
     b.representing_uzovi_2,
+    b.legal_framework,
 from budget as b
 left join provider_years as p using (provider_agb, year);
 
@@ -782,6 +785,7 @@ select
     coalesce(macro_category, 'unassigned') as macro_category,
     service_month as month,
     year(service_month) as year,
+    legal_framework = 'Zvw' as is_of_insurers,
     cast(sum(amount_eur) * 100 as bigint) as declared_cents,
     cast(sum(disputed_eur) * 100 as bigint) as disputed_cents,
 from finance.declaration
@@ -793,13 +797,16 @@ select
     provider_agb,
     year,
     month,
+    cast(sum(declared_cents - disputed_cents + lump_sum_cents) filter (
+        where is_of_insurers
+    ) as bigint) as insurer_revenue_cents,
     cast(sum(declared_cents) as bigint) as declared_cents,
     cast(sum(disputed_cents) as bigint) as disputed_cents,
     cast(sum(lump_sum_cents) as bigint) as lump_sum_cents,
 from (
-    select provider_agb, year, month, declared_cents, disputed_cents, 0 as lump_sum_cents from earned
+    select provider_agb, year, month, is_of_insurers, declared_cents, disputed_cents, 0 as lump_sum_cents from earned
     union all
-    select provider_agb, year, month, 0, 0, cents from payments where kind = 'lump_sum'
+    select provider_agb, year, month, true, 0, 0, cents from payments where kind = 'lump_sum'
 )
 group by all;
 
@@ -810,6 +817,7 @@ with earned_years as (
         year,
         max(month) as last_month,
         cast(sum(declared_cents - disputed_cents + lump_sum_cents) as bigint) as revenue_cents,
+        cast(sum(insurer_revenue_cents) as bigint) as insurer_revenue_cents,
     from provider_months
     group by provider_agb, year
 ),
@@ -820,6 +828,8 @@ budgeted as (
         year,
         bool_and(edition <> 'requested') as settles,
         cast(sum(amount_cents) as bigint) as budget_cents,
+        cast(sum(amount_cents) filter (where legal_framework = 'Zvw') as bigint) as insurer_budget_cents,
+        any_value(edition) as edition,
     from budget
     group by provider_agb, year
 )
@@ -833,6 +843,9 @@ select
     coalesce(b.settles, false) as settles,
     e.last_month,
     coalesce(e.revenue_cents, 0) as revenue_cents,
+    b.insurer_budget_cents,
+    e.insurer_revenue_cents,
+    b.edition,
 from budgeted as b
 full join earned_years as e using (provider_agb, year)
 left join provider_years as p using (provider_agb, year);
@@ -948,6 +961,18 @@ inner join sets as s
 window market as (partition by y.provider_agb, y.year, e.edition);
 
 create temp table settlements as
+with insured as (
+    select
+        provider_agb,
+        year,
+        settles and insurer_budget_cents is not null as settles,
+        insurer_budget_cents as budget_cents,
+        coalesce(insurer_revenue_cents, 0) as revenue_cents,
+        edition as budget_edition,
+    from years
+    where insurer_budget_cents is not null or insurer_revenue_cents is not null
+)
+
 select
     y.provider_agb,
     y.year,
@@ -961,7 +986,8 @@ select
         else 'settled'
     end as status,
     case when y.settles then s.share_year end as share_year,
-from years as y
+    case when y.settles then y.budget_edition end as budget_edition,
+from insured as y
 cross join (values ('provisional'), ('definitive')) as e (edition)
 left join share_sets as s
     on y.provider_agb = s.provider_agb and y.year = s.year and e.edition = s.edition and s.is_market_key;
@@ -977,6 +1003,7 @@ select
     case sign(difference_cents) when 1 then 'closing_tariff' when -1 then 'settlement_amount' end as instrument,
     status,
     cast(share_year as bigint) as shares_year,
+    budget_edition,
 from settlements;
 
 create temp table insurer_amounts as
@@ -992,6 +1019,7 @@ select
     cast(sum(paid_cents) filter (where kind = 'claim') as bigint) as claim_cents,
 from (
     select provider_agb, year, insurer_uzovi, declared_cents, disputed_cents, 0 as paid_cents, null as kind from earned
+    where is_of_insurers
     union all
     select provider_agb, year, insurer_uzovi, 0, 0, cents, kind from payments
 )
@@ -1157,6 +1185,7 @@ with categories as (
         macro_category,
         cast(sum(declared_cents) as bigint) as weight,
     from earned
+    where is_of_insurers
     group by provider_agb, year, insurer_uzovi, macro_category
     having sum(declared_cents) > 0
 )

@@ -51,6 +51,12 @@ FAULTS = {
         "update finance.insurer_allocation set disputed_eur = disputed_eur + 0.01 where rowid = 0",
         "delete from finance.insurer_allocation",
     ],
+    "payers_sum_to_the_year": [
+        "delete from finance.payer_year where revenue_eur <> 0",
+        "update finance.payer_year set budget_eur = budget_eur + 0.01 where rowid = 0",
+        "update finance.budget set amount_eur = amount_eur - 0.01 where rowid = 0",
+        "update finance.budget_realisation set revenue_eur = revenue_eur + 0.01 where rowid = 0",
+    ],
     "what_is_to_reclaim_is_what_is_disputed": [
         "delete from finance.to_reclaim where rowid = 0",
         "update finance.to_reclaim set disputed_eur = disputed_eur + 0.01 where rowid = 0",

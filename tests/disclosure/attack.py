@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 SIGNS = {"declared": 1, "disputed": -1, "lump_sum": 1}
+OTHER_LAWS = " of other laws"  # behind a part that insurers do not bear; without it, a part is of the Zvw
 PRIME = 2**20 - 3  # sums of thousands of products of two residues stay within 64 bits
 
 Atom = tuple[str, Hashable]  # insurer, and what of it: the smallest amounts that figures are sums of
@@ -96,7 +97,7 @@ class Books:
 
     def figure(self, part: str, **among: object) -> Weights:
         """The weights of declared, disputed, lump_sum or revenue of a provider or region, a month, year or year so far;
-        of one insurer, or of all."""
+        of one insurer, or of all, under all laws; `settled` is the revenue under the Zvw alone."""
         atoms = self._by_provider[str(among["provider"])] if "provider" in among else self.atoms
         return {atom: weight for atom in atoms if (weight := self._weight(atom, part, among))}
 
@@ -119,7 +120,10 @@ class Books:
             and month <= str(among.get("until", "9999"))
             and ("region" not in among or (region is not None and among["region"] in (region, "NL")))
         )
-        return (SIGNS[its_part] if part == "revenue" else int(its_part == part)) if fits else 0
+        base = its_part.removesuffix(OTHER_LAWS)
+        if not fits or (part == "settled" and base != its_part):
+            return 0
+        return SIGNS[base] if part in ("revenue", "settled") else int(base == part)
 
     def targets(self, insurer: str) -> dict[Hashable, list[Weights]]:
         """Every figure of every other insurer that would be worth knowing, by what and where it is."""
@@ -130,7 +134,9 @@ class Books:
                 continue
             region, year = self.regions.get((provider, int(month[:4]))), month[:4]
             places = [(where, when) for where in (provider, region, "NL") for when in (month, year)]
-            for what, weight in ((part, 1), ("revenue", SIGNS[part])):
+            base = part.removesuffix(OTHER_LAWS)
+            sums = [(base, 1), ("revenue", SIGNS[base]), *([(part, 1)] if part != base else [("settled", SIGNS[base])])]
+            for what, weight in sums:
                 for where in places:
                     found[what, *where][of][atom] = weight
         return {name: list(figures.values()) for name, figures in found.items()}

@@ -11,10 +11,14 @@ import duckdb
 from .attack import Attack, Books, Weights
 
 _AMOUNTS = """
-    select provider_agb, strftime(service_month, '%Y-%m'), 'declared', insurer_uzovi, sum(amount_eur)
+    select
+        provider_agb, strftime(service_month, '%Y-%m'),
+        'declared' || if(legal_framework = 'Zvw', '', ' of other laws'), insurer_uzovi, sum(amount_eur)
     from released.finance.declaration where counted and covers_budget group by all
     union all
-    select provider_agb, strftime(service_month, '%Y-%m'), 'disputed', insurer_uzovi, sum(disputed_eur)
+    select
+        provider_agb, strftime(service_month, '%Y-%m'),
+        'disputed' || if(legal_framework = 'Zvw', '', ' of other laws'), insurer_uzovi, sum(disputed_eur)
     from released.finance.declaration where counted and covers_budget group by all
     union all
     select provider_agb, strftime(month, '%Y-%m'), 'lump_sum', insurer_uzovi, sum(paid_cents)::decimal(18, 0) * 0.01
@@ -75,7 +79,7 @@ def _shown(con: duckdb.DuckDBPyConnection, world: Books) -> Iterator[tuple[Decim
         yield revenue, world.figure("revenue", provider=agb, month=month)
         yield cumulative, world.figure("revenue", provider=agb, year=year, until=month)
     for agb, year, revenue in con.execute(_YEARS).fetchall():
-        yield revenue, world.figure("revenue", provider=agb, year=year)
+        yield revenue, world.figure("settled", provider=agb, year=year)
     for part, region, year, until, value in con.execute(_KPIS).fetchall():
         yield value, world.figure(part, region=region, year=year, until=until)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .attack import Attack, Books
+from .attack import OTHER_LAWS, Attack, Books
 
 JANUARY, FEBRUARY = "2025-01", "2025-02"
 
@@ -56,4 +56,14 @@ def test_of_three_parts_of_a_sum_two_tell_the_third() -> None:
     assert not found(world, revenue)
     assert ("lump_sum", "a", JANUARY) in found(
         world, revenue, (30, world.figure("declared", provider="a", month=JANUARY))
+    )
+
+
+def test_the_zvw_of_a_year_beside_the_months_of_all_laws_tells_another_law() -> None:
+    many = [("a", JANUARY, "declared", insurer, 10) for insurer in "xyz"]
+    world = books(("a", JANUARY, f"declared{OTHER_LAWS}", "y", 30), *many)
+    month = (60, world.figure("revenue", provider="a", month=JANUARY))
+    assert not found(world, month)
+    assert (f"declared{OTHER_LAWS}", "a", JANUARY) in found(
+        world, month, (30, world.figure("settled", provider="a", year=2025))
     )

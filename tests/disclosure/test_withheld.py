@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from kpi.rendered import build
 
-from .attack import Attack, Books
+from .attack import OTHER_LAWS, SIGNS, Attack, Books
 
 MODELS = (
     "int_month_contributions", "int_year_contributions", "int_years_withheld", "int_months_withheld",
@@ -56,8 +56,9 @@ class Country:
 
 def country(seed: int) -> Country:
     """Mostly figures of many, here and there one of few: a provider, a month, a disputed amount, a lump sum."""
-    chance, made = random.Random(seed), Country()
+    chance, other, made = random.Random(seed), random.Random(-seed), Country()
     for provider in REGIONS:
+        mixed = other.random() < 0.3
         few = chance.random() < 0.1
         pool = chance.sample(INSURERS, chance.randint(1, 2)) if few else INSURERS
         for month in MONTHS:
@@ -68,6 +69,8 @@ def country(seed: int) -> Country:
                 made.cents[provider, month, "declared", insurer] = chance.randint(1_000, 99_999)
             for insurer in disputing:
                 made.cents[provider, month, "disputed", insurer] = chance.randint(1, 999)
+            for insurer in other.sample(some, min(len(some), other.choice((1, 3)))) if mixed else ():
+                made.cents[provider, month, f"declared{OTHER_LAWS}", insurer] = other.randint(1, 9_999)
             if chance.random() < 0.1:
                 made.cents[provider, month, "lump_sum", chance.choice(INSURERS)] = chance.randint(1, 99_999)
             made.patients[provider, month] = (
@@ -88,7 +91,10 @@ def judge(con: duckdb.DuckDBPyConnection, made: Country) -> None:
     con.execute(TABLES)
     places = {(provider, month, insurer) for provider, month, _, insurer in made.cents}
     for provider, month, insurer in sorted(places):
-        parts = [made.cents.get((provider, month, part, insurer), 0) for part in ("declared", "disputed", "lump_sum")]
+        parts = [
+            sum(made.cents.get((provider, month, f"{part}{law}", insurer), 0) for law in ("", OTHER_LAWS))
+            for part in SIGNS
+        ]
         row = [provider, 2025, f"{month}-01", insurer, *parts, parts[0] - parts[1] + parts[2]]
         con.execute("insert into int_insurer_months values (?, ?, ?, ?, ?, ?, ?, ?)", row)
     for (provider, month), counts in made.patients.items():
@@ -115,8 +121,10 @@ def shown(con: duckdb.DuckDBPyConnection, world: Books, insurer: str, *, all_of_
         "select provider_agb, month, parts_withheld from int_months_withheld").fetchall()}  # fmt: skip
     kpis = {(kpi, region): flags for kpi, region, *flags in con.execute(
         "select kpi_id, region_code, months_withheld, year_withheld from int_kpis_withheld").fetchall()}  # fmt: skip
+    # As finance.settlement has it: the Zvw alone, and nothing of it where other laws are among the months.
+    mixed = {provider for _, (provider, _, part) in world.atoms if part.endswith(OTHER_LAWS)}
     for provider in REGIONS:
-        see(years[provider][0], "revenue", provider=provider, year=2025)
+        see(years[provider][0] or provider in mixed, "settled", provider=provider, year=2025)
         for month in MONTHS:
             see(years[provider][1], "revenue", provider=provider, month=month)
             for part in ("declared", "disputed", "lump_sum"):

@@ -9,6 +9,7 @@ from datetime import date
 
 from .door import Row, Values
 from .lines import Line
+from .payers import INSURER, Payers
 from .reference import Reference
 
 EDITIONS = ("requested", "agreed", "determined", "final")  # from lowest to highest
@@ -23,12 +24,17 @@ def _cents() -> Cents:
 
 @dataclass
 class Book:
-    """One provider-year, in cents; declared and disputed are those of what covers the budget."""
+    """One provider-year, in cents; declared and disputed are those of what covers the budget.
+
+    By month they are of all laws, by insurer and category of the Zvw, which alone is settled over insurers.
+    """
 
     budget: list[Values] = field(default_factory=list)
     declared_by_month: Cents = field(default_factory=_cents)
     disputed_by_month: Cents = field(default_factory=_cents)
     lump_sum_by_month: Cents = field(default_factory=_cents)
+    budget_by_payer: Cents = field(default_factory=_cents)
+    revenue_by_payer: Cents = field(default_factory=_cents)
     declared_by_insurer: Cents = field(default_factory=_cents)
     disputed_by_insurer: Cents = field(default_factory=_cents)
     declared_by_category: Cents = field(default_factory=_cents)  # (insurer, category)
@@ -44,13 +50,22 @@ class Book:
         return sum(values.amount_cents for values in self.budget) if self.budget else None
 
     @property
-    def is_agreed(self) -> bool:
-        return bool(self.budget) and self.budget[0].edition != "requested"
+    def payers(self) -> set[str]:
+        """Who has a budget line or something that was earned."""
+        return set(self.budget_by_payer) | set(self.revenue_by_payer)
 
     @property
-    def revenue_cents(self) -> int:
-        declared, disputed = sum(self.declared_by_month.values()), sum(self.disputed_by_month.values())
-        return declared - disputed + sum(self.lump_sum_by_month.values())
+    def is_agreed(self) -> bool:
+        """Whether insurers have an agreed budget, or a higher one, to settle."""
+        return INSURER in self.budget_by_payer and self.budget[0].edition != "requested"
+
+    @property
+    def settled_budget_cents(self) -> int:
+        return self.budget_by_payer[INSURER]
+
+    @property
+    def settled_revenue_cents(self) -> int:
+        return self.revenue_by_payer.get(INSURER, 0)
 
     @property
     def insurers(self) -> set[str]:
@@ -73,23 +88,28 @@ def in_force(budgets: Iterable[Row]) -> BudgetLines:
     return lines
 
 
-def books(budgets: BudgetLines, payments: Iterable[Row], lines: Iterable[Line]) -> Books:
+def books(budgets: BudgetLines, payments: Iterable[Row], lines: Iterable[Line], payers: Payers) -> Books:
     """A book per (provider, year) from the budget lines in force and the current rows."""
     result: Books = defaultdict(Book)
     for provider_year, in_force_then in budgets.items():
         result[provider_year].budget = in_force_then
+        for line in in_force_then:
+            result[provider_year].budget_by_payer[payers.of_budget_line(line)] += line.amount_cents
     for line in lines:
         if line.counted and line.covers_budget:
-            _add_line(result[(line.values.provider_agb, line.month.year)], line)
+            _add_line(result[(line.values.provider_agb, line.month.year)], line, payers.of_declaration(line))
     for row in payments:
         _add_payment(result[(row.values.provider_agb, row.values.for_year)], row.values)
     return result
 
 
-def _add_line(book: Book, line: Line) -> None:
+def _add_line(book: Book, line: Line, payer: str) -> None:
     uzovi = line.values.insurer_uzovi
     book.declared_by_month[line.month] += line.cents
     book.disputed_by_month[line.month] += line.disputed_cents
+    book.revenue_by_payer[payer] += line.cents - line.disputed_cents
+    if payer != INSURER:
+        return
     book.declared_by_insurer[uzovi] += line.cents
     book.disputed_by_insurer[uzovi] += line.disputed_cents
     book.declared_by_category[(uzovi, line.macro_category or UNASSIGNED)] += line.cents
@@ -101,6 +121,7 @@ def _add_payment(book: Book, values: Values) -> None:
     if values.kind == "lump_sum":
         nearest = min(max(values.paid_on, date(values.for_year, 1, 1)), date(values.for_year, 12, 1))
         book.lump_sum_by_month[nearest.replace(day=1)] += cents
+        book.revenue_by_payer[INSURER] += cents
 
 
 @dataclass(frozen=True)

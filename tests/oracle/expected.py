@@ -18,6 +18,7 @@ from .finding import Finding
 from .findings import findings
 from .lines import lines
 from .money import euros
+from .payers import Payers
 from .periods import latest, latest_editions
 from .reading import Delivery, Rejected, deliveries
 from .reference import SUMMED, Reference, sets_out_of_range, sets_that_do_not_sum, share_set, summed_set
@@ -26,6 +27,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "finance.declaration": ("provider_agb", "declaration_id"),
     "finance.budget": ("provider_agb", "year", "component", "parameter"),
     "finance.budget_realisation": ("provider_agb", "year", "month"),
+    "finance.payer_year": ("provider_agb", "year", "payer_kind"),
     "finance.settlement": ("provider_agb", "year", "edition"),
     "finance.insurer_allocation": ("provider_agb", "year", "edition", "insurer_uzovi"),
     "finance.insurer_macro_category": ("provider_agb", "year", "edition", "insurer_uzovi", "macro_category"),
@@ -115,17 +117,19 @@ def _marts(current: dict[str, list[Row]], reference: Reference, as_of: date) -> 
     declared = list(lines(current["declarations"], reference).values())
     budgets = in_force(current["budgets"])
     found = findings(Evidence(declared, reference, budgets, current))
-    ledgers = books(budgets, current["payments"], declared)
+    payers = Payers(current["function_allocations"], reference)
+    ledgers = books(budgets, current["payments"], declared, payers)
     shares = Shares(current["market_shares"], reference)
     allocation = finance.insurer_allocation(ledgers, shares)
     return {
         "finance.declaration": finance.declaration(declared),
-        "finance.budget": finance.budget(ledgers, reference),
+        "finance.budget": finance.budget(ledgers, reference, payers),
         "finance.budget_realisation": finance.budget_realisation(ledgers, reference, as_of),
+        "finance.payer_year": finance.payer_year(ledgers),
         "finance.settlement": finance.settlement(ledgers, shares),
         "finance.insurer_allocation": allocation,
         "finance.insurer_macro_category": finance.insurer_macro_category(ledgers, allocation),
-        "finance.to_reclaim": finance.to_reclaim(found),
+        "finance.to_reclaim": finance.to_reclaim(found, payers),
         "capacity.hourly": capacity.hourly(current["capacity_snapshots"]),
         "capacity.stop": capacity.stops(current["capacity_snapshots"]),
         "integrity.double_funding_finding": {finding.key: _finding(finding) for finding in found},

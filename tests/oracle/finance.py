@@ -10,6 +10,7 @@ from .books import UNASSIGNED, Book, Books, Shares, ShareSet
 from .finding import Finding
 from .lines import Line
 from .money import euros, largest_remainder
+from .payers import INSURER, Payers
 from .reference import Reference
 
 Table = dict[tuple, dict[str, object]]
@@ -42,7 +43,7 @@ def _declaration(line: Line) -> dict[str, object]:
         "disputed_eur": euros(line.disputed_cents),
         "covers_budget": line.covers_budget,
         "macro_category": line.macro_category,
-        "legal_framework": values.legal_framework,
+        "legal_framework": line.legal_framework,
         "episode_id": values.episode_id,
         "delivery_file": line.row.delivery.file,
         "delivery_row": line.row.number,
@@ -57,7 +58,7 @@ def _place(reference: Reference, agb: str, year: int) -> dict[str, object]:
     }
 
 
-def budget(books: Books, reference: Reference) -> Table:
+def budget(books: Books, reference: Reference, payers: Payers) -> Table:
     return {
         (agb, year, values.component, values.parameter): {
             **_place(reference, agb, year),
@@ -69,6 +70,8 @@ def budget(books: Books, reference: Reference) -> Table:
             "function": values.function,
             "representing_uzovi_1": values.representing_uzovi_1,
             "representing_uzovi_2": values.representing_uzovi_2,
+            "legal_framework": values.legal_framework,
+            "payer_kind": payers.of_budget_line(values),
         }
         for (agb, year), book in books.items()
         for values in book.budget
@@ -103,11 +106,25 @@ def _months(book: Book, year: int, as_of: date) -> list[date]:
     return [month for number in range(1, 13) if (month := date(year, number, 1)) <= last]
 
 
+def payer_year(books: Books) -> Table:
+    """Per payer its part of the budget, nothing where others alone have one, and what was earned of it."""
+    return {
+        (agb, year, payer): {
+            "budget_eur": euros(budgeted) if book.budget else None,
+            "revenue_eur": euros(earned),
+            "difference_eur": euros(budgeted - earned) if book.budget else None,
+        }
+        for (agb, year), book in books.items()
+        for payer in book.payers
+        for budgeted, earned in [(book.budget_by_payer.get(payer, 0), book.revenue_by_payer.get(payer, 0))]
+    }
+
+
 def settlement(books: Books, shares: Shares) -> Table:
     return {
         (agb, year, edition): _settlement(book, shares.settling(agb, year, edition))
         for (agb, year), book in books.items()
-        if book.matters
+        if INSURER in book.payers
         for edition in SETTLEMENTS
     }
 
@@ -115,21 +132,23 @@ def settlement(books: Books, shares: Shares) -> Table:
 def _settlement(book: Book, share_set: ShareSet | None) -> dict[str, object]:
     row: dict[str, object] = {
         "budget_eur": None,
-        "revenue_eur": euros(book.revenue_cents),
+        "revenue_eur": euros(book.settled_revenue_cents),
         "revenue_difference_eur": None,
         "instrument": None,
         "status": "no_budget",
         "shares_year": None,
+        "budget_edition": None,
     }
     if not book.is_agreed:
         return row
-    difference = book.budget_cents - book.revenue_cents
+    difference = book.settled_budget_cents - book.settled_revenue_cents
     return row | {
-        "budget_eur": euros(book.budget_cents),
+        "budget_eur": euros(book.settled_budget_cents),
         "revenue_difference_eur": euros(difference),
         "instrument": "closing_tariff" if difference > 0 else "settlement_amount" if difference < 0 else None,
         "status": "settled" if share_set else "shares_missing",
         "shares_year": share_set.year if share_set else None,
+        "budget_edition": book.budget[0].edition,
     }
 
 
@@ -145,7 +164,7 @@ def insurer_allocation(books: Books, shares: Shares) -> Table:
 
 
 def _allocation(book: Book, share_set: ShareSet, regional: ShareSet | None) -> dict[str, dict[str, object]]:
-    difference = book.budget_cents - book.revenue_cents
+    difference = book.settled_budget_cents - book.settled_revenue_cents
     parts = largest_remainder(difference, share_set.weights)
     declared_weights = {uzovi: max(0, cents) for uzovi, cents in book.declared_by_insurer.items()}
     all_declared = sum(declared_weights.values())
@@ -184,8 +203,8 @@ def burden_cents(book: Book, parts: dict[str, int], uzovi: str) -> int:
     return declared + book.paid_by_kind.get((uzovi, "lump_sum"), 0) + parts.get(uzovi, 0)
 
 
-def to_reclaim(found: Iterable[Finding]) -> Table:
-    """What has to come back, with the lowest rule of those that dispute the most of it."""
+def to_reclaim(found: Iterable[Finding], payers: Payers) -> Table:
+    """What has to come back, to an insurer under the Zvw alone, with the lowest rule that disputes the most of it."""
     largest: dict[tuple, Finding] = {}
     for finding in sorted(found, key=lambda finding: (-finding.disputed_cents, finding.rule)):
         if finding.line and finding.disputed_cents > 0 and finding.line.covers_budget:
@@ -193,11 +212,13 @@ def to_reclaim(found: Iterable[Finding]) -> Table:
     return {
         key: {
             "year": finding.line.month.year,
-            "insurer_uzovi": finding.line.values.insurer_uzovi,
+            "insurer_uzovi": finding.line.values.insurer_uzovi if payer == INSURER else None,
+            "payer_kind": payer,
             "rule": finding.rule,
             "disputed_eur": euros(finding.line.disputed_cents),
         }
         for key, finding in largest.items()
+        for payer in [payers.of_declaration(finding.line)]
     }
 
 

@@ -13,7 +13,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from . import tiny
+from . import tiny, tiny_records
 from .landings_cases import BASES, case_versions
 from .landings_records import CHANGES, random_observation, record_versions
 from .landings_reference import PROVIDERS, reference_versions
@@ -51,7 +51,7 @@ def random_landing(random: Random, cases: int) -> Landing:
     for case in range(cases):
         versions += case_versions(random, case)
     versions += [("capacity_snapshots", row) for row in _snapshots(random, cases)]
-    return Landing((*_delivered(random, versions), *_measured(Random(cases), cases)))
+    return Landing((*_delivered(random, versions), *_measured(Random(cases), cases), _contributed()))
 
 
 def packed_landing(seed: int) -> Landing:
@@ -76,6 +76,18 @@ def _measured(random: Random, cases: int) -> list[tuple]:
     for _ in range(min(200, 3 + cases // 2)):
         files[random.choice(DAYS)].append(random_observation(random))
     return [("kpi_observations", day, "d.csv", ",", tuple(rows)) for day, rows in sorted(files.items())]
+
+
+def _contributed() -> tuple:
+    """What a GP post holds against an availability contribution, so that the state pays its lines for it."""
+    rows = tuple(
+        tiny_records.allocation(
+            region_code=tiny.NOORD, function=function, provider_agb=tiny.HAP, valid_from="2023-01-01",
+            funding_source="availability_contribution",
+        )
+        for function in ("triage", "urgency", "capacity_insight")
+    )  # fmt: skip
+    return ("function_allocations", DAYS[0], "e.csv", ",", rows)
 
 
 def _changed(random: Random, feed: str, row: Record) -> Record:

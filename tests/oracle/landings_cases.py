@@ -124,6 +124,7 @@ def _debit(random: Random, patient: str, declaration_id: str, code: str, start: 
         episode_id=random.choice((None, "e1", "e2")),
         quantity=quantity,
         amount_cents=_amount(random, CENTS[(code, sector)] * quantity),
+        legal_framework="Wpg" if quantity == 3 else "Zvw",
         declared_on=(start.date() + timedelta(days=random.choice((1, 1, 2, 14)))).isoformat(),
     )
     return row | changes
@@ -147,6 +148,8 @@ def _credit(random: Random, debit: Record, declaration_id: str) -> Record:
     ]
     start = datetime.fromisoformat(debit["service_start"]) + timedelta(days=random.choice((0, 0, 35)))
     moved = {"service_start": start.isoformat(), "service_end": None}
+    if declaration_id.endswith("2"):
+        moved["legal_framework"] = "Wlz"  # of whatever law the credit says it is, its debit's counts
     declared = (start.date() + timedelta(days=random.choice((2, 3, 3)))).isoformat()
     differing = random.choice(changes) if random.random() < 0.3 else {}
     return tiny.credit(declaration_id, debit, **(moved | {"declared_on": declared} | differing))

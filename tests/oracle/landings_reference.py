@@ -30,6 +30,7 @@ COMPONENTS = (
 )  # fmt: skip
 PARAMETERS = ("fte", "fte", "fte", "rcps", "LPZ noord", "lpz_nacht", "xlpz", "LCPS-2")
 FUNCTIONS = (None, None, "triage", "triage", "triage", "urgency", "care", "capacity_insight")
+LAWS_OF_PRICES = {1: "Wlz", 2: "Wmo", 3: "Jw", 4: "Wpg"}  # by the price modulo 9; all others are of the Zvw
 UNITS = 100_000_000  # a share of 1, in its last place
 
 
@@ -150,6 +151,7 @@ def _budget(random: Random, agb: str, year: int, edition: str, component: str, p
         percentage=percentage,
         amount_cents=int(exact.quantize(Decimal(1), ROUND_HALF_EVEN)),
         function=random.choice(FUNCTIONS),
+        legal_framework=LAWS_OF_PRICES.get(price % 9, "Zvw"),
         representing_uzovi_2=random.choice((*[None] * 5, "0404", "9999")),
     )
 

@@ -60,6 +60,10 @@ class Line:
         return self.attributed_to.tariff.covers_budget
 
     @property
+    def legal_framework(self) -> str:
+        return self.attributed_to.values.legal_framework
+
+    @property
     def macro_category(self) -> str | None:
         return self.attributed_to.tariff.macro_category
 

@@ -57,8 +57,28 @@ def test_revenue_is_declared_minus_disputed_plus_lump_sums(landing: Landing) -> 
         assert row["revenue_eur"] == row["declared_eur"] - row["disputed_eur"] + row["lump_sum_eur"]
     for (agb, year, _), row in expected["finance.budget_realisation"].items():
         revenue[(agb, year)] += row["revenue_eur"]
+    by_payer, budgets = defaultdict(int), defaultdict(int)
+    for (agb, year, _), row in expected["finance.payer_year"].items():
+        by_payer[(agb, year)] += row["revenue_eur"]
+        budgets[(agb, year)] += row["budget_eur"] or 0
+    assert {key: cents for key, cents in by_payer.items() if cents} == {key: of for key, of in revenue.items() if of}
+    for (agb, year, _), row in expected["finance.budget_realisation"].items():
+        assert budgets[(agb, year)] == (row["budget_year_eur"] or 0)
     for (agb, year, _), row in expected["finance.settlement"].items():
-        assert row["revenue_eur"] == revenue[(agb, year)]
+        assert row["revenue_eur"] == expected["finance.payer_year"][(agb, year, "insurer")]["revenue_eur"]
+
+
+@RANDOM
+@given(landings())
+def test_burdens_of_a_settled_year_sum_to_its_budget_of_the_zvw(landing: Landing) -> None:
+    expected = _expected(landing)
+    burdens = defaultdict(int)
+    for key, row in expected["finance.insurer_allocation"].items():
+        burdens[key[:3]] += row["burden_eur"]
+    for (agb, year, edition), row in expected["finance.settlement"].items():
+        if row["status"] == "settled":
+            of_zvw = expected["finance.payer_year"][(agb, year, "insurer")]["budget_eur"]
+            assert burdens[(agb, year, edition)] == row["budget_eur"] == of_zvw
 
 
 def test_the_same_deliveries_again_change_nothing(tmp_path: Path) -> None:
@@ -84,6 +104,12 @@ def test_a_packed_landing_exercises_every_rule(tmp_path: Path) -> None:
         "settled",
         "no_budget",
         "shares_missing",
+    }
+    assert {payer for *_, payer in expected["finance.payer_year"]} == {
+        "insurer",
+        "care_office",
+        "municipality",
+        "state",
     }
     broken = {(place[0], rule) for place, row in expected["integrity.quarantine"].items() for rule in row["rules"]}
     assert len(broken) > 50 and ("declarations", "bsn_in_episode_id") in broken and expected["capacity.stop"]

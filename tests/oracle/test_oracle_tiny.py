@@ -61,6 +61,7 @@ def test_settlements(expected: Expected) -> None:
         "instrument": "closing_tariff",
         "status": "settled",
         "shares_year": 2024,
+        "budget_edition": "agreed",
     }
     assert rows[(tiny.ZCO, 2025, "definitive")] == zco | {"shares_year": 2025}
     hap = rows[(tiny.HAP, 2025, "definitive")]

@@ -35,12 +35,13 @@ from (values
 create table finance.budget (
     provider_agb varchar, year bigint, component varchar, parameter varchar, region_code varchar, sector varchar,
     edition varchar, quantity decimal(18, 4), unit_price_eur decimal(18, 2), percentage decimal(18, 4),
-    amount_eur decimal(18, 2), function varchar, representing_uzovi_1 varchar, representing_uzovi_2 varchar
+    amount_eur decimal(18, 2), function varchar, representing_uzovi_1 varchar, representing_uzovi_2 varchar,
+    legal_framework varchar, payer_kind varchar
 );
 insert into finance.budget
 select
     provider_agb, 2025, component, 'fte', 'Noord', sector, edition, amount_eur / 100, 100.00, percentage, amount_eur,
-    null, '3311', null
+    null, '3311', null, 'Zvw', 'insurer'
 from (values
     ('10000001', 'zco', 'agreed', 'capacity', null, 15000.00),
     ('10000001', 'zco', 'agreed', 'population', 100, 10000.00),
@@ -69,6 +70,14 @@ from (values
 ) as line (
     provider_agb, sector, month, budget_eur, declared_eur, disputed_eur, lump_sum_eur, revenue_eur, cumulative_eur
 );
+
+create table finance.payer_year as
+select
+    provider_agb, year, 'insurer' as payer_kind, any_value(budget_year_eur) as budget_eur,
+    cast(sum(revenue_eur) as decimal(18, 2)) as revenue_eur,
+    cast(any_value(budget_year_eur) - sum(revenue_eur) as decimal(18, 2)) as difference_eur,
+from finance.budget_realisation
+group by all;
 
 create table finance.settlement (
     provider_agb varchar, year bigint, edition varchar, budget_eur decimal(18, 2), revenue_eur decimal(18, 2),

@@ -35,6 +35,7 @@ compared as (
         d.function as debit_function,
         d.covers_budget as debit_covers_budget,
         d.macro_category as debit_macro_category,
+        d.legal_framework as debit_legal_framework,
         coalesce(
             c.insurer_uzovi = d.insurer_uzovi
             and c.patient_key = d.patient_key

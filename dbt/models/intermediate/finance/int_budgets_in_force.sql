@@ -22,6 +22,7 @@ select
     function,
     representing_uzovi_1,
     representing_uzovi_2,
+    legal_framework,
     delivery_date,
 from ranked
 qualify edition_rank = max(edition_rank) over (partition by provider_agb, year)

@@ -1,4 +1,4 @@
--- What each insurer was declared and paid at a provider in a year, in cents.
+-- What each insurer was declared under the law that it pays for, and paid, at a provider in a year, in cents.
 with declared as (
     select
         provider_agb,
@@ -11,6 +11,7 @@ with declared as (
         0 as settlement_cents,
         null as claim_cents,
     from {{ ref('int_declared_monthly') }}
+    where payer_kind = 'insurer'
     group by provider_agb, year(month), insurer_uzovi
 ),
 

@@ -1,6 +1,12 @@
--- Provisional and definitive settlement of every provider's year, in cents.
+-- Provisional and definitive settlement of what insurers pay of every provider's year, in cents.
 with editions as (
     select unnest(['provisional', 'definitive']) as edition
+),
+
+years as (
+    select *
+    from {{ ref('int_payer_years') }}
+    where payer_kind = 'insurer'
 )
 
 select
@@ -16,7 +22,8 @@ select
         else 'settled'
     end as status,
     case when y.settles then s.shares_year end as shares_year,
-from {{ ref('int_provider_years') }} as y
+    case when y.settles then y.edition end as budget_edition,
+from years as y
 cross join editions as e
 left join {{ ref('int_settlement_sets') }} as s
     on

@@ -31,7 +31,7 @@ select
     {{ eur('coalesce(x.disputed_cents, 0)') }} as disputed_eur,
     case when c.counted then c.debit_covers_budget else d.covers_budget end as covers_budget,
     case when c.counted then c.debit_macro_category else d.macro_category end as macro_category,
-    d.legal_framework,
+    case when c.counted then c.debit_legal_framework else d.legal_framework end as legal_framework,
     d.episode_id,
     d.delivery_file,
     d.delivery_row,

@@ -7,6 +7,7 @@ with declared as (
         macro_category,
         greatest(cast(sum(declared_cents) as bigint), 0) as weight,
     from {{ ref('int_declared_monthly') }}
+    where payer_kind = 'insurer'
     group by provider_agb, year(month), insurer_uzovi, macro_category
 ),
 

@@ -1,3 +1,14 @@
+-- Insurers see the months of all laws. Where other laws are among them, the Zvw beside them would tell what is of whom,
+-- so of such a year they see no revenue here; of every other one it is what the months add up to.
+with of_other_laws as (
+    select
+        provider_agb,
+        year,
+    from {{ ref('int_insurer_months') }}
+    group by provider_agb, year
+    having bool_or(revenue_cents <> insurer_revenue_cents)
+)
+
 select
     s.provider_agb,
     s.year,
@@ -11,6 +22,8 @@ select
     end as instrument,
     s.status,
     cast(s.shares_year as bigint) as shares_year,
-    coalesce(w.year_withheld, false) as withheld,
+    s.budget_edition,
+    coalesce(w.year_withheld, false) or o.provider_agb is not null as withheld,
 from {{ ref('int_settlements') }} as s
 left join {{ ref('int_years_withheld') }} as w on s.provider_agb = w.provider_agb and s.year = w.year
+left join of_other_laws as o on s.provider_agb = o.provider_agb and s.year = o.year
