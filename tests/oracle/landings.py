@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from . import tiny, tiny_records
 from .landings_cases import BASES, case_versions
 from .landings_records import CHANGES, random_observation, record_versions
-from .landings_reference import PROVIDERS, reference_versions
+from .landings_reference import BUDGETED, PROVIDERS, reference_versions
 from .writing import Record, write_delivery
 
 DAYS = (date(2026, 1, 15), date(2026, 2, 1), date(2026, 2, 20))
@@ -79,12 +79,13 @@ def _measured(random: Random, cases: int) -> list[tuple]:
 
 
 def _contributed() -> tuple:
-    """What a GP post holds against an availability contribution, so that the state pays its lines for it."""
+    """What GP posts and the ambulance service hold against an availability contribution, so that the state pays their lines for it."""
     rows = tuple(
         tiny_records.allocation(
-            region_code=tiny.NOORD, function=function, provider_agb=tiny.HAP, valid_from="2023-01-01",
+            region_code=tiny.NOORD, function=function, provider_agb=agb, valid_from="2023-01-01",
             funding_source="availability_contribution",
         )
+        for agb in BUDGETED[2:]
         for function in ("triage", "urgency", "capacity_insight")
     )  # fmt: skip
     return ("function_allocations", DAYS[0], "e.csv", ",", rows)
