@@ -122,7 +122,7 @@ class CaseBook:
         self.planted.findings.append(Finding(**(finding | other_side)))
 
     def twice(self, rule: str, variant: str, lines: list[Line], **other_side) -> None:
-        """The last of `lines` in the order of spec 4 is disputed in full, against the others."""
+        """The last of `lines`, as the rules order two sides, is disputed in full, against the others."""
         *earlier, later = sorted(lines, key=order)
         self.found(rule, variant, later, earlier, later["amount_cents"], later["amount_cents"], **other_side)
 

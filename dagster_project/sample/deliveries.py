@@ -41,7 +41,7 @@ PSEUDONYMOUS_EVERY, PSEUDONYMOUS_FROM = 21, 7
 
 
 def write_declarations(landing: Landing, cases: pl.DataFrame, styles: tuple[Style, ...], progress: Progress) -> None:
-    """One file per delivery date; `cases` are planted declarations (spec 4)."""
+    """One file per delivery date; `cases` are planted declarations."""
     for day, style, rows in _by_day(landing.world, cases, _declared, FEEDS["declarations"].key, styles):
         frame = with_pseudonyms(rows) if day % PSEUDONYMOUS_EVERY == PSEUDONYMOUS_FROM else rows
         landing.write("declarations", day, frame, style)

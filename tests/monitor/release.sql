@@ -71,7 +71,7 @@ cross join (values ('provisional'), ('definitive')) as e (edition);
 create table finance.declaration as select 61.50::decimal(18, 2) as disputed_eur;
 
 create table kpi.definition as
-select *, 'numerator in words' as numerator, 'denominator in words' as denominator, 'spec' as source
+select *, 'numerator in words' as numerator, 'denominator in words' as denominator, 'zorgmart' as source
 from (values
     ('answer_regular_2min', 1, 'Calls answered <b>fast</b>', 'Oproepen binnen 2 minuten', '%', 'higher'),
     ('seh_stop_count', 2, 'Emergency department stops', 'SEH-stops', 'count', 'lower'),

@@ -135,9 +135,9 @@ create table kpi.definition (
     direction varchar, level varchar, minimum_n bigint, source varchar
 );
 insert into kpi.definition values
-('occupancy', 'Occupancy', 'Bezetting', 'occupied', 'places', '%', 'lower', 'regional', 10, 'spec'),
-('self_care', 'Self care', 'Zelfzorg', 'self-care advice', 'triaged', '%', 'context', 'regional', 10, 'spec'),
-('seh_stop_count', 'Stops', 'SEH-stops', 'stops', 'departments', 'stops', 'lower', 'regional', 1, 'spec');
+('occupancy', 'Occupancy', 'Bezetting', 'occupied', 'places', '%', 'lower', 'regional', 10, 'zorgmart'),
+('self_care', 'Self care', 'Zelfzorg', 'self-care advice', 'triaged', '%', 'context', 'regional', 10, 'zorgmart'),
+('seh_stop_count', 'Stops', 'SEH-stops', 'stops', 'departments', 'stops', 'lower', 'regional', 1, 'zorgmart');
 
 create table kpi.value (
     kpi_id varchar, region_code varchar, unit varchar, period_type varchar, period_start date, numerator double,

@@ -8,7 +8,7 @@ import pytest
 
 from dagster_project.sample.country import areas, make_country
 from dagster_project.sample.patients import citizen_numbers
-from dagster_project.sample.reference import REFERENCE, numbers, table, texts
+from dagster_project.sample.reference import numbers, texts
 from dagster_project.sample.shares import insured
 
 from .conftest import Sample
@@ -61,16 +61,3 @@ def test_citizen_numbers_pass_the_eleven_test_and_differ() -> None:
     digits = made[:, None] // 10 ** np.arange(8, -1, -1) % 10
     assert not (digits @ np.array([9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11).any()
     assert len(set(made.tolist())) == len(made) and made.min() >= 900_000_000
-
-
-def test_every_reference_file_names_its_source() -> None:
-    for path in REFERENCE.glob("*.csv"):
-        if path.stem in SAMPLE_FILES:
-            assert table(path.stem)["source"].null_count() == 0, path.name
-
-
-SAMPLE_FILES = {
-    "regions", "population_national", "insurer_concerns", "insurers", "insurer_regional_pattern",
-    "ambulance_services", "provider_counts", "tariffs", "care_pathways",
-    "hour_profiles", "call_patterns", "outside_kpis", "capacity_units", "emergency_department_stops",
-}  # fmt: skip
