@@ -20,7 +20,8 @@ SPECIFICATION = re.compile(r"\bspec (of|[0-9])|\bspecification of|^spec", re.IGN
 """How a specification is cited, which nobody outside can open."""
 
 PUBLISHED = re.compile(
-    r"^(NZa|Nivel|VWS|Zorginstituut|LNAZ|LHV|InEen|RIVM|CBS|Vektis|staatvenz|Wet [a-z]+|Hundepool|zorgmart)\b"
+    r"^(Wet|[A-Z][a-z]+wet|Besluit|Regeling|NZa|Nivel|VWS|Zorginstituut|Inspectie|LNAZ|LHV|InEen|RIVM|CBS|Vektis|staatvenz"
+    r"|NHS|Hundepool|zorgmart)\b"
 )
 """Who publishes what is cited; `zorgmart` is our own proposal."""
 
