@@ -17,6 +17,11 @@ from dagster_project.feeds.contract import (
     valid_to,
 )  # fmt: skip
 
+# Hours of an allocation: every hour, outside office hours (avond, nacht, weekend), or office hours.
+HOURS = ("all", "anw", "office")
+ZVW_VERDICTS = ("yes", "no", "undetermined")
+LEVELS = ("micro", "meso", "macro")
+HOLDERS = ("care", "billing", "no")
 FUNDING_SOURCES = ("zco_budget", "sector_budget", "availability_contribution", "adz", "bdss", "current_funding")
 
 FEED = Feed(
@@ -37,6 +42,16 @@ FEED = Feed(
         Column("amount_cents", "int", "Eurocents per year.", required=False, minimum=0, maximum=10**15, money=True),
         Column("cleared_from", "text", "Provider whose budget was cleared of it (schoning).", required=False, pattern=AGB),
         Column("cleared_amount_cents", "int", "Eurocents per year that were cleared.", required=False, minimum=0, maximum=10**15, money=True),
+        Column("hours", "text", "Hours in which it is held: every hour, outside office hours (avond, nacht, weekend: anw), or office hours. Null: not said, so double funding is signalled only.", required=False, values=HOURS),
+        Column("own_patients_excluded", "bool", "Whether a GP keeps the function for patients of its own practice. Null: not excluded.", required=False),
+        Column("performed_before", "bool", "Whether somebody performed it before; if not there is nothing to clear.", required=False),
+        Column("attribution", "text", "How its interwoven costs were attributed (toerekening), such as a key.", required=False),
+        Column("contract_adapted", "bool", "Whether the contract of who held it before was adapted.", required=False),
+        Column("zvw_verdict", "text", "Whether the Zvw may pay it.", required=False, values=ZVW_VERDICTS),
+        Column("level", "text", "Level of integration at which it works.", required=False, values=LEVELS),
+        Column("individual_care", "bool", "Whether it is care for one person (individuele zorg).", required=False),
+        Column("traceable", "bool", "Whether it can be traced to insured persons (herleidbaar).", required=False),
+        Column("holder_is_provider", "text", "Whether its holder gives care, only bills it, or is no provider.", required=False, values=HOLDERS),
     ),
     row_rules=(VALID_PERIOD,),
     references=(

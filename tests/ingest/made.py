@@ -73,7 +73,9 @@ ROWS: dict[str, dict[str, str]] = {
     "function_allocations": {
         "region_code": "noord", "function": "triage", "provider_agb": "97000001", "funding_source": "zco_budget",
         "valid_from": "2026-01-01", "valid_to": "", "amount_cents": "100", "cleared_from": "53000001",
-        "cleared_amount_cents": "100",
+        "cleared_amount_cents": "100", "hours": "anw", "own_patients_excluded": "true", "performed_before": "true",
+        "attribution": "hours of staff", "contract_adapted": "false", "zvw_verdict": "yes", "level": "micro",
+        "individual_care": "true", "traceable": "true", "holder_is_provider": "care",
     },
     "contracts": {
         "contract_id": "K1", "provider_agb": "53000001", "network_agb": "", "insurer_uzovi": "", "form": "bundle",
