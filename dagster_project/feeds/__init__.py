@@ -10,6 +10,7 @@ from dagster_project.feeds import (
     function_allocations,
     insurers,
     kpi_observations,
+    kpi_rebasings,
     legal_indications,
     locations,
     market_shares,
@@ -43,6 +44,7 @@ FEEDS: dict[str, Feed] = {
         exceptions,
         locations,
         service_areas,
+        kpi_rebasings,
     )
 }
 

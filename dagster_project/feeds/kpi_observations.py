@@ -21,15 +21,14 @@ from dagster_project.settings import DBT
 CATALOGUE = DBT / "seeds" / "kpi_definition.csv"
 
 
-def _measured() -> dict[str, str]:
-    """KPI → unit of the KPIs in the catalogue that are measured outside, in its order."""
+def _catalogue() -> list[dict[str, str]]:
     with CATALOGUE.open(encoding="utf-8", newline="") as file:
-        return {
-            row["kpi_id"]: row["measure_unit"] for row in csv.DictReader(file) if row["country_value"] == "measured"
-        }
+        return list(csv.DictReader(file))
 
 
-UNITS = _measured()
+ALL_KPIS = tuple(row["kpi_id"] for row in _catalogue())
+UNITS = {row["kpi_id"]: row["measure_unit"] for row in _catalogue() if row["country_value"] == "measured"}
+"""KPI → unit of the KPIs that are measured outside, in the order of the catalogue."""
 KPIS = tuple(UNITS)
 SHARES = tuple(kpi for kpi, unit in UNITS.items() if unit == "%")
 

@@ -10,7 +10,7 @@ import json
 
 import polars as pl
 
-from dagster_project.feeds.kpi_observations import SHARES
+from dagster_project.feeds.kpi_observations import ALL_KPIS, SHARES
 
 LOCAL_ZONE = "Europe/Amsterdam"
 DELIVERY = pl.col("delivery_date")
@@ -69,6 +69,8 @@ ROW_RULES: dict[str, pl.Expr] = {
     "period_end_before_start": pl.col("period_end") < pl.col("period_start"),
     "share_above_one": pl.col("kpi_id").is_in(SHARES) & (pl.col("numerator") > pl.col("denominator")),
     "no_denominator": (pl.col("denominator") == 0) & (pl.col("numerator") > 0),
+    "unknown_kpi": ~pl.col("kpi_id").is_in(ALL_KPIS),
+    "not_first_of_month": pl.col("from_month").dt.day() != 1,
     "answered_before_offered": pl.col("answered_at") < pl.col("offered_at"),
     "triage_ended_before_answer": _not_after_answer("triage_ended_at"),
     "placed_before_answer": _not_after_answer("placed_at"),

@@ -25,7 +25,8 @@ SPECIAL = {
 def control_chart(rows: list[Row], suffix: str = "") -> alt.TopLevelMixin:
     """XmR charts, a panel per `panel` where there are several: value by month between its limits, centre and target.
 
-    Rows: panel, month, value, centre, lower_limit, upper_limit, target, variation (a key of SPECIAL).
+    Rows: panel, month, value, centre, lower_limit, upper_limit, target, variation (a key of SPECIAL), and part, within
+    which centre and limits are drawn.
     """
     panels = list(dict.fromkeys(row["panel"] for row in rows))
     layers = _control_layers(suffix)
@@ -46,10 +47,13 @@ def _control_layers(suffix: str) -> alt.LayerChart:
         drawn = alt.Chart().mark_line(**{"strokeWidth": 1} | mark)
         return drawn.encode(x=months, y=measure(alt.Y, field, labelExpr=label))
 
+    def of_part(field: str, **mark: Any) -> alt.Chart:
+        return line(field, color=SOFT, **mark).encode(detail=alt.Detail("part", type="nominal"))
+
     return alt.layer(
-        line("lower_limit", color=SOFT, strokeDash=[4, 3]),
-        line("upper_limit", color=SOFT, strokeDash=[4, 3]),
-        line("centre", color=SOFT),
+        of_part("lower_limit", strokeDash=[4, 3]),
+        of_part("upper_limit", strokeDash=[4, 3]),
+        of_part("centre"),
         line("target", color=ORANGE, strokeDash=[1, 3], strokeWidth=2, strokeCap="round"),
         line("value", color=BLUE, strokeWidth=1.75),
         _control_points().encode(x=months, y=measure(alt.Y, "value", labelExpr=label)),

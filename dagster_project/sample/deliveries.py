@@ -28,6 +28,7 @@ from dagster_project.sample.reference_feeds import (
     insurer_rows,
     population_rows,
     provider_rows,
+    rebasing_rows,
     service_area_rows,
     share_rows,
     tariff_rows,
@@ -110,6 +111,7 @@ def write_registers(landing: Landing, budgeted: Budgeted) -> None:
         landing.write("tariffs", day, tariff_rows(world.prices, year), "gzip")
         landing.write("population", day, population_rows([*earlier, year]), "parquet")
         landing.write("service_areas", day, service_area_rows(world.country, [*earlier, year]), "semicolon")
+        landing.write("kpi_rebasings", day, rebasing_rows(year), "comma")
         landing.write("market_shares", day, _shares(world, year, bool(earlier)), "semicolon")
         landing.write("budgets", day, _budgets(budgeted, year, not earlier), "comma")
         cleared = landing.beside.cleared

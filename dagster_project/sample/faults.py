@@ -239,4 +239,9 @@ REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
     ),
     "locations": (ENDS_BEFORE, _unknown_provider()),
     "service_areas": (_unknown_provider(), UNKNOWN_REGION),
+    "kpi_rebasings": (
+        FaultKind("unknown_kpi", ("unknown_kpi",), {"kpi_id": "lead-time-{n}"}),
+        FaultKind("not_first_of_month", ("not_first_of_month",), {"from_month": "2014-12-31"}),
+        UNKNOWN_REGION,
+    ),
 }

@@ -55,6 +55,15 @@ def population_rows(years: list[int]) -> pl.DataFrame:
     return pl.concat(frames).select(FEEDS["population"].names)
 
 
+def rebasing_rows(year: int) -> pl.DataFrame:
+    """A region in which all is passed on in the agreed standard from new year on, so that its chart begins again."""
+    row = {
+        "kpi_id": "standard_message", "region_code": "noord", "unit": "all", "from_month": f"{year}-01-01",
+        "reason": "Every party in the region works with the agreed standard", "source": "Made up, as all of the sample",
+    }  # fmt: skip
+    return _table("kpi_rebasings", [row])
+
+
 def service_area_rows(country: Country, years: list[int]) -> pl.DataFrame:
     """Every GP out-of-hours service serves the area that bears its name."""
     served = country.providers.join(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from dagster_project.feeds.kpi_observations import ALL_KPIS
+
 
 def sound_row_of(feed: str, label: str, turn: int, agb: str, patient_key: str, first: date) -> dict[str, str]:
     """The row as raw fields.
@@ -16,6 +18,10 @@ def sound_row_of(feed: str, label: str, turn: int, agb: str, patient_key: str, f
             "provider_agb": agb, "location_code": label, "unit": "hap", "cadence_minutes": "60", "valid_from": day,
         },
         "service_areas": {"provider_agb": agb, "year": year, "region_code": "noord", "area": f"Area {label}"},
+        "kpi_rebasings": {
+            "kpi_id": ALL_KPIS[turn % len(ALL_KPIS)], "region_code": "noord", "unit": "all", "from_month": f"{year}-01-01",
+            "reason": "A change", "source": "Made up",
+        },
         "budgets": {
             "provider_agb": agb, "year": year, "edition": "requested", "component": "capacity", "parameter": label,
             "quantity": "1.0000", "unit_price_cents": "100000", "amount_cents": "100000", "legal_framework": "Zvw",

@@ -94,6 +94,10 @@ ROWS: dict[str, dict[str, str]] = {
     "service_areas": {
         "provider_agb": "53000001", "year": "2026", "region_code": "noord", "area": "Groningen",
     },
+    "kpi_rebasings": {
+        "kpi_id": "self_care", "region_code": "noord", "unit": "all", "from_month": "2026-01-01",
+        "reason": "One triage for the region", "source": "Plan of the region",
+    },
     "locations": {
         "provider_agb": "06000001", "location_code": "L1", "unit": "seh", "cadence_minutes": "15",
         "valid_from": "2026-01-01", "valid_to": "",

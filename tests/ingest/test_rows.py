@@ -188,6 +188,9 @@ BROKEN = [
     ("locations", {"cadence_minutes": "0"}, ["invalid_cadence_minutes"]),
     ("locations", {"unit": "kitchen"}, ["invalid_unit"]),
     ("service_areas", {"year": "1999"}, ["invalid_year"]),
+    ("kpi_rebasings", {"kpi_id": "selfcare"}, ["unknown_kpi"]),
+    ("kpi_rebasings", {"from_month": "2026-01-02"}, ["not_first_of_month"]),
+    ("kpi_rebasings", {"unit": "kitchen"}, ["invalid_unit"]),
     ("service_areas", {"area": " Groningen"}, ["untidy_area"]),
 ]  # fmt: skip
 SOUND = [

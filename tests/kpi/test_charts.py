@@ -28,6 +28,9 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
             "create temp table int_kpis_withheld (kpi_id varchar, region_code varchar, year integer,"
             " months_withheld boolean, quarters_withheld boolean, year_withheld boolean)"
         )
+        connection.execute(
+            "create temp table stg_kpi_rebasings (kpi_id varchar, region_code varchar, unit varchar, from_month date)"
+        )
         yield connection
 
 
@@ -48,13 +51,17 @@ def special_causes(values: list[Fraction]) -> list[Point]:
         for value, out in zip(values, outside, strict=True)
     ]
     found: list[dict[str, int]] = [{} for _ in values]
-    for first in range(len(values) - 6):
-        window = range(first, first + 7)
-        steps = {(values[i + 1] > values[i]) - (values[i + 1] < values[i]) for i in window[:-1]}
-        if len(steps) == 1 and steps != {0}:
+    # A value equal to the one before it neither continues a trend nor breaks it.
+    moving = [i for i, value in enumerate(values) if not i or value != values[i - 1]]
+    for first in range(len(moving) - 6):
+        window = moving[first : first + 7]
+        steps = {(values[later] > values[earlier]) for earlier, later in pairwise(window)}
+        if len(steps) == 1:
             for i in window:
                 # A peak belongs to the run that leaves it.
-                found[i]["trend"] = steps.copy().pop()
+                found[i]["trend"] = 1 if steps == {True} else -1
+    for first in range(len(values) - 6):
+        window = range(first, first + 7)
         if len({side[i] for i in window}) == 1 and side[first]:
             for i in window:
                 found[i]["shift"] = side[first]
@@ -84,7 +91,7 @@ def _chart(connection: duckdb.DuckDBPyConnection, series: list[list[int | None]]
         for m, v in enumerate(values)
     ]
     connection.executemany("insert into value values (?, ?, ?, ?, ?, ?, ?)", rows)
-    build(connection, "int_chart_points", "int_chart_signals", "control_chart")
+    build(connection, "int_chart_months", "int_chart_points", "int_chart_signals", "control_chart")
     found = connection.execute(
         "select kpi_id, region_code, value, centre, lower_limit, upper_limit, special_cause, variation, assurance,"
         " trial from control_chart order by kpi_id, region_code, month"
@@ -147,6 +154,8 @@ def test_each_rule_marks_what_it_must_and_no_more(connection: duckdb.DuckDBPyCon
     made = {
         "six above": [510, 490, *[510] * 6, *[490, 510, 490] * 2, 490, 490],
         "seven above": [510, 490, *[510] * 7, *[490, 510, 490] * 2, 490, 490, 490],
+        "ties within": [*flat, 500, 501, 502, 502, 503, 504, 505, 506, 500],
+        "six and a tie": [*flat, 500, 501, 502, 502, 503, 504, 505, 500],
         "rising six": [*flat, 500, 501, 502, 503, 504, 505, 500],
         "rising seven": [*flat, 500, 501, 502, 503, 504, 505, 506, 500],
         "outside": [*flat, 900],
@@ -157,6 +166,8 @@ def test_each_rule_marks_what_it_must_and_no_more(connection: duckdb.DuckDBPyCon
     assert [i for i, cause in enumerate(causes["seven above"]) if cause == "shift"] == list(range(2, 9))
     assert "trend" not in causes["rising six"] and "trend" in causes["rising seven"]
     assert [i for i, cause in enumerate(causes["rising seven"]) if cause == "trend"] == list(range(12, 19))
+    assert [i for i, cause in enumerate(causes["ties within"]) if cause == "trend"] == [12, 13, 14, 16, 17, 18, 19]
+    assert "trend" not in causes["six and a tie"]
     assert causes["outside"].index("outside_limits") == 12
     assert set(causes["constant"]) == {None}, "points on the mean are on neither side of it"
 

@@ -125,7 +125,8 @@ select
         when value is null then null when period_start < date '2026-02-01' then 'common'
         when region_code = 'noord' then 'worsening' when region_code = 'zwolle' then 'neutral' else 'improving'
     end as variation,
-    case when target is not null then 'hit_and_miss' end as assurance, false as trial,
+    case when target is not null then 'hit_and_miss' end as assurance, false as trial, null::date as rebased_from,
+    value is not null as judged,
 from kpi.value
 where period_type = 'month' and period_start < date '2026-03-01' and kpi_id in ('answer_regular_2min', 'occupancy');
 

@@ -81,6 +81,7 @@ def record_versions(random: Random, cases: int) -> Iterator[tuple[str, Record]]:
     for number in range(random.randint(0, 3)):
         yield "locations", _location(random, number)
         yield "service_areas", _service_area(random, number)
+        yield "kpi_rebasings", _rebasing(random, number)
     for region in (tiny.NOORD, tiny.ZWOLLE):
         yield "kpi_observations", tiny_records.observation(region)
 
@@ -111,6 +112,16 @@ def _service_area(random: Random, number: int) -> Record:
     return {
         "provider_agb": random.choice((*AGBS, "99999999")), "year": random.choice((2025, 2026)),
         "region_code": random.choice((tiny.NOORD, tiny.ZWOLLE, "NL")), "area": f"A{number}",
+    }  # fmt: skip
+
+
+def _rebasing(random: Random, number: int) -> Record:
+    return {
+        "kpi_id": random.choice(("self_care", "complications", "none")),
+        "unit": random.choice(("all", "seh", "kitchen")),
+        "region_code": random.choice((tiny.NOORD, "NL", "all", "All")),
+        "from_month": random.choice(("2025-01-01", "2025-03-01", "2025-03-02")),
+        "reason": f"Change {number}", "source": "Agreement",
     }  # fmt: skip
 
 

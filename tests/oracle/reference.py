@@ -114,6 +114,9 @@ class Reference:
         faults = self._unknown(values.provider_agb, None, values.period_start, values.period_end)
         return faults if values.region_code == COUNTRY else faults | _unknown_region(values.region_code)
 
+    def _kpi_rebasings_faults(self, values: Values) -> set[str]:
+        return set() if values.region_code in (COUNTRY, "all") else _unknown_region(values.region_code)
+
     def _function_allocations_faults(self, values: Values) -> set[str]:
         return self._of_period(values, "provider_agb", "cleared_from") | _unknown_region(values.region_code)
 

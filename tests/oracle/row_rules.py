@@ -101,6 +101,14 @@ def _measurement(values: Values, cells: Values, delivered: date) -> set[str]:
     return broken
 
 
+def _rebasing(values: Values, _cells: Values, _delivered: date) -> set[str]:
+    broken = {
+        "unknown_kpi": values.kpi_id and values.kpi_id not in catalogue(),
+        "not_first_of_month": values.from_month and values.from_month.day != 1,
+    }
+    return {rule for rule, is_broken in broken.items() if is_broken}
+
+
 def _of_patient(values: Values, cells: Values, delivered: date) -> set[str]:
     return _failed_eleven_test(values.patient_key) | _period(values, cells, delivered)
 
@@ -135,4 +143,5 @@ ROW_RULES: dict[str, Callable[[Values, Values, date], set[str]]] = {
     "network_costs": _observed,
     "exceptions": _of_patient,
     "locations": _period,
+    "kpi_rebasings": _rebasing,
 }

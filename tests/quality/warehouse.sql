@@ -158,12 +158,12 @@ insert into kpi.value values
 
 create table kpi.control_chart (
     kpi_id varchar, region_code varchar, unit varchar, month date, value double, centre double, lower_limit double,
-    upper_limit double, special_cause varchar, variation varchar, assurance varchar, trial boolean
+    upper_limit double, special_cause varchar, variation varchar, assurance varchar, trial boolean, rebased_from date, judged boolean
 );
 insert into kpi.control_chart values
-('self_care', 'Noord', 'all', '2025-01-01', 20, 25, -1.6, 51.6, null, 'common', null, true),
-('self_care', 'Noord', 'all', '2025-02-01', 30, 25, -1.6, 51.6, null, 'common', null, true),
-('self_care', 'Oost', 'all', '2025-01-01', null, null, null, null, null, null, null, true);
+('self_care', 'Noord', 'all', '2025-01-01', 20, 25, -1.6, 51.6, null, 'common', null, true, null, true),
+('self_care', 'Noord', 'all', '2025-02-01', 30, 25, -1.6, 51.6, null, 'common', null, true, null, true),
+('self_care', 'Oost', 'all', '2025-01-01', null, null, null, null, null, null, null, true, null, false);
 
 create table kpi.funnel (
     kpi_id varchar, region_code varchar, year bigint, value double, n bigint, expected double, lower_95 double,

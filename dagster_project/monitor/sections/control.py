@@ -59,7 +59,8 @@ def control_section(released: Released) -> Section | None:
     lead = Words(
         "XmR-kaarten naar de NHS-regels “Making Data Count”: het gemiddelde en grenzen op 2,66 maal de gemiddelde"
         " stap. Wat binnen de grenzen beweegt is gewone variatie en vraagt geen verklaring. Met minder dan twaalf"
-        " maanden zijn de grenzen voorlopig."
+        " maanden zijn de grenzen voorlopig. Is een proces met opzet veranderd, dan begint de kaart daar opnieuw, met een"
+        " eigen gemiddelde en grenzen; alleen het laatste deel wordt aan het doel getoetst."
     )
     legend = (*_LINES, *MARKS[2:])
     small = [figure for figure in figures if figure.kind != "wide"]
@@ -91,6 +92,7 @@ def control_drawing(rows: list[Row]) -> str:
     points = [
         {name: row[name] for name in keep}
         | {"panel": dutch.UNITS.get(row["unit"], row["unit"]), "variation": row["variation_kind"]}
+        | {"part": str(row["rebased_from"])}
         for row in rows
     ]
     return drawing.draw(charts_kpi.control_chart(points, SUFFIXES.get(rows[0]["measure"], "")))
@@ -119,6 +121,8 @@ def _badges(row: Row) -> list[tuple[str, str]]:
     badges = [("", f"{value} in {dutch.period(row['month'], 'month')}"), (kind, _varied(row))]
     if row["assurance"] in _ASSURANCE:
         badges.append((row["assurance"], _ASSURANCE[row["assurance"]]))
+    if row["rebased_from"]:
+        badges.append(("", f"herijkt vanaf {dutch.period(row['rebased_from'], 'month')}"))
     return badges + ([("", "voorlopige grenzen")] if row["trial"] else [])
 
 

@@ -1,0 +1,53 @@
+-- A month that is not over is no point yet, and what adds up over the year is no series of its own.
+with months as (
+    select
+        v.kpi_id,
+        v.region_code,
+        v.unit,
+        v.period_start as month,
+        v.value,
+        v.target,
+        d.direction,
+        v.value is not null as judged,
+    from {{ ref('value') }} as v
+    inner join {{ ref('kpi_definition') }} as d on v.kpi_id = d.kpi_id
+    cross join {{ ref('stg_run') }} as r
+    where
+        v.period_type = 'month'
+        and d.kind <> 'cumulative'
+        and v.period_start + interval 1 month <= r.as_of + interval 1 day
+),
+
+-- Parts begin where any row of the feed says so: of the region or of all, of the kind of unit or of all.
+rebased as (
+    select
+        m.kpi_id,
+        m.region_code,
+        m.unit,
+        m.month,
+        max(b.from_month) as rebased_from,
+    from months as m
+    inner join {{ ref('stg_kpi_rebasings') }} as b
+        on
+            m.kpi_id = b.kpi_id
+            and b.region_code in ('all', m.region_code)
+            and b.unit in ('all', m.unit)
+            and m.month >= b.from_month
+    group by m.kpi_id, m.region_code, m.unit, m.month
+)
+
+select
+    m.kpi_id,
+    m.region_code,
+    m.unit,
+    m.month,
+    m.value,
+    m.target,
+    m.direction,
+    m.judged,
+    b.rebased_from,
+    b.rebased_from is not distinct from max(b.rebased_from) over (
+        partition by m.kpi_id, m.region_code, m.unit
+    ) as is_last_part,
+from months as m
+left join rebased as b using (kpi_id, region_code, unit, month)
