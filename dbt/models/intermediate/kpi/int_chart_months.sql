@@ -34,20 +34,27 @@ rebased as (
             and b.unit in ('all', m.unit)
             and m.month >= b.from_month
     group by m.kpi_id, m.region_code, m.unit, m.month
+),
+
+parts as (
+    select
+        m.*,
+        b.rebased_from,
+        max(b.rebased_from) over (partition by m.kpi_id, m.region_code, m.unit) as last_from,
+    from months as m
+    left join rebased as b
+        on m.kpi_id = b.kpi_id and m.region_code = b.region_code and m.unit = b.unit and m.month = b.month
 )
 
 select
-    m.kpi_id,
-    m.region_code,
-    m.unit,
-    m.month,
-    m.value,
-    m.target,
-    m.direction,
-    m.judged,
-    b.rebased_from,
-    b.rebased_from is not distinct from max(b.rebased_from) over (
-        partition by m.kpi_id, m.region_code, m.unit
-    ) as is_last_part,
-from months as m
-left join rebased as b using (kpi_id, region_code, unit, month)
+    kpi_id,
+    region_code,
+    unit,
+    month,
+    value,
+    target,
+    direction,
+    judged,
+    rebased_from,
+    coalesce(rebased_from = last_from, last_from is null) as is_last_part,
+from parts
