@@ -34,6 +34,7 @@ contracts: .venv/run
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml requirements.in -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml requirements.in -o requirements-dev.lock
+	echo 'duckdb==1.5.5' | uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate - -o requirements-client.lock
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv
@@ -44,9 +45,11 @@ lock:
 	@$(PIP) --no-build-isolation -e .
 	@touch $@
 
-.venv/dev: requirements-dev.lock .venv/run
+# Readers have older DuckDBs than ours: one of them stands apart, and tests open releases with it.
+.venv/dev: requirements-dev.lock requirements-client.lock .venv/run
 	@echo "Installing what the tests need (once)."
 	@$(PIP) $(PINNED) requirements-dev.lock
+	@$(PIP) --upgrade --target .venv/client $(PINNED) requirements-client.lock
 	@touch $@
 
 clean:

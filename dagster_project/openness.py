@@ -65,7 +65,7 @@ def _open_places(path: Path, home: Path, group: int | None) -> Iterator[Path]:
 
 def _granted(path: Path, status: os.stat_result, group: int | None) -> int:
     """The bits that the group of readers may have on a path of the home: releases, not the slices of insurers."""
-    is_release = path.parts[0] == "published" and "insurers" not in path.parts
+    is_release = path.parts[0] == "published"
     return (stat.S_IRGRP | stat.S_IXGRP) if is_release and status.st_gid == group else 0
 
 

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     readers_group: str | None = Field(
         None, description="Group of this machine that may read releases, without the slices of insurers."
     )
+    keep: int = Field(30, ge=1, description="Releases that `zorgmart clean` keeps, beside the last one of each month.")
     query_seconds: float = Field(300, gt=0, description="Seconds that one query may take.")
     ui_hosts: str = Field(
         "",

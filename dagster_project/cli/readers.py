@@ -27,20 +27,24 @@ class StatusForm(StrEnum):
 @app.command()
 def query(
     sql: Annotated[str, typer.Argument(help="One SELECT over the published tables.")],
-    insurer: Annotated[str | None, typer.Option(help="Read the slice of this insurer (UZOVI) instead.")] = None,
+    insurer: Annotated[
+        str | None, typer.Option(help="Read the slice of this insurer (UZOVI) instead; made when first asked for.")
+    ] = None,
     release: Annotated[str | None, typer.Option(help="Read this release instead of the current one.")] = None,
     format: Annotated[Form, typer.Option(help="How to print the result.")] = Form.table,
     home: Home = None,
 ) -> None:
     """Read the current release; nothing can be changed through it."""
+    from dagster_project.cli.slices import slice_to_read
     from dagster_project.publish.bounds import Bounds
-    from dagster_project.publish.reader import reading
+    from dagster_project.publish.reader import reading, release_to_read
     from dagster_project.publish.render import render
     from dagster_project.settings import read_settings
 
     settings = read_settings(home=home)
     bounds = Bounds(settings.memory, settings.query_seconds, ends_process=True)
-    with reading(settings.home, sql, insurer, release_id=release, bounds=bounds) as rows:
+    found = release_to_read(settings.home, release)
+    with reading(slice_to_read(settings, found, insurer) or found, sql, bounds) as rows:
         render(rows, format.value, sys.stdout.buffer)
     sys.stdout.buffer.flush()
 

@@ -21,8 +21,8 @@ from dagster_project.ingest.ledger import Ledger
 from dagster_project.ingest.worklist import is_of_this_door
 from dagster_project.monitor.released import Released
 from dagster_project.publish.bounds import Bounds
+from dagster_project.publish.locked import connect
 from dagster_project.publish.pointer import Release, current_release, release_named
-from dagster_project.publish.reader import connect
 from dagster_project.run.killed import close_killed
 from dagster_project.run.plan import Asked
 from dagster_project.settings import read_settings

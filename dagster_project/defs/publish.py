@@ -13,7 +13,8 @@ from dagster_project.ingest.serial_numbers import read_serial_numbers
 from dagster_project.keys import pseudonym_key
 from dagster_project.openness import readers_group
 from dagster_project.publish.pointer import Release, current_id, releases
-from dagster_project.publish.release import PublishRequest, publish
+from dagster_project.publish.release import publish
+from dagster_project.publish.request import PublishRequest
 from dagster_project.quality import outcome_store
 from dagster_project.quality.page import quality_page
 from dagster_project.quality.suites import load_suites

@@ -46,7 +46,7 @@ class Published:
     def parquet(self) -> dict[str, str]:
         """Path within the release → sha256 of each Parquet file."""
         files = self.manifest["files"].items()
-        return {name: told["sha256"] for name, told in files if name.startswith("parquet/")}
+        return {name: told["sha256"] for name, told in files if name.endswith(".parquet")}
 
 
 def deliveries_hash(deliveries: Iterable[dict[str, Any]]) -> str:

@@ -5,8 +5,9 @@ The one table that dbt does not make, `audit.release`, is described in `publish/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from dagster_project.marts.sql import quoted
 
@@ -64,9 +65,10 @@ class Mart:
     """One published table; `key` is its primary key and the order of its rows.
 
     `visible_to` tells which rows insurers see: ALL, OWN_ROWS (by insurer_uzovi, else by the declaration that a row is
-    about), or none (DATA_TEAM). A table of many rows is published by month: `part` is the column, a day or an instant,
-    that tells a row's month, and the months come first in its order. A table with `in_parquet` false stands in the
-    DuckDB file alone. `shown` are the columns that a message may name a row by.
+    about), or none (DATA_TEAM). A table of many rows is published in parts by month: `month` is the column with the
+    first day of a row's month, and `month_checksums` the model of the warehouse that tells which months are as they
+    were. A table with `in_parquet` false stands in the DuckDB file alone. `shown` are the columns that a message may
+    name a row by.
     """
 
     schema: str
@@ -74,11 +76,25 @@ class Mart:
     key: tuple[str, ...]
     columns: tuple[MartColumn, ...]
     description: str = ""
-    part: str | None = None
+    month: str | None = None
+    month_checksums: str | None = None
     visible_to: str = DATA_TEAM
     in_parquet: bool = True
     watched: Watched | None = None
     shown: tuple[str, ...] = ()
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> Mart:
+        """The mart that `as_record` told of: all but formulas and watched figures."""
+        columns = tuple(MartColumn(**column) for column in record["columns"])
+        return cls(**(dict(record) | {"key": tuple(record["key"]), "columns": columns}))
+
+    def as_record(self) -> dict[str, Any]:
+        """What a release keeps of it, so that a reader knows who sees what without the code that made it."""
+        names = ("schema", "name", "key", "description", "month", "visible_to", "in_parquet")
+        of_column = ("name", "description", "visible_to", "withheld_where", "null_in_parquet")
+        columns = [{name: asdict(column)[name] for name in of_column} for column in self.columns]
+        return {name: getattr(self, name) for name in names} | {"columns": columns}
 
     @property
     def full_name(self) -> str:
@@ -86,14 +102,13 @@ class Mart:
 
     @property
     def order(self) -> str:
-        """The total order of its rows, as an SQL list."""
-        month = [f"date_trunc('month', {quoted(self.part)})"] if self.part else []
-        return ", ".join([*month, *(f"{quoted(column)} asc nulls last" for column in self.key)])
+        """The total order of its rows, as an SQL list; of a part, within its month."""
+        return ", ".join(f"{quoted(column)} asc nulls last" for column in self.key)
 
-    def in_month(self, month: date) -> str:
-        """The condition that a row is of the part of this month, in words that a scan can skip by."""
-        column, following = quoted(self.part or ""), (month + timedelta(days=31)).replace(day=1)
-        return f"{column} >= '{month}' and {column} < '{following}'"
+    @property
+    def money(self) -> tuple[str, ...]:
+        """Its columns of euros."""
+        return tuple(column.name for column in self.columns if column.name.endswith("_eur"))
 
     def has(self, *names: str) -> bool:
         """Whether it has all these columns."""

@@ -25,10 +25,10 @@ def _require_key(mart: Mart) -> None:
         raise ZorgmartError(
             f"{mart.full_name}: meta.primary_key {list(mart.key)} must name columns of the model; set it in its YAML"
         )
-    if mart.part and not mart.has(mart.part):
+    if mart.month and not mart.has(mart.month):
         raise ZorgmartError(
-            f"{mart.full_name}: meta.published_by_month_of {mart.part!r} must name a column of the model; set it in its"
-            " YAML"
+            f"{mart.full_name}: meta.published_by_month_of {mart.month!r} must name a column of the model; set it"
+            " in its YAML"
         )
 
 

@@ -1,28 +1,41 @@
-"""The release before, as what a release may begin from: a copy of it, in which only what differs is written.
-
-What a copy loses is the order of its rows, and what was taken out of a DuckDB file lies in it until it is written
-over. So the first release of a month is written from nothing, and so is one of other code, or after damage.
-"""
+"""The release before, as what a release takes parts over from: of the same code, for another might make other rows."""
 
 from __future__ import annotations
 
-import logging
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from dagster_project.publish import manifest
+from dagster_project.publish.parts import Part
 from dagster_project.publish.pointer import Release
 
-log = logging.getLogger(__name__)
+_OF_THE_DOOR = ("contract of ", "list of serial numbers")
+"""What a delivery was judged by shows in its rows, and so in the months' checksums."""
 
 
-def usable(release: Release | None, told: dict[str, Any] | None, as_of: date, code_version: str) -> Release | None:
-    """The current release, of which `told` is the manifest, if a release of this date and code may begin from it."""
-    if release is None or told is None:
-        return None
-    if told["code_version"] != code_version or told["as_of"][:7] != str(as_of)[:7]:
-        return None
-    if not manifest.is_whole(release.path):
-        log.warning("publish: %s is damaged, so nothing of it is taken over", release.release_id)
-        return None
-    return release
+@dataclass(frozen=True)
+class Base:
+    """A release and its parts by table, those whose file stands in its length."""
+
+    release: Release | None = None
+    parts: Mapping[str, tuple[Part, ...]] = field(default_factory=dict)
+
+
+def base_of(release: Release | None, told: Mapping[str, Any] | None, made_by: Mapping[str, str]) -> Base:
+    """What of the current release, of which `told` is the manifest, one that is made by this code may take over."""
+    if release is None or told is None or _code(told.get("made_by", {})) != _code(made_by):
+        return Base()
+    by_table = {
+        table: tuple(part for part in map(Part.told, of_table) if _stands(release, part))
+        for table, of_table in told.get("parts", {}).items()
+    }
+    return Base(release, by_table)
+
+
+def _code(made_by: Mapping[str, str]) -> dict[str, str]:
+    return {name: told for name, told in made_by.items() if not name.startswith(_OF_THE_DOOR)}
+
+
+def _stands(release: Release, part: Part) -> bool:
+    file = release.path / part.file
+    return file.is_file() and file.stat().st_size == part.bytes

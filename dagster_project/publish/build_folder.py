@@ -16,9 +16,6 @@ from pathlib import Path
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish.pointer import fsync, publish_lock
 
-WAREHOUSE_FACTOR = 1.5
-GROWTH_FACTOR = 1.1
-
 
 @contextmanager
 def build_folder(published: Path, release_id: str) -> Iterator[Path]:
@@ -54,18 +51,6 @@ def sweep(published: Path) -> None:
             os.close(handle)
 
 
-def require_space(published: Path, warehouse: Path, release_before: int, slices: int = 0) -> None:
-    """Raises ZorgmartError unless the disk has room for a release: more than the one before, or, for a first one, the
-    warehouse with its Parquet and the bytes that its slices are estimated to take."""
-    need = int(max(WAREHOUSE_FACTOR * warehouse.stat().st_size + slices, GROWTH_FACTOR * release_before))
-    free = shutil.disk_usage(published).free
-    if free < need:
-        raise ZorgmartError(
-            f"{published} has {free / 1e6:,.1f} MB free and a release needs {need / 1e6:,.1f} MB;"
-            " the current release stands, make room and run again"
-        )
-
-
 def seal(folder: Path) -> None:
     """Makes every file read-only, for its owner alone, and brings files and folders to the disk."""
     paths = list(folder.rglob("*"))
@@ -76,7 +61,9 @@ def seal(folder: Path) -> None:
 
 
 def _seal_file(path: Path) -> None:
-    path.chmod(0o400)
+    """A file that other releases have too was sealed with them, and their readers may have been let in since."""
+    if path.stat().st_nlink == 1 or path.stat().st_mode & 0o222:
+        path.chmod(0o400)
     fsync(path)
 
 

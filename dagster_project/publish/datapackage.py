@@ -15,6 +15,7 @@ import duckdb
 
 from dagster_project.marts.mart import Mart, MartColumn
 from dagster_project.publish.parquet import parquet_name
+from dagster_project.publish.parts import Part
 from dagster_project.publish.tables import published
 
 _TYPES = (
@@ -34,13 +35,17 @@ LICENSES = [
 ]
 
 
-def resource(con: duckdb.DuckDBPyConnection, mart: Mart) -> dict[str, Any]:
-    """One table as a resource: every column with type, unit, description and formula, and the primary key."""
+def resource(con: duckdb.DuckDBPyConnection, mart: Mart, parts: list[Part] | None) -> dict[str, Any]:
+    """One table as a resource: every column with type, unit, description and formula, and the primary key.
+
+    Of a table in parts the path is a list, and `partition` names the column that the folder of each part tells.
+    """
     described = con.execute(f"describe select * from {published(mart)}").fetchall()
     words = {column.name: column for column in mart.columns}
     return {
         "name": mart.full_name,
-        "path": f"parquet/{parquet_name(mart)}",
+        "path": [part.file for part in parts] if parts else f"parquet/{parquet_name(mart)}",
+        **({"partition": mart.month} if parts else {}),
         "profile": "data-resource",
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
@@ -71,11 +76,15 @@ def package(
             {"title": f"{feed}: {count} delivered file(s), listed in manifest.json"}
             for feed, count in sorted(feeds.items())
         ],
-        "resources": [
-            entry | {"bytes": files[entry["path"]]["bytes"], "hash": f"sha256:{files[entry['path']]['sha256']}"}
-            for entry in resources
-        ],
+        "resources": [entry | _size(entry["path"], files) for entry in resources],
     }
+
+
+def _size(path: str | list[str], files: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Bytes, and of one file its hash: those of parts stand in manifest.json."""
+    if isinstance(path, list):
+        return {"bytes": sum(files[name]["bytes"] for name in path)}
+    return {"bytes": files[path]["bytes"], "hash": f"sha256:{files[path]['sha256']}"}
 
 
 def _field(column: MartColumn, kind: str) -> dict[str, Any]:

@@ -23,22 +23,22 @@ from dagster_project.marts.mart import (
     MartColumn,
 )
 from dagster_project.marts.sql import quoted
-from dagster_project.publish.recipients import PATIENT, SHOWN
+from dagster_project.publish.recipients import PATIENT, SHOWN, SHOWN_TO, STORED
 from dagster_project.publish.tables import published
 
 _OWN_SIDE, _COUNTER_SIDE = quoted("own side"), quoted("counter side")
 
 
 def insurers(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> list[str]:
-    """UZOVI of every insurer with a declaration or an allocation; raises ZorgmartError on one that is no UZOVI."""
-    named = [m for m in marts if m.full_name in ("finance.declaration", "finance.insurer_allocation")]
+    """UZOVI of every insurer that a release knows; raises ZorgmartError on one that is no UZOVI."""
+    named = [mart for mart in marts if mart.full_name in ("reference.insurer", "finance.insurer_allocation")]
     if not named:
         return []
     union = " union ".join(f"select distinct {INSURER} from {published(mart)}" for mart in named)
     found = [row[0] for row in con.execute(f"from ({union}) order by 1 nulls first").fetchall()]
     wrong = [uzovi for uzovi in found if not re.fullmatch(r"\d{4}", uzovi or "")]
     if wrong:
-        raise ZorgmartError(f"finance has {INSURER} {wrong[0]!r}, which is no UZOVI of 4 digits; correct the mart")
+        raise ZorgmartError(f"the release has insurer {wrong[0]!r}, which is no UZOVI of 4 digits; correct the mart")
     return found
 
 
@@ -52,16 +52,11 @@ def own(marts: tuple[Mart, ...]) -> tuple[Mart, ...]:
     return tuple(mart for mart in marts if mart.visible_to == OWN_ROWS)
 
 
-def own_rows(mart: Mart, uzovi: str, patients: str, rows: str | None = None) -> str:
-    """The query for this insurer's rows of a mart, or of `rows`, a table with the same columns.
-
-    `patients` is the table with this insurer's pseudonyms (see `recipients.shown_to`).
-    """
-    shown = f"left join {patients} as shown on shown.released_key = mart.{PATIENT}" if mart.has(PATIENT) else ""
+def own_rows(mart: Mart, uzovi: str) -> str:
+    """The query for this insurer's rows of a mart, with its pseudonyms (see `recipients.write_shown_to`)."""
+    shown = f"left join {SHOWN_TO} as shown on shown.{STORED} = mart.{PATIENT}" if mart.has(PATIENT) else ""
     if mart.has(INSURER):
-        return (
-            f"select {_columns(mart)} from {rows or published(mart)} as mart {shown} where mart.{INSURER} = '{uzovi}'"
-        )
+        return f"select {_columns(mart)} from {published(mart)} as mart {shown} where mart.{INSURER} = '{uzovi}'"
     order = ", ".join(quoted(column) for column in mart.key)
     return f"""
         select {_columns(mart, uzovi)} from {_sided(mart)} as mart {shown}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,25 +15,24 @@ import duckdb
 from dagster_project.errors import ZorgmartError
 from dagster_project.marts.mart import Mart
 from dagster_project.marts.sql import quoted
-from dagster_project.publish.tables import published
 
 MANIFEST = "manifest.json"
 
 
-def contents(con: duckdb.DuckDBPyConnection, mart: Mart) -> dict[str, Any]:
-    """Rows, and the sum of every amount as exact text, of one published table: {rows, money: {column: euros}}."""
-    money = [column.name for column in mart.columns if column.name.endswith("_eur")]
-    sums = "".join(f", coalesce(sum({quoted(name)}), 0)::decimal(38, 2)::varchar" for name in money)
-    ((rows, *totals),) = con.execute(f"select count(*){sums} from {published(mart)}").fetchall()
-    return {"rows": rows, "money": dict(zip(money, totals, strict=True))}
+def contents(con: duckdb.DuckDBPyConnection, mart: Mart, relation: str) -> dict[str, Any]:
+    """Rows, and the sum of every amount as exact text, of a mart or a part of it: {rows, money: {column: euros}}."""
+    sums = "".join(f", coalesce(sum({quoted(name)}), 0)::decimal(38, 2)::varchar" for name in mart.money)
+    ((rows, *totals),) = con.execute(f"select count(*){sums} from {relation}").fetchall()
+    return {"rows": rows, "money": dict(zip(mart.money, totals, strict=True))}
 
 
-def digests(folder: Path) -> dict[str, dict[str, Any]]:
-    """sha256 and bytes of every file of a folder but its manifest, by relative path.
+def digests(folder: Path, but: Collection[str] = ()) -> dict[str, dict[str, Any]]:
+    """sha256 and bytes of every file of a folder by relative path, but of its manifest and of `but`.
 
     Only for files that no connection of this process has open for writing: opening one would drop its lock.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    left_out = {folder / name for name in (MANIFEST, *but)}
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path not in left_out)
     with ThreadPoolExecutor(4) as pool:
         return {
             file.relative_to(folder).as_posix(): told for file, told in zip(files, pool.map(digest, files), strict=True)
@@ -51,10 +51,21 @@ def write_json(file: Path, value: dict[str, Any]) -> None:
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether a release folder has a manifest and exactly the files that it names, byte for byte."""
+    """Whether a release folder has a manifest and exactly the files that it names: parts in their lengths, for reading
+    all of history every night would cost what it saves, and all else byte for byte."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return manifest["release_id"] == folder.name and manifest["files"] == digests(folder)
+        files = dict(manifest["files"])
+        parts = {
+            part["file"]: files.pop(part["file"])
+            for of_table in manifest.get("parts", {}).values()
+            for part in of_table
+        }
+        return (
+            manifest["release_id"] == folder.name
+            and all((folder / name).stat().st_size == told["bytes"] for name, told in parts.items())
+            and files == digests(folder, parts)
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -63,7 +74,9 @@ def require_parquet(folder: Path, release_id: str, expected: dict[str, str] | No
     """Raise ZorgmartError if a release that is made again in `folder` has other Parquet than it had: path → sha256."""
     if expected is None:
         return
-    made = {f"parquet/{file.name}": digest(file)["sha256"] for file in (folder / "parquet").iterdir()}
+    made = {
+        file.relative_to(folder).as_posix(): digest(file)["sha256"] for file in (folder / "parquet").rglob("*.parquet")
+    }
     names = sorted(made.keys() | expected.keys())
     if other := [name for name in names if made.get(name) != expected.get(name)]:
         raise ZorgmartError(

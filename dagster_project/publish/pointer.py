@@ -32,21 +32,9 @@ class Release:
     def database(self) -> Path:
         return self.path / "zorgmart.duckdb"
 
-    @property
-    def insurers(self) -> tuple[str, ...]:
-        """UZOVI of the insurers that have a slice, sorted."""
-        return tuple(sorted(file.stem for file in (self.path / "insurers").glob("*.duckdb")))
-
     def manifest(self) -> dict[str, Any]:
         """Its manifest.json: as_of, deliveries, rows, money, checks, files, moved."""
         return json.loads((self.path / "manifest.json").read_text(encoding="utf-8"))
-
-    def insurer_database(self, uzovi: str) -> Path:
-        """The slice of one insurer; raises ZorgmartError that names the insurers there are."""
-        if uzovi not in self.insurers:
-            known = ", ".join(self.insurers) or "none"
-            raise ZorgmartError(f"release {self.release_id} has no insurer {uzovi!r}; it has {known}")
-        return self.path / "insurers" / f"{uzovi}.duckdb"
 
 
 def published_folder(home: Path) -> Path:

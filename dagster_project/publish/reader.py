@@ -1,11 +1,8 @@
-"""Reading the current release with SQL, and changing nothing.
-
-Belongs here: the connection that can only read, and its errors. How a result looks stands in `render.py`.
-"""
+"""Reading a release or a slice with one query, and its errors. The connection that can do nothing else stands in
+`locked.py`, how a result looks in `render.py`."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,23 +12,16 @@ import duckdb
 import pyarrow as pa
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.marts.sql import literal
 from dagster_project.plain_text import for_terminal
 from dagster_project.publish.bounds import Bounds, Watch, too_much_memory
+from dagster_project.publish.locked import connect
 from dagster_project.publish.pointer import Release, current_release, release_named
 
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "enable_external_access": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "python_enable_replacements": "false",
-    "temp_directory": "",
-}
-_LOCK = "set disabled_filesystems = 'LocalFileSystem'; set lock_configuration = true"
-_opening = threading.Lock()
 UNBOUNDED = Bounds()
 PIECE = 100_000
 """Rows that are in memory at a time."""
+_READING = {"SELECT", "MULTI"}
+"""MULTI is a pivot that looks for its columns itself."""
 
 
 @dataclass(frozen=True)
@@ -46,44 +36,60 @@ class Rows:
         return pa.Table.from_batches(list(self.pieces), self.schema)
 
 
-def query(
-    home: Path, sql: str, insurer: str | None = None, *, release_id: str | None = None, bounds: Bounds = UNBOUNDED
-) -> pa.Table:
-    """The rows of one query on the current release or another one, or on an insurer's slice of it; tables as
-    finance.declaration.
+def query(home: Path, sql: str, *, release_id: str | None = None, bounds: Bounds = UNBOUNDED) -> pa.Table:
+    """The rows of one query on the current release or another one; tables as finance.declaration.
 
-    Amounts come as decimals, instants in Europe/Amsterdam. Raises ZorgmartError if there is no release, no such
-    insurer, or the query fails, passes its bounds, or would change or read anything outside the release.
+    Amounts come as decimals, instants in Europe/Amsterdam. Raises ZorgmartError if there is no release, or the query
+    fails, passes its bounds, or would change or read anything outside the release.
     """
-    with reading(home, sql, insurer, release_id=release_id, bounds=bounds) as rows:
+    with reading(release_to_read(home, release_id), sql, bounds) as rows:
         return rows.table()
 
 
 @contextmanager
-def reading(
-    home: Path, sql: str, insurer: str | None = None, *, release_id: str | None = None, bounds: Bounds = UNBOUNDED
-) -> Iterator[Rows]:
-    """As `query`, with the rows in pieces: what is read need never be in memory at once."""
-    with _told(bounds), connect(_release(home, release_id), insurer, bounds.of_duckdb) as con:
+def reading(source: Release | Path, sql: str, bounds: Bounds = UNBOUNDED) -> Iterator[Rows]:
+    """As `query`, of a release or of the file of a slice, with the rows in pieces: they need never be in memory at
+    once."""
+    with _told(bounds), connect(source, bounds.of_duckdb) as con:
         watch = Watch(con, bounds)
         with watch.looking():
             try:
-                yield _rows(con, sql, insurer, watch)
+                yield _rows(con, sql, watch)
             except duckdb.InterruptException as error:
                 raise ZorgmartError(watch.reason or _sentence(error)) from error
 
 
-def _rows(con: duckdb.DuckDBPyConnection, sql: str, insurer: str | None, watch: Watch) -> Rows:
+def release_to_read(home: Path, release_id: str | None = None) -> Release:
+    """The release of this id, or the current one. Raises ZorgmartError if there is none."""
+    found = current_release(home) if release_id is None else release_named(home, release_id)
+    if found is None:
+        raise ZorgmartError(f"there is no release under {home} yet; run `zorgmart run`")
+    return found
+
+
+def _rows(con: duckdb.DuckDBPyConnection, sql: str, watch: Watch) -> Rows:
+    _require_one_select(con, sql)
     try:
         with watch.running():
-            relation = con.sql(sql)
-            reader = relation.to_arrow_reader(PIECE) if relation is not None else None
+            reader = con.sql(sql).to_arrow_reader(PIECE)
     except duckdb.CatalogException as error:
-        there_are = f". {_there_are(con, insurer)}" if "Table with name" in str(error) else ""
+        there_are = f". {_there_are(con)}" if "Table with name" in str(error) else ""
         raise ZorgmartError(_sentence(error) + there_are) from error
-    if reader is None:
-        raise ZorgmartError("the query is empty; give a statement such as `select * from audit.release`")
     return Rows(reader.schema, _pieces(reader, watch))
+
+
+def _require_one_select(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """The lock keeps every statement from every file; this says in so many words what is asked for."""
+    statements = con.extract_statements(sql)
+    if not statements:
+        raise ZorgmartError("the query is empty; give a statement such as `select * from audit.release`")
+    if len(statements) > 1:
+        raise ZorgmartError(f"there are {len(statements)} statements; give one SELECT")
+    kind = statements[0].type.name
+    if kind not in _READING:
+        raise ZorgmartError(
+            f"the query was refused (it is of type {kind}); a release can only be read: give one SELECT"
+        )
 
 
 def _pieces(reader: pa.RecordBatchReader, watch: Watch) -> Iterator[pa.RecordBatch]:
@@ -112,50 +118,11 @@ def _told(bounds: Bounds) -> Iterator[None]:
         raise ZorgmartError(_sentence(error)) from error
 
 
-def _release(home: Path, release_id: str | None) -> Release:
-    found = current_release(home) if release_id is None else release_named(home, release_id)
-    if found is None:
-        raise ZorgmartError(f"there is no release under {home} yet; run `zorgmart run`")
-    return found
-
-
-@contextmanager
-def connect(
-    release: Release, insurer: str | None = None, memory: str | None = None
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to one release that reaches no other file and cannot write, not even into the release itself.
-
-    External access being off still lets COPY write to the opened file and its .wal: so the local file system is
-    off too. The price: a query that needs more than the memory fails instead of spilling patients' rows to disk.
-    """
-    database = release.database if insurer is None else release.insurer_database(insurer)
-    with _opening:
-        con = _opened(database, memory)
-    try:
-        yield con
-    finally:
-        con.close()
-
-
-def _opened(database: Path, memory: str | None) -> duckdb.DuckDBPyConnection:
-    """A connection set and locked; the threads of one process share what DuckDB keeps of a file, and set it once."""
-    con = duckdb.connect(str(database), read_only=True, config=_CONFIG)
-    try:
-        if con.execute("select current_setting('lock_configuration')").fetchall() == [(False,)]:
-            con.execute("set global TimeZone = 'Europe/Amsterdam'; set enable_progress_bar = false")
-            if memory:
-                con.execute(f"set global memory_limit = {literal(memory)}")
-            con.execute(_LOCK)
-        return con
-    except duckdb.Error:
-        con.close()
-        raise
-
-
-def _there_are(con: duckdb.DuckDBPyConnection, insurer: str | None) -> str:
-    named = con.execute("select schema_name || '.' || table_name from duckdb_tables() order by all").fetchall()
-    whose = f"The slice of insurer {insurer}" if insurer else "The release"
-    return f"{whose} has {', '.join(name for (name,) in named)}"
+def _there_are(con: duckdb.DuckDBPyConnection) -> str:
+    named = con.execute(
+        "select schema || '.' || name from (show all tables) where database not in ('memory', 'temp') order by all"
+    ).fetchall()
+    return f"There are {', '.join(name for (name,) in named)}"
 
 
 def _sentence(error: duckdb.Error) -> str:

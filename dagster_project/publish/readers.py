@@ -1,4 +1,4 @@
-"""Releases for a group of readers: everything but the slices of insurers, each of which is for one recipient.
+"""Releases for a group of readers; the slices of insurers, each of which is for one recipient, stand elsewhere.
 
 Without a group, a release is its owner's alone.
 """
@@ -10,7 +10,6 @@ from pathlib import Path
 
 from dagster_project.publish.pointer import published_folder, releases
 
-SLICES = "insurers"
 _HOME, _FOLDER, _FILE = 0o710, 0o750, 0o440
 
 
@@ -19,8 +18,7 @@ def grant(release: Path, group: int | None) -> None:
     if group is None:
         return
     for path in release.iterdir():
-        if path.name != SLICES:
-            _give(path, group)
+        _give(path, group)
     _open(release, group, _FOLDER)
 
 

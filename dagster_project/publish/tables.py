@@ -1,14 +1,10 @@
-"""The marts as tables of zorgmart.duckdb: real rows, with their words.
-
-Into a fresh file every table goes whole, in its order. Into a copy of the release before, a mart of many rows gets
-what differs, and every other table goes whole.
-"""
+"""The marts in zorgmart.duckdb, with their words: real tables, and views over the parts of those of many rows."""
 
 # ruff: noqa: S608 - names of tables and columns can be no parameters; every one goes through `quoted`
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,10 +13,14 @@ import duckdb
 from dagster_project.errors import ZorgmartError
 from dagster_project.marts.mart import Mart
 from dagster_project.marts.sql import literal, quoted
-from dagster_project.publish.difference import Difference, find_difference
 from dagster_project.publish.recipients import PATIENT, RELEASED, SHOWN, STORED
 
 RELEASE = "release_db"
+PLACE = "zorgmart"
+"""The variable with the folder of a release, for views that are read from another place than where it was published."""
+OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+ANY_CLIENT = "storage_version 'v1.2.0', block_size 16384"
+"""A DuckDB file that every client from 1.2 on opens, and that is small where its tables are."""
 _ENUM = re.compile(r"ENUM\('(?:[^']|'')*'(?:, ?'(?:[^']|'')*')*\)")
 
 
@@ -33,12 +33,12 @@ def workshop(
     The warehouse keeps its own name, so that views which name their database still work.
     """
     spill.mkdir(mode=0o700)
-    offline = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
-    con = duckdb.connect(":memory:", config={"temp_directory": str(spill), **offline, **settings})
+    con = duckdb.connect(":memory:", config={"temp_directory": str(spill), **OFFLINE, **settings})
     try:
         con.execute("set TimeZone = 'Europe/Amsterdam'; set enable_progress_bar = false")
         con.execute(f"attach {literal(str(warehouse))} as {quoted(warehouse.stem)} (read_only)")
-        con.execute(f"attach {literal(str(database))} as {quoted(RELEASE)}")
+        con.execute(f"attach {literal(str(database))} as {quoted(RELEASE)} ({ANY_CLIENT})")
+        point_at(con, database.parent)
         yield con, warehouse.stem
     finally:
         con.close()
@@ -71,52 +71,41 @@ def source(con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart) -> tuple[
     )
 
 
-def differences_of(con: duckdb.DuckDBPyConnection, warehouse: str, marts: Iterable[Mart]) -> dict[str, Difference]:
-    """What differs between the warehouse and the release before, which the file is a copy of, by full name of the
-    mart: of those that are published by month and have the columns they had."""
-    before = _tables(con)
-    found = {}
-    for mart in marts:
-        if mart.part and (mart.schema, mart.name) in before:
-            query, types = source(con, warehouse, mart)
-            described = con.execute(f"describe {published(mart)}").fetchall()
-            if types == {name: kind for name, kind, *_ in described}:
-                found[mart.full_name] = find_difference(con, mart, list(types), published(mart), query)
-    return found
-
-
-def drop_others(con: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:
-    """Takes every table out of the file but these, named in full."""
-    for schema, name in _tables(con):
-        if f"{schema}.{name}" not in kept:
-            con.execute(f"drop table {quoted(RELEASE, schema, name)}")
-
-
-def _tables(con: duckdb.DuckDBPyConnection) -> set[tuple[str, str]]:
-    query = "select schema_name, table_name from duckdb_tables() where database_name = ?"
-    return set(con.execute(query, [RELEASE]).fetchall())
-
-
-def write_mart(
-    con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart, difference: Difference | None = None
-) -> None:
-    """Copies one mart in its order, or brings the table that stands in step; raises ZorgmartError on a column, a type
-    or a key that is not as described."""
-    if difference:
-        difference.apply(con, published(mart))
-    else:
-        _copy_mart(con, warehouse, mart)
-    _require_key(con, mart, difference)
-    _require_month(con, mart)
+def write_mart(con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart) -> None:
+    """Copies one mart in its order; raises ZorgmartError on a column, a type or a key that is not as described."""
+    query, _ = source(con, warehouse, mart)
+    relation = quoted(warehouse, mart.schema, mart.name)
+    in_order = not (_is_view(con, warehouse, mart) or falls(con, relation, mart.key))
+    con.execute(f"create schema if not exists {quoted(RELEASE, mart.schema)}")
+    con.execute(f"create table {published(mart)} as {query} {'' if in_order else f'order by {mart.order}'}")
+    if wrong := falls(con, published(mart), mart.key):
+        raise repeated(mart, wrong)
     comment(con, RELEASE, mart)
 
 
-def _copy_mart(con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart) -> None:
-    query, _ = source(con, warehouse, mart)
-    relation = quoted(warehouse, mart.schema, mart.name)
-    in_order = not (mart.part or _is_view(con, warehouse, mart) or _falls(con, relation, mart))
+def write_view(con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart, final: Path | None) -> None:
+    """A view over the parts of a mart in the folder where the release will stand; `point_at` says where they are now,
+    and a reader of a copy says it in the same way. None: there is no part to tell the columns, so an empty table."""
+    query, types = source(con, warehouse, mart)
     con.execute(f"create schema if not exists {quoted(RELEASE, mart.schema)}")
-    con.execute(f"create table {published(mart)} as {query} {'' if in_order else f'order by {mart.order}'}")
+    if final is None:
+        con.execute(f"create table {published(mart)} as {query} limit 0")
+    else:
+        files = f"coalesce(getvariable('{PLACE}'), {literal(str(final))}) || {literal(parts_of(mart))}"
+        options = f"hive_partitioning = true, hive_types = {{{literal(mart.month or '')}: date}}"
+        columns = ", ".join(quoted(name) for name in types)
+        con.execute(f"create view {published(mart)} as select {columns} from read_parquet({files}, {options})")
+    comment(con, RELEASE, mart)
+
+
+def parts_of(mart: Mart) -> str:
+    """Where the parts of a mart are, below the folder of a release."""
+    return f"/parquet/{mart.full_name}/*/*.parquet"
+
+
+def point_at(con: duckdb.DuckDBPyConnection, release: Path) -> None:
+    """Let the views of a release read the parts in this folder; every connection and cursor says it for itself."""
+    con.execute(f"set variable {PLACE} = {literal(str(release))}")
 
 
 def published(mart: Mart, database: str = RELEASE) -> str:
@@ -127,7 +116,11 @@ def published(mart: Mart, database: str = RELEASE) -> str:
 def comment(con: duckdb.DuckDBPyConnection, database: str, mart: Mart) -> None:
     """Puts the descriptions of a mart and its columns into the file."""
     target = published(mart, database)
-    statements = [f"comment on table {target} is {literal(mart.description)}"]
+    ((is_view,),) = con.execute(
+        "select count(*) > 0 from duckdb_views() where database_name = ? and schema_name = ? and view_name = ?",
+        [database, mart.schema, mart.name],
+    ).fetchall()
+    statements = [f"comment on {'view' if is_view else 'table'} {target} is {literal(mart.description)}"]
     statements += [
         f"comment on column {target}.{quoted(column.name)} is {literal(column.description)}" for column in mart.columns
     ]
@@ -154,50 +147,20 @@ def _is_view(con: duckdb.DuckDBPyConnection, warehouse: str, mart: Mart) -> bool
     return bool(con.execute(named, [warehouse, mart.schema, mart.name]).fetchall())
 
 
-def _falls(con: duckdb.DuckDBPyConnection, relation: str, mart: Mart) -> int:
+def falls(con: duckdb.DuckDBPyConnection, relation: str, key: Sequence[str]) -> int:
     """Rows, as they lie, that do not rise strictly by key: at 0 the table is unique and totally ordered.
 
     It costs a tenth of a sort, so a mart that dbt wrote in key order is not sorted again.
     """
-    key = f"row({', '.join(quoted(column) for column in mart.key)})"
-    query = f"select count(*) from (select {key} <= lag({key}) over () as fell from {relation}) where fell"
+    row = f"row({', '.join(quoted(column) for column in key)})"
+    query = f"select count(*) from (select {row} <= lag({row}) over () as fell from {relation}) where fell"
     ((fell,),) = con.execute(query).fetchall()
     return fell
 
 
-def _require_key(con: duckdb.DuckDBPyConnection, mart: Mart, difference: Difference | None) -> None:
-    wrong = _repeated(con, mart, difference) if mart.part else _falls(con, published(mart), mart)
-    if wrong:
-        raise ZorgmartError(
-            f"{mart.full_name}: {wrong} row(s) have the key ({', '.join(mart.key)}) of another row;"
-            " correct the mart or its meta.primary_key, nothing is published"
-        )
-
-
-def _require_month(con: duckdb.DuckDBPyConnection, mart: Mart) -> None:
-    """A row of no month would stand in no part of the Parquet file."""
-    if mart.part is None:
-        return
-    query = f"select count(*) from {published(mart)} where {quoted(mart.part)} is null"
-    ((without,),) = con.execute(query).fetchall()
-    if without:
-        raise ZorgmartError(
-            f"{mart.full_name}: {without} row(s) have no {mart.part}, by whose month the table is published;"
-            " correct the mart, nothing is published"
-        )
-
-
-def _repeated(con: duckdb.DuckDBPyConnection, mart: Mart, difference: Difference | None) -> int:
-    """Rows with the key of another one, wherever it lies: equal hashes narrow, and the keys decide. Of a table that
-    was taken over only rows that came can have such a key."""
-    keys = ", ".join(quoted(column) for column in mart.key)
-    some = f"from {difference.come}" if difference else f"from {published(mart)} group by all having count(*) > 1"
-    query = f"""
-        select coalesce(sum(times - 1), 0)
-        from (
-            select count(*) as times from {published(mart)}
-            where hash({keys}) in (select hash({keys}) as key_hash {some}) group by {keys} having times > 1
-        )
-    """
-    ((repeated,),) = con.execute(query).fetchall()
-    return int(repeated)
+def repeated(mart: Mart, rows: int) -> ZorgmartError:
+    """The error of a mart with rows that have the key of another one."""
+    return ZorgmartError(
+        f"{mart.full_name}: {rows} row(s) have the key ({', '.join(mart.key)}) of another row;"
+        " correct the mart or its meta.primary_key, nothing is published"
+    )

@@ -21,7 +21,9 @@ from dagster_project.recovery.rebuild import FILES
 from dagster_project.run.completeness import require_complete
 from dagster_project.run.lock import writer_lock
 
-CACHES = frozenset({"warehouse.duckdb", "warehouse.duckdb.wal", "warehouse.duckdb.tmp", "spill", "dbt", "dagster"})
+CACHES = frozenset(
+    {"warehouse.duckdb", "warehouse.duckdb.wal", "warehouse.duckdb.tmp", "spill", "dbt", "dagster", "slices"}
+)
 """What a run makes again; Dagster's history is the one thing among it that is lost."""
 
 UNFINISHED = ("incoming", "rebuilding", ".lock")

@@ -15,3 +15,8 @@
         {{ 'or ' if not loop.first }}sum(abs({{ amount }})) > {{ largest_sum() }}
         {%- endfor %}
 {%- endmacro %}
+
+{# A number that tells whether the rows of a relation are those they were, in any order: the sum of their hashes. #}
+{% macro sum_of_hashes(relation) -%}
+    sum(cast(hash({{ relation }}) as hugeint))
+{%- endmacro %}

@@ -15,8 +15,9 @@ import pytest
 from pipeline.homes import REPOSITORY
 from publish.made import make_manifest, make_warehouse, request
 
+from dagster_project.publish.locked import connect
 from dagster_project.publish.pointer import current_id
-from dagster_project.publish.reader import connect, query
+from dagster_project.publish.reader import query
 from dagster_project.publish.release import publish
 from dagster_project.run.lock import writer_lock
 

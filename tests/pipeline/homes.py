@@ -19,7 +19,9 @@ import duckdb
 
 import dagster_project
 from dagster_project.ingest import ingest
+from dagster_project.keys import pseudonym_key
 from dagster_project.publish.pointer import Release, current_release, release_named
+from dagster_project.publish.slices import slice_of
 from dagster_project.run.nightly import NightResult, run_night
 from dagster_project.run.plan import Asked, plan_run
 from dagster_project.settings import Settings, export, read_settings
@@ -107,6 +109,15 @@ class Home:
         """Rows of the current release."""
         return rows(self.release.database, sql)
 
+    def slice(self, uzovi: str) -> Path:
+        """An insurer's slice of the current release."""
+        return slice_of(self.release, uzovi, pseudonym_key(self.settings)[0] if self.key is None else self.key)
+
+    def largest_slices(self, number: int) -> list[Path]:
+        """The slices of the insurers with most declarations, who know most; the largest last."""
+        by_rows = "select insurer_uzovi from finance.declaration group by all order by count(*), insurer_uzovi"
+        return [self.slice(uzovi) for (uzovi,) in self.rows(by_rows)[-number:]]
+
     def build(self, as_of: date) -> list[NodeResult]:
         """Door, raw tables and dbt, without Dagster, checks and a release: every node's result."""
         with environment(self.path, **self.variables):
@@ -119,12 +130,14 @@ class Home:
 
 
 def rows(database: Path, sql: str) -> list[tuple]:
-    """Rows of a DuckDB file that nobody writes."""
+    """Rows of a DuckDB file that nobody writes; the parts of a release are those beside it, also in a copied home."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        connection.execute("set TimeZone = 'Europe/Amsterdam'")
+        connection.execute(f"set TimeZone = 'Europe/Amsterdam'; set variable zorgmart = '{database.parent}'")
         return connection.execute(sql).fetchall()
 
 
 def parquet_files(release: Release) -> dict[str, bytes]:
-    """The bytes of every Parquet file of a release, by table."""
-    return {file.stem: file.read_bytes() for file in sorted((release.path / "parquet").iterdir())}
+    """The bytes of every Parquet file of a release, by table and, of a table in parts, month and content."""
+    folder = release.path / "parquet"
+    files = sorted(folder.rglob("*.parquet"))
+    return {str(file.relative_to(folder)).removesuffix(".parquet"): file.read_bytes() for file in files}

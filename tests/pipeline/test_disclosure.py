@@ -34,8 +34,7 @@ def home(sample_night: Night) -> Home:
 @pytest.fixture(scope="module")
 def slices(home: Home) -> list[Path]:
     """The slices of the three insurers with most, who know most."""
-    found = sorted(home.release.path.glob("insurers/*.duckdb"), key=lambda file: file.stat().st_size)
-    return found[-3:]
+    return home.largest_slices(3)
 
 
 @pytest.fixture(scope="module")

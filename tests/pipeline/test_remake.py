@@ -12,6 +12,7 @@ from oracle import tiny
 
 from dagster_project.ingest import Ledger
 from dagster_project.ingest.ledger_releases import Published, kept
+from dagster_project.publish.pointer import release_named
 from dagster_project.recovery.rebuild import rebuild_ledger
 from dagster_project.run import remake as remaking
 
@@ -69,8 +70,7 @@ def test_what_was_known_then_gives_the_release_of_then(replaced: Replaced, home:
     assert code == 0, err
     assert f"Release {replaced.first} is made" in printed and "which knows other deliveries" in printed
     assert home.release.release_id == replaced.second
-    made = {file.stem: file.read_bytes() for file in (_path(home, replaced.first) / "parquet").iterdir()}
-    assert made == replaced.parquet
+    assert parquet_files(release_named(home.path, replaced.first)) == replaced.parquet
 
 
 def test_a_release_that_is_gone_is_made_again(replaced: Replaced, home: Home, zorgmart: Command) -> None:
@@ -81,8 +81,7 @@ def test_a_release_that_is_gone_is_made_again(replaced: Replaced, home: Home, zo
     assert code == 0, err
     assert f"all {len(replaced.parquet)} Parquet files byte for byte" in printed
     assert f"`current` names {replaced.second}" in printed and home.release.release_id == replaced.second
-    made = {file.stem: file.read_bytes() for file in (_path(home, replaced.first) / "parquet").iterdir()}
-    assert made == replaced.parquet
+    assert parquet_files(release_named(home.path, replaced.first)) == replaced.parquet
 
 
 def _refused(zorgmart: Command, home: Home, release_id: str) -> str:

@@ -158,8 +158,7 @@ def test_a_warning_does_not_keep_the_release_back(sample_night: Night) -> None:
 
 
 def test_no_withheld_kpi_is_found_out_by_the_largest_insurer(home: Home) -> None:
-    slices = sorted(home.release.path.glob("insurers/*.duckdb"), key=lambda file: file.stat().st_size)
-    attempt = attack(slices[-1])
+    attempt = attack(home.largest_slices(1)[0])
     assert attempt.unknown, "nothing is withheld"
     assert attempt.own, "the insurer has no rows of its own"
     assert not attempt.found_out()

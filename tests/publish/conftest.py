@@ -37,7 +37,7 @@ def home(published: Release) -> Path:
 @pytest.fixture
 def first(tmp_path: Path, home: Path) -> Release:
     """That first release in a home of this test's own, `tmp_path`."""
-    shutil.copytree(home, tmp_path, symlinks=True, dirs_exist_ok=True)
+    shutil.copytree(home, tmp_path, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("slices"))
     return current_release(tmp_path)
 
 

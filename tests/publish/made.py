@@ -8,7 +8,9 @@ from pathlib import Path
 
 import duckdb
 
-from dagster_project.publish.release import PublishRequest
+from dagster_project.publish.pointer import Release
+from dagster_project.publish.request import PublishRequest
+from dagster_project.publish.slices import slice_of
 
 INSURERS = ("0101", "0102", "0103")
 AS_OF = date(2026, 3, 1)
@@ -24,6 +26,7 @@ DECLARATION = """
         'canary-010' || (1 + i % 3) || '-' || left(sha256(i::varchar), 20) as episode_id,
         ['Noord', 'West'][1 + i % 2] as region_code,
         timestamptz '2025-01-01 00:30:00+01' + to_minutes((i * 37) % 500000) as service_start,
+        date_trunc('month', service_start)::date as service_month,
         date '2025-02-01' as declared_on,
         (i % 900 + 0.25)::decimal(18, 2) as amount_eur,
         ('only-010' || (1 + i % 3))::macro_kind as macro_category,
@@ -48,6 +51,7 @@ REALISATION = """
 HOURLY = """
     select 'L' || i % 5 as location_code, 'ic' as unit,
         timestamptz '2025-10-25 00:00:00+02' + to_hours(i // 5) as "hour",
+        date_trunc('month', "hour")::date as "month",
         (i % 11) / 7 as occupied_avg, 3::bigint as snapshots
     from range({hours}) as made (i) order by hash(i + {shuffle})
 """
@@ -121,7 +125,15 @@ WATCHED = {
         {"findings": "count(*)", "amount_at_risk_eur": "sum(amount_at_risk_eur)"},
     ),
 }
-BY_MONTH_OF = {"finance.declaration": "service_start", "capacity.hourly": "hour"}
+BY_MONTH_OF = {"finance.declaration": "service_month", "capacity.hourly": "month"}
+CHECKSUMS = """
+    create schema intermediate;
+    create view intermediate.declaration_months as
+    select service_month as "month", sum(hash(d))::varchar as "checksum" from finance.declaration as d group by 1;
+    create view intermediate.hour_months as
+    select "month", sum(hash(h))::varchar as "checksum" from capacity.hourly as h group by 1
+"""
+CHECKSUMS_OF = {"finance.declaration": "intermediate.declaration_months", "capacity.hourly": "intermediate.hour_months"}
 VIEW = (
     ("kpi_id",),
     "select 'occupancy' as kpi_id, count(*) as n, 4::bigint as bed_count from warehouse.capacity.hourly",
@@ -139,7 +151,7 @@ def make_warehouse(folder: Path, rows: int = 300, shuffle: int = 0) -> Path:
         for name, (_, query) in TABLES.items():
             con.execute(f"create schema if not exists {name.split('.')[0]}")
             con.execute(f"create table {name} as {query.format(rows=rows, hours=rows, shuffle=shuffle)}")
-        con.execute(f"create schema kpi; create view kpi.value as {VIEW[1]}; {RULES}")
+        con.execute(f"create schema kpi; create view kpi.value as {VIEW[1]}; {RULES}; {CHECKSUMS}")
     return file
 
 
@@ -164,7 +176,8 @@ def make_manifest(folder: Path, warehouse: Path) -> Path:
 def _node(con: duckdb.DuckDBPyConnection, full_name: str, key: tuple[str, ...]) -> dict:
     schema, name = full_name.split(".")
     meta = {"primary_key": list(key), "visible_to": VISIBLE_TO.get(full_name, "data_team")}
-    meta |= {"published_by_month_of": BY_MONTH_OF[full_name]} if full_name in BY_MONTH_OF else {}
+    if full_name in BY_MONTH_OF:
+        meta |= {"published_by_month_of": BY_MONTH_OF[full_name], "month_checksums": CHECKSUMS_OF[full_name]}
     if full_name in WATCHED:
         meta["watched"] = dict(zip(("by", "figures"), WATCHED[full_name], strict=True))
     described = con.execute(f"describe select * from {full_name}").fetchall()
@@ -212,3 +225,15 @@ def request(home: Path, file: Path, release_id: str = "2026-03-01-00000001", **o
         "extra_files": {"quality.html": b"<p>quality</p>"},
     }
     return PublishRequest(**(values | other))
+
+
+def slice_file(release: Release, uzovi: str) -> Path:
+    """An insurer's slice, made if need be."""
+    return slice_of(release, uzovi, KEY)
+
+
+def rows_of(file: Path, sql: str) -> list[tuple]:
+    """What any client reads from a release or a slice."""
+    with duckdb.connect(str(file), read_only=True) as con:
+        con.execute("set TimeZone = 'Europe/Amsterdam'")
+        return con.execute(sql).fetchall()

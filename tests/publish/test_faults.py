@@ -6,7 +6,6 @@ import os
 import pickle
 import random
 import resource
-import shutil
 import subprocess
 import sys
 import time
@@ -20,12 +19,14 @@ import pytest
 import dagster_project
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish import build_folder
+from dagster_project.publish.locked import connect
 from dagster_project.publish.manifest import is_whole
 from dagster_project.publish.pointer import Release, current_release, releases
-from dagster_project.publish.reader import connect, query
-from dagster_project.publish.release import PublishRequest, publish
+from dagster_project.publish.reader import query
+from dagster_project.publish.release import publish
+from dagster_project.publish.request import PublishRequest
 
-from .made import request
+from .made import request, slice_file
 
 ROOT = Path(dagster_project.__file__).parents[1]
 CHILD = """
@@ -120,7 +121,7 @@ def test_two_at_once(
 
 
 def test_readers_hold_the_old_one(tmp_path: Path, warehouse: Path, first: Release) -> None:
-    with connect(first) as reader, connect(first, "0101") as sliced:
+    with connect(first) as reader, connect(slice_file(first, "0101")) as sliced:
         second = publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
         assert query(tmp_path, "select release_id from audit.release").to_pylist() == [
             {"release_id": second.release_id}
@@ -163,10 +164,10 @@ def _require_standing(home: Path, release_id: str) -> None:
     """The release is current, whole, alone, and nothing half-made is left."""
     assert current_release(home).release_id == release_id and is_whole(current_release(home).path)
     assert query(home, COUNT).to_pylist() == [{"n": 300}]
-    assert sorted(p.name for p in (home / "published").iterdir()) == [".lock", release_id, "current"]
+    assert sorted(p.name for p in (home / "published").iterdir()) == [".lock", release_id, "current", "parts"]
 
 
-@pytest.mark.parametrize("limit", [0, 4_000, 20_000, 300_000, 1_000_000])
+@pytest.mark.parametrize("limit", [0, 1_000, 4_000, 20_000, 100_000])
 def test_disk_full_at_any_size(tmp_path: Path, warehouse: Path, first: Release, limit: int) -> None:
     with largest_file(limit), pytest.raises(ZorgmartError, match=r"the current release stands") as caught:
         publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
@@ -181,20 +182,6 @@ def test_disk_full_in_a_file_of_the_caller(tmp_path: Path, warehouse: Path, firs
         publish(asked)
     _require_standing(tmp_path, first.release_id)
     assert publish(asked) == current_release(tmp_path) and is_whole(current_release(tmp_path).path)
-
-
-@pytest.mark.parametrize("over_warehouse", [True, False])
-def test_too_little_room_is_told_before_anything_is_written(
-    tmp_path: Path, warehouse: Path, first: Release, monkeypatch: pytest.MonkeyPatch, over_warehouse: bool
-) -> None:
-    """A release needs 1.5 times the warehouse, and somewhat more than the release before."""
-    before = sum(file["bytes"] for file in first.manifest()["files"].values())
-    free = int(1.4 * warehouse.stat().st_size) if over_warehouse else before
-    usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(build_folder.shutil, "disk_usage", lambda _: usage._replace(free=free))
-    with pytest.raises(ZorgmartError, match=r"MB free and a release needs .* MB; the current release stands"):
-        publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
-    _require_standing(tmp_path, first.release_id)
 
 
 def test_a_warehouse_in_use_is_told(tmp_path: Path, own_warehouse: Path) -> None:
@@ -240,8 +227,9 @@ def test_all_is_on_the_disk_before_it_has_a_name(
     monkeypatch.setattr(os, "replace", lambda old, new: (steps.append("replace"), replace(old, new))[1])
     release = publish(request(tmp_path, warehouse, "2026-03-02-00000002", expected_current=first.release_id))
     published = str(tmp_path / "published")
-    named = steps.index("rename")
+    named = len(steps) - 1 - steps[::-1].index("rename")
     assert steps[named:] == ["rename", published, "replace", published]
     building = next(step for step in steps if ".building-" in step).split(".building-")[1].split("/")[0]
-    on_disk = {step.split(f".building-{building}")[1].lstrip("/") for step in steps[:named]}
+    made = f".building-{building}"
+    on_disk = {step.split(made)[1].lstrip("/") for step in steps[:named] if made in step}
     assert on_disk == {""} | {p.relative_to(release.path).as_posix() for p in release.path.rglob("*")}

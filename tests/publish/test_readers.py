@@ -19,7 +19,7 @@ from dagster_project.publish.pointer import current_release
 from dagster_project.publish.release import publish
 from dagster_project.settings import Settings, read_settings
 
-from .made import request
+from .made import request, slice_file
 
 GROUP, OTHER = 54321, 54322
 READ = """
@@ -75,11 +75,12 @@ def _settings(home: Path, group: str | None = None) -> Settings:
 def test_a_group_reads_the_release_and_not_the_slices(reached: Path, warehouse: Path, mask: int) -> None:
     with umask(mask):
         release = publish(request(reached, warehouse, readers=GROUP))
+        slice_file(release, "0101")
     read, name = _read_by(GROUP, reached), f"published/{release.release_id}"
     assert {f"{name}/zorgmart.duckdb", f"{name}/manifest.json", f"{name}/parquet/finance.budget.parquet"} <= read
-    assert f"{name}/findings/00000001.csv" in read and not any("insurers" in path for path in read)
+    assert f"{name}/findings/00000001.csv" in read and not any("slices" in path for path in read)
     files = {str(path.relative_to(reached)) for path in release.path.rglob("*") if path.is_file()}
-    assert files - read == {path for path in files if "/insurers/" in path} != set()
+    assert files - read == set()
     assert _read_by(OTHER, reached) == set()
 
 
@@ -91,9 +92,10 @@ def test_a_group_named_later_reads_what_was_made_before(reached: Path, warehouse
         second = publish(
             request(reached, warehouse, "2026-03-02-00000002", expected_current=first.release_id, readers=GROUP)
         )
+        slice_file(second, "0101")
     read = _read_by(GROUP, reached)
     assert {f"published/{release.release_id}/zorgmart.duckdb" for release in (first, second)} <= read
-    assert current_release(reached) == second and not any("insurers" in path for path in read)
+    assert current_release(reached) == second and not any("slices" in path for path in read)
 
 
 @only_root
@@ -128,12 +130,13 @@ def test_what_the_group_may_read_is_no_leak_and_what_it_may_not_is(reached: Path
     group = grp.getgrnam(name).gr_gid
     with umask(0o077):
         release = publish(request(reached, warehouse, readers=group))
+        slices = slice_file(release, "0101").parent
     assert openness.openness(_settings(reached, name)) is None
     assert openness.openness(_settings(reached)).startswith(str(reached / "published")), "no setting names the group"
-    slices = release.path / "insurers"
-    os.chown(slices, -1, group)
-    slices.chmod(0o750)
-    assert openness.openness(_settings(reached, name)).startswith(str(reached / "published"))
+    for folder in (slices, slices.parent):
+        os.chown(folder, -1, group)
+        folder.chmod(0o750)
+    assert openness.openness(_settings(reached, name)).startswith(str(reached / "slices"))
 
 
 def test_a_group_that_is_none_is_told(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from dagster_project.publish.pointer import Release
 from dagster_project.publish.recipients import DATA_TEAM, recipient_key
 from dagster_project.publish.release import publish
 
-from .made import INSURERS, KEY, make_manifest, make_warehouse, request
+from .made import INSURERS, KEY, make_manifest, make_warehouse, request, slice_file
 
 DECLARED = "select provider_agb || declaration_id, patient_key from finance.declaration"
 
@@ -37,23 +37,25 @@ def test_the_keyed_hash_is_that_of_the_library() -> None:
     assert derived_key(KEY, "one purpose") != derived_key(KEY, "another")
 
 
-def test_a_recipients_pseudonym_is_half_of_the_keyed_hash_of_the_stored_one(
-    published: Release, stored: dict[str, str]
-) -> None:
-    files = {DATA_TEAM: published.database} | {uzovi: published.insurer_database(uzovi) for uzovi in INSURERS}
-    for recipient, file in files.items():
+def test_a_recipients_pseudonym_is_half_of_a_keyed_hash(published: Release, stored: dict[str, str]) -> None:
+    """The data team's of the stored one, an insurer's of the data team's: a slice is made from a release alone."""
+    of_team = patients(published.database)
+    for recipient, file, before in [
+        (DATA_TEAM, published.database, stored),
+        *((uzovi, slice_file(published, uzovi), of_team) for uzovi in INSURERS),
+    ]:
         shown, key = patients(file), recipient_key(KEY, recipient)
-        expected = {row: hmac.digest(key, stored[row].encode(), "sha256").hex()[:32] for row in shown}
+        expected = {row: hmac.digest(key, before[row].encode(), "sha256").hex()[:32] for row in shown}
         assert shown == expected and len(shown) >= 100
-    parquet = published.path / "parquet" / "finance.declaration.parquet"
+    parts = published.path / "parquet" / "finance.declaration" / "*" / "*.parquet"
     with duckdb.connect() as con:
-        rows = con.execute(f"select provider_agb || declaration_id, patient_key from '{parquet}'").fetchall()
-    assert dict(rows) == patients(published.database)
+        rows = con.execute(f"select provider_agb || declaration_id, patient_key from '{parts}'").fetchall()
+    assert dict(rows) == of_team
 
 
 def test_nobody_matches_across_recipients(published: Release, stored: dict[str, str]) -> None:
     """Every patient is with all three insurers; no two of the five have a key in common, in whole or in part."""
-    known = [stored, patients(published.database), *(patients(published.insurer_database(u)) for u in INSURERS)]
+    known = [stored, patients(published.database), *(patients(slice_file(published, u)) for u in INSURERS)]
     assert len({frozenset(stored[row] for row in slice_of) for slice_of in known[2:]}) == 1
     keys = [{key[:8] for key in each.values()} for each in known]
     assert all(len(each) == len(set(stored.values())) for each in keys)
@@ -63,7 +65,7 @@ def test_nobody_matches_across_recipients(published: Release, stored: dict[str, 
 def test_a_patient_keeps_its_key_over_releases(tmp_path: Path, warehouse: Path, published: Release) -> None:
     later = publish(request(tmp_path, warehouse, "2026-04-01-00000002", as_of=date(2026, 4, 1)))
     for uzovi in INSURERS:
-        assert patients(later.insurer_database(uzovi)) == patients(published.insurer_database(uzovi))
+        assert patients(slice_file(later, uzovi)) == patients(slice_file(published, uzovi))
     assert patients(later.database) == patients(published.database)
 
 
@@ -71,7 +73,8 @@ def test_the_door_s_pseudonyms_are_in_no_file_of_the_release(
     tmp_path: Path, warehouse: Path, stored: dict[str, str], uncompressed: None
 ) -> None:
     release = publish(request(tmp_path, warehouse))
-    content = [file.read_bytes() for file in release.path.rglob("*") if file.is_file()]
+    slice_file(release, "0101")
+    content = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
     assert any(b"canary-0101" in each for each in content)
     for key in set(stored.values()):
         assert not any(key.encode() in each or key[:32].encode() in each for each in content)
@@ -89,5 +92,5 @@ def test_a_row_without_a_patient_stays(tmp_path: Path) -> None:
         con.execute("update finance.declaration set patient_key = null where declaration_id = 'D0000000'")
     make_manifest(tmp_path, warehouse)
     release = publish(request(tmp_path / "home", warehouse))
-    for file in (release.database, release.insurer_database("0101")):
+    for file in (release.database, slice_file(release, "0101")):
         assert patients(file)["00000000D0000000"] is None

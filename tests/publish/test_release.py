@@ -21,7 +21,7 @@ from dagster_project.publish.manifest import is_whole
 from dagster_project.publish.pointer import Release, current_release
 from dagster_project.publish.release import publish
 
-from .made import TABLES, make_manifest, make_warehouse, request
+from .made import BY_MONTH_OF, TABLES, make_manifest, make_warehouse, request
 
 MARTS = {**{name: key for name, (key, _) in TABLES.items()}, "kpi.value": ("kpi_id",), "audit.release": ("release_id",)}
 
@@ -33,11 +33,12 @@ def test_every_mart_is_a_table_in_key_order(published: Release) -> None:
                 "select table_schema || '.' || table_name, table_type from information_schema.tables"
             ).fetchall()
         )
-        assert kinds == dict.fromkeys(MARTS, "BASE TABLE")
+        assert kinds == {name: "VIEW" if name in BY_MONTH_OF else "BASE TABLE" for name in MARTS}
         for name, key in MARTS.items():
             columns = ", ".join(f'"{column}"' for column in key)
             rows = con.execute(f"select {columns} from {name}").fetchall()
-            assert rows and rows == sorted(set(rows)), name
+            # Of a table in parts the rows are in order within their month.
+            assert rows and (sorted(rows) if name in BY_MONTH_OF else rows) == sorted(set(rows)), name
         assert con.execute("select count(*) from duckdb_columns() where data_type like 'ENUM%'").fetchone() == (0,)
 
 
@@ -45,6 +46,8 @@ def test_words_are_in_the_file(published: Release) -> None:
     with duckdb.connect(str(published.database), read_only=True) as con:
         tables = dict(con.execute("select schema_name || '.' || table_name, comment from duckdb_tables()").fetchall())
         assert tables["finance.budget"] == "One row per thing of finance.budget, the provider's own."
+        views = dict(con.execute("select schema_name || '.' || view_name, comment from duckdb_views()").fetchall())
+        assert views["finance.declaration"] == "One row per thing of finance.declaration, the provider's own."
         assert con.execute(
             "select count(*) from duckdb_columns() where not internal and comment is null"
         ).fetchone() == (0,)
@@ -54,8 +57,9 @@ def test_files_are_complete_and_read_only(published: Release) -> None:
     manifest = published.manifest()
     found = {p.relative_to(published.path).as_posix() for p in published.path.rglob("*") if p.is_file()}
     assert found == set(manifest["files"]) | {"manifest.json"}
-    assert {f"parquet/{name}.parquet" for name in MARTS} <= found
-    assert {"zorgmart.duckdb", "datapackage.json", "quality.html", "insurers/0101.duckdb"} <= found
+    assert {f"parquet/{name}.parquet" for name in set(MARTS) - set(BY_MONTH_OF)} <= found
+    assert {"zorgmart.duckdb", "datapackage.json", "quality.html"} <= found
+    assert {f"parquet/{name}/_delta_log/{0:020d}.json" for name in BY_MONTH_OF} <= found
     for name, told in manifest["files"].items():
         content = (published.path / name).read_bytes()
         assert told == {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
@@ -63,7 +67,7 @@ def test_files_are_complete_and_read_only(published: Release) -> None:
 
 
 def test_parquet_keeps_types_and_amounts(published: Release) -> None:
-    declarations = pq.read_table(published.path / "parquet/finance.declaration.parquet")
+    declarations = pq.read_table(published.path / "parquet/finance.declaration")
     assert declarations.schema.field("amount_eur").type == pa.decimal128(18, 2)
     assert declarations.schema.field("service_start").type == pa.timestamp("us", "UTC")
     assert pa.types.is_string(declarations.schema.field("macro_category").type)
@@ -93,11 +97,16 @@ def test_datapackage_describes_every_table(published: Release) -> None:
     assert all(entry["title"] for entry in package["sources"]) and package["sources"]
     assert [r["name"] for r in package["resources"]] == sorted(MARTS, key=lambda n: (n.startswith("audit"), n))
     for resource in package["resources"]:
-        file = published.path / resource["path"]
-        assert resource["hash"] == "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest()
-        assert resource["bytes"] == file.stat().st_size and resource["format"] == "parquet"
+        is_in_parts = resource["name"] in BY_MONTH_OF
+        files = [published.path / name for name in (resource["path"] if is_in_parts else [resource["path"]])]
+        assert resource["bytes"] == sum(file.stat().st_size for file in files) and resource["format"] == "parquet"
         fields = resource["schema"]["fields"]
-        assert [f["name"] for f in fields] == pq.read_schema(file).names
+        if is_in_parts:
+            assert resource["partition"] == BY_MONTH_OF[resource["name"]] and files
+        else:
+            assert resource["hash"] == "sha256:" + hashlib.sha256(files[0].read_bytes()).hexdigest()
+        columns = [f["name"] for f in fields if f["name"] != resource.get("partition")]
+        assert all(columns == pq.ParquetFile(file).schema_arrow.names for file in files)
         assert all(f["description"] and f["type"] for f in fields)
         assert tuple(resource["schema"]["primaryKey"]) == MARTS[resource["name"]]
     units = {f["name"]: f.get("unit") for r in package["resources"] for f in r["schema"]["fields"]}
@@ -223,7 +232,7 @@ def test_a_damaged_release_is_made_anew(tmp_path: Path, warehouse: Path, first: 
     publish(request(tmp_path, warehouse, expected_current=first.release_id))
     pq.read_table(parquet)
     assert current_release(tmp_path).manifest()["moved"] == []
-    assert sorted(p.name for p in (tmp_path / "published").iterdir()) == [".lock", first.release_id, "current"]
+    assert sorted(p.name for p in (tmp_path / "published").iterdir()) == [".lock", first.release_id, "current", "parts"]
 
 
 @pytest.mark.parametrize(
@@ -274,7 +283,7 @@ def test_an_instant_without_a_zone_is_refused(tmp_path: Path, own_warehouse: Pat
         ({"extra_files": {"../out.html": b""}}, "is no free path"),
         ({"extra_files": {"/out.html": b""}}, "is no free path"),
         ({"extra_files": {"manifest.json": b""}}, "is no free path"),
-        ({"extra_files": {"./insurers/0101.duckdb": b""}}, "is no free path"),
+        ({"extra_files": {"./findings/00000001.csv": b""}}, "is no free path"),
     ],
 )
 def test_a_wrong_request_is_refused(tmp_path: Path, warehouse: Path, other: dict, sentence: str) -> None:

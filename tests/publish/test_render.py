@@ -15,7 +15,7 @@ import pytest
 
 from dagster_project.errors import ZorgmartError
 from dagster_project.plain_text import for_spreadsheet, for_spreadsheet_sql
-from dagster_project.publish.reader import PIECE, query, reading
+from dagster_project.publish.reader import PIECE, query, reading, release_to_read
 from dagster_project.publish.render import TABLE_ROWS, render
 
 SQL = """
@@ -29,7 +29,7 @@ SQL = """
 def shown(home: Path, sql: str, form: str, width: int | None = None) -> bytes:
     """What a query prints."""
     out = io.BytesIO()
-    with reading(home, sql) as rows:
+    with reading(release_to_read(home), sql) as rows:
         render(rows, form, out, width)
     return out.getvalue()
 

@@ -1,63 +1,61 @@
-"""What a first release needs of the disk: its slices count, and the estimate is neither too low nor absurd."""
+"""What a release needs of the disk: what it writes anew, neither too low nor absurd."""
 
 from __future__ import annotations
 
+import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from dagster_project.errors import ZorgmartError
-from dagster_project.marts.catalog import read_marts
-from dagster_project.publish import build_folder
-from dagster_project.publish.build_folder import WAREHOUSE_FACTOR
+from dagster_project.publish import space
 from dagster_project.publish.release import publish
-from dagster_project.publish.space import slices_of_first_release
 
 from .made import make_manifest, make_warehouse, request
 
-INSURERS = 12
+FIRST, SECOND = "2026-03-01-00000001", "2026-03-02-00000002"
+MEGABYTES = r"has ([0-9.,]+) MB free and a release needs ([0-9.,]+) MB; the current release stands"
+
+
+def needed(monkeypatch: pytest.MonkeyPatch, asked: object) -> float:
+    """The megabytes that a refused release asked for."""
+    usage = shutil.disk_usage("/")
+    with monkeypatch.context() as patched, pytest.raises(ZorgmartError, match=MEGABYTES) as caught:
+        patched.setattr(space.shutil, "disk_usage", lambda _: usage._replace(free=0))
+        publish(asked)
+    return float(re.search(MEGABYTES, str(caught.value))[2].replace(",", ""))
+
+
+def written(release: object) -> float:
+    """The megabytes of its files that no other release has."""
+    files = [file.stat() for file in release.path.rglob("*") if file.is_file()]
+    return sum(status.st_size for status in files if status.st_nlink <= 2) / 1e6
 
 
 @pytest.fixture
 def many(tmp_path: Path) -> Path:
-    """A warehouse of which most stands in a table that all insurers see."""
-    warehouse = make_warehouse(tmp_path)
-    with duckdb.connect(str(warehouse)) as con:
-        one_more = "select * exclude (i) replace ({}) from (from {} limit 1), range({}) as made (i)"
-        for table, column, rows in (
-            ("finance.budget_realisation", "hash(i)::varchar as provider_agb", 300_000),
-            ("finance.insurer_allocation", "lpad((200 + i)::varchar, 4, '0') as insurer_uzovi", INSURERS),
-        ):
-            con.execute(f"insert into {table} by name {one_more.format(column, table, rows)}")
+    warehouse = make_warehouse(tmp_path, 100_000)
+    make_manifest(tmp_path, warehouse)
     return warehouse
 
 
-def needed(folder: Path, warehouse: Path) -> int:
-    slices = slices_of_first_release(warehouse, read_marts(make_manifest(folder, warehouse)))
-    return int(WAREHOUSE_FACTOR * warehouse.stat().st_size) + slices
+def test_a_release_fits_in_what_it_asks_for(tmp_path: Path, many: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = request(tmp_path, many, FIRST)
+    need = needed(monkeypatch, asked)
+    assert written(publish(asked)) <= need
+    with duckdb.connect(str(many)) as con:
+        con.execute("update finance.declaration set amount_eur = 1 where service_month = date '2025-03-01'")
+    asked = request(tmp_path, many, SECOND, as_of=date(2026, 3, 2), expected_current=FIRST)
+    small = needed(monkeypatch, asked)
+    release = publish(asked)
+    assert written(release) <= small < need / 2
 
 
-def test_a_first_release_fits_in_what_it_asks_for(tmp_path: Path, many: Path) -> None:
-    need = needed(tmp_path, many)
-    release = publish(request(tmp_path, many))
-    written = sum(file["bytes"] for file in release.manifest()["files"].values())
-    assert len(release.insurers) >= INSURERS
-    assert WAREHOUSE_FACTOR * many.stat().st_size < written <= need < 2 * written
-
-
-def test_a_small_release_asks_for_little(tmp_path: Path) -> None:
-    warehouse = make_warehouse(tmp_path)
-    assert needed(tmp_path, warehouse) < 64 << 20
-
-
-def test_a_disk_without_room_for_the_slices_is_told(
+def test_nothing_is_left_of_a_release_that_finds_no_room(
     tmp_path: Path, many: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    free = needed(tmp_path, many) - 1
-    usage = shutil.disk_usage(tmp_path)
-    monkeypatch.setattr(build_folder.shutil, "disk_usage", lambda _: usage._replace(free=free))
-    with pytest.raises(ZorgmartError, match=r"MB free and a release needs .* MB"):
-        publish(request(tmp_path, many))
-    assert not list(tmp_path.glob("**/zorgmart.duckdb"))
+    needed(monkeypatch, request(tmp_path, many))
+    assert not list(tmp_path.glob("**/zorgmart.duckdb")) and not list((tmp_path / "published").glob(".building*"))

@@ -4,6 +4,7 @@ select
     location_code,
     unit,
     hour,
+    month,
     occupied_avg,
     total_avg,
     occupancy,
