@@ -44,6 +44,10 @@ class Settings(BaseSettings):
         None, description="Group of this machine that may read releases, without the slices of insurers."
     )
     keep: int = Field(30, ge=1, description="Releases that `zorgmart clean` keeps, beside the last one of each month.")
+    slices: str = Field(
+        "",
+        description="Insurers (UZOVI), separated by commas, whose slice is made every night, not when asked for.",
+    )
     query_seconds: float = Field(300, gt=0, description="Seconds that one query may take.")
     ui_hosts: str = Field(
         "",

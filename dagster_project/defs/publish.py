@@ -15,6 +15,7 @@ from dagster_project.openness import readers_group
 from dagster_project.publish.pointer import Release, current_id, releases
 from dagster_project.publish.release import publish
 from dagster_project.publish.request import PublishRequest
+from dagster_project.publish.slices import slice_of
 from dagster_project.quality import outcome_store
 from dagster_project.quality.page import quality_page
 from dagster_project.quality.suites import load_suites
@@ -43,6 +44,7 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
             published = publish(_request(warehouse))
             _write_down(warehouse.settings.home, published)
             current = current_id(warehouse.settings.home)
+            made = _slices(context, warehouse, published)
         if current != published.release_id:
             context.log.warning(f"{published.release_id} is made; `current` still names {current}.")
         progress.report("publish", 1, 1)
@@ -51,10 +53,22 @@ def release_asset(marts: list[dg.AssetKey]) -> dg.AssetsDefinition:
                 "release": published.release_id,
                 "current": current,
                 "folder": dg.MetadataValue.path(str(published.path)),
+                "slices": made,
             }
         )
 
     return release
+
+
+def _slices(context: dg.AssetExecutionContext, warehouse: Warehouse, release: Release) -> list[str]:
+    """Make the slices that ZORGMART_SLICES asks for every night; an insurer that is not there stops nothing."""
+    wanted = sorted({name for text in warehouse.settings.slices.split(",") if (name := text.strip())})
+    there = release.manifest()["insurers"]
+    for uzovi in (name for name in wanted if name in there):
+        slice_of(release, uzovi, pseudonym_key(warehouse.settings)[0])
+    if unknown := [name for name in wanted if name not in there]:
+        context.log.warning(f"ZORGMART_SLICES names {', '.join(unknown)}, and the release knows no such insurer.")
+    return [name for name in wanted if name in there]
 
 
 def _write_down(home: Path, release: Release) -> None:

@@ -19,7 +19,8 @@ def sound_row_of(feed: str, label: str, turn: int, agb: str, patient_key: str, f
         },
         "service_areas": {"provider_agb": agb, "year": year, "region_code": "noord", "area": f"Area {label}"},
         "kpi_rebasings": {
-            "kpi_id": ALL_KPIS[turn % len(ALL_KPIS)], "region_code": "noord", "unit": "all", "from_month": f"{year}-01-01",
+            "kpi_id": ALL_KPIS[turn % len(ALL_KPIS)], "region_code": "noord", "unit": "all",
+            "from_month": f"{year}-01-01",
             "reason": "A change", "source": "Made up",
         },
         "budgets": {

@@ -1,6 +1,6 @@
 """Control charts of the models beside published ones.
 
-NHS England, A&E attendances and emergency admissions, monthly (Open Government Licence v3); the vectors of the rules are
+NHS England, A&E attendances and emergency admissions, monthly (Open Government Licence v3); the rules' vectors are
 those of the NHS package for "Making Data Count" (NHSRplotthedots), and assurance is as its guide has it.
 """
 

@@ -79,7 +79,7 @@ def _measured(random: Random, cases: int) -> list[tuple]:
 
 
 def _contributed() -> tuple:
-    """What GP posts and the ambulance service hold against an availability contribution, so that the state pays their lines for it."""
+    """What GP posts and ambulances hold against an availability contribution: the state pays their lines for it."""
     rows = tuple(
         tiny_records.allocation(
             region_code=tiny.NOORD, function=function, provider_agb=agb, valid_from="2023-01-01",

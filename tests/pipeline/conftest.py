@@ -79,7 +79,7 @@ def searched(tmp_path_factory: pytest.TempPathFactory) -> Told:
     home = Home.at(folder / "home", tiny.write_tiny(folder / "landing"), KEY)
     bsns = write_canaries(home.landing, tiny.DELIVERED, tiny.INSURERS[0], tiny.HAP, "H100")
     leaks, rows = write_leaks(home.landing, tiny.DELIVERED)
-    with home.start() as process:
+    with home.start(ZORGMART_SLICES=f"{tiny.INSURERS[0]}, 9999") as process:
         out, err = process.communicate(timeout=900)
     places = places_of([MARKER, *bsns], home.path)
     return Told(home, bsns, places, leaks, rows, leaked(leaks, home.path), process.returncode, out + err)

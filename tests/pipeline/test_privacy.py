@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+from oracle import tiny
 
 from dagster_project.feeds import FEEDS
 
@@ -46,6 +47,11 @@ def test_the_search_sees_what_is_there(searched: Told) -> None:
     """A word of an accepted row is found in the store, the warehouse and the release."""
     suffixes = {Path(place.removesuffix(f": {MARKER}")).suffix for place in searched.places if place.endswith(MARKER)}
     assert {".parquet", ".duckdb"} <= suffixes
+
+
+def test_a_slice_that_is_made_every_night_was_searched_too(searched: Told) -> None:
+    made = sorted((searched.home.path / "slices").glob("*/*"))
+    assert [file.name for file in made] == [f"{tiny.INSURERS[0]}.duckdb"]
 
 
 def test_no_bsn_is_anywhere_but_in_the_archive(searched: Told) -> None:

@@ -12,7 +12,7 @@ from dagster_project import __version__
 from dagster_project.run.lock import writer_lock
 
 from .conftest import Command, Night
-from .homes import KEY
+from .homes import KEY, rows
 
 DELIVERED = "2026-01-31"
 
@@ -111,3 +111,20 @@ def test_a_query_prints_the_release(zorgmart: Command, sample_night: Night) -> N
     home = sample_night.home
     code, out, _ = zorgmart("query", "select release_id from audit.release", "--format", "json", **home.variables)
     assert code == 0 and json.loads(out) == [{"release_id": home.release.release_id}]
+
+
+def test_a_slice_is_asked_for_and_taken_away(zorgmart: Command, sample_night: Night, tmp_path: Path) -> None:
+    home = sample_night.home
+    ((uzovi, count),) = home.rows(
+        "select insurer_uzovi, count(*) from finance.declaration group by all order by 2 desc, 1 limit 1"
+    )
+    asked = ("query", "select count(*) as n from finance.declaration", "--format", "json", "--insurer", uzovi)
+    code, out, err = zorgmart(*asked, **home.variables)
+    assert code == 0 and json.loads(out) == [{"n": count}], err
+    code, out, err = zorgmart("export", tmp_path / "own.duckdb", "--insurer", uzovi, **home.variables)
+    assert code == 0 and rows(tmp_path / "own.duckdb", "select count(*) from finance.declaration") == [(count,)], err
+    listed = (tmp_path / "own.to_reclaim.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(listed) - 1 == rows(tmp_path / "own.duckdb", "select count(*) from finance.to_reclaim")[0][0] > 0
+    other_key = home.variables | {"ZORGMART_PSEUDONYM_KEY": KEY}
+    assert "is not the key that this home folder was filled with" in _sentence(zorgmart(*asked, **other_key))
+    assert "give a FILE.duckdb, or --parquet FOLDER, and not both" in _sentence(zorgmart("export", **home.variables))

@@ -59,7 +59,7 @@ def control_section(released: Released) -> Section | None:
     lead = Words(
         "XmR-kaarten naar de NHS-regels “Making Data Count”: het gemiddelde en grenzen op 2,66 maal de gemiddelde"
         " stap. Wat binnen de grenzen beweegt is gewone variatie en vraagt geen verklaring. Met minder dan twaalf"
-        " maanden zijn de grenzen voorlopig. Is een proces met opzet veranderd, dan begint de kaart daar opnieuw, met een"
+        " maanden zijn de grenzen voorlopig. Is een proces met opzet veranderd, dan begint de kaart daar opnieuw, met"
         " eigen gemiddelde en grenzen; alleen het laatste deel wordt aan het doel getoetst."
     )
     legend = (*_LINES, *MARKS[2:])
