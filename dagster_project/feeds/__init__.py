@@ -17,6 +17,7 @@ from dagster_project.feeds import (
     network_costs,
     payments,
     population,
+    provider_costs,
     providers,
     service_areas,
     tariffs,
@@ -45,6 +46,7 @@ FEEDS: dict[str, Feed] = {
         locations,
         service_areas,
         kpi_rebasings,
+        provider_costs,
     )
 }
 

@@ -24,6 +24,7 @@ from dagster_project.sample.locations import location_rows
 from dagster_project.sample.networks import cost_rows
 from dagster_project.sample.observations import QUARTERS_BEFORE, begins_quarter, observation_rows
 from dagster_project.sample.payments import payment_rows
+from dagster_project.sample.real_costs import real_cost_rows
 from dagster_project.sample.reference_feeds import (
     insurer_rows,
     population_rows,
@@ -114,6 +115,7 @@ def write_registers(landing: Landing, budgeted: Budgeted) -> None:
         landing.write("kpi_rebasings", day, rebasing_rows(year), "comma")
         landing.write("market_shares", day, _shares(world, year, bool(earlier)), "semicolon")
         landing.write("budgets", day, _budgets(budgeted, year, not earlier), "comma")
+        landing.write("provider_costs", day, _real_costs(budgeted, year, not earlier), "semicolon")
         cleared = landing.beside.cleared
         landing.write("function_allocations", day, allocation_rows(world, budgeted.scale, cleared), "comma")
         landing.write("contracts", day, contract_rows(world), "comma")
@@ -130,6 +132,13 @@ def _budgets(budgeted: Budgeted, year: int, has_former: bool) -> pl.DataFrame:
     frames = [budget_rows(budgeted, year, ("requested", "agreed"))]
     if has_former:
         frames.append(budget_rows(budgeted, year - 1, ("determined",)))
+    return pl.concat(frames)
+
+
+def _real_costs(budgeted: Budgeted, year: int, has_former: bool) -> pl.DataFrame:
+    frames = [real_cost_rows(budgeted, year, "provisional")]
+    if has_former:
+        frames.append(real_cost_rows(budgeted, year - 1, "audited"))
     return pl.concat(frames)
 
 

@@ -244,4 +244,9 @@ REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
         FaultKind("not_first_of_month", ("not_first_of_month",), {"from_month": "2014-12-31"}),
         UNKNOWN_REGION,
     ),
+    "provider_costs": (
+        _unknown_provider(),
+        FaultKind("costs_of_no_edition", ("invalid_edition",), {"edition": "determined"}),
+        FaultKind("costs_of_no_law", ("invalid_legal_framework",), {"legal_framework": "AWBZ"}),
+    ),
 }

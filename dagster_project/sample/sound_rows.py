@@ -23,6 +23,10 @@ def sound_row_of(feed: str, label: str, turn: int, agb: str, patient_key: str, f
             "from_month": f"{year}-01-01",
             "reason": "A change", "source": "Made up",
         },
+        "provider_costs": {
+            "provider_agb": agb, "year": year, "category": f"category {label}", "edition": "provisional",
+            "legal_framework": "Zvw", "amount_cents": "100000",
+        },
         "budgets": {
             "provider_agb": agb, "year": year, "edition": "requested", "component": "capacity", "parameter": label,
             "quantity": "1.0000", "unit_price_cents": "100000", "amount_cents": "100000", "legal_framework": "Zvw",

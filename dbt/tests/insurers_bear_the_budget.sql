@@ -1,6 +1,7 @@
--- What all insurers of a settled year bear is its budget of the Zvw, to the cent: nothing is asked twice, and what is
--- disputed of what they were declared is disputed of the provider's revenue. An insurer that was declared something but
--- left out of the division would show here, and in no row of it; so would care of another law that came into it.
+-- What all insurers of a settled year bear is its budget of the Zvw, or its audited costs where the basis is cost, to
+-- the cent: nothing is asked twice, and what is disputed of what they were declared is disputed of the provider's
+-- revenue. An insurer that was declared something but left out of the division would show here, and in no row of it; so
+-- would care of another law that came into it.
 with borne as (
     select
         provider_agb,
@@ -38,7 +39,9 @@ select
     s.provider_agb,
     s.year,
     s.edition,
+    s.basis,
     s.budget_eur,
+    s.cost_eur,
     b.burden_eur,
     b.declared_eur,
     coalesce(d.declared_eur, 0) as declared_of_zvw_eur,
@@ -53,7 +56,7 @@ left join paid as p using (provider_agb, year)
 where
     s.status = 'settled'
     and (
-        b.burden_eur is distinct from s.budget_eur
+        b.burden_eur is distinct from case s.basis when 'cost' then s.cost_eur else s.budget_eur end
         or b.declared_eur is distinct from coalesce(d.declared_eur, 0)
         or b.disputed_eur is distinct from coalesce(d.disputed_eur, 0)
         or b.lump_sum_eur is distinct from coalesce(p.lump_sum_eur, 0)

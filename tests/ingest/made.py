@@ -91,6 +91,10 @@ ROWS: dict[str, dict[str, str]] = {
         "patient_key": BSN, "valid_from": "2026-01-01", "valid_to": "2026-12-31", "approved_by": "Committee",
         "reason": "Agreed beforehand",
     },
+    "provider_costs": {
+        "provider_agb": "53000001", "year": "2025", "category": "staff", "edition": "audited",
+        "legal_framework": "Zvw", "amount_cents": "100",
+    },
     "service_areas": {
         "provider_agb": "53000001", "year": "2026", "region_code": "noord", "area": "Groningen",
     },

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from .costs import COST, REVENUE, Costs
 from .door import Row, Values
 from .lines import Line
 from .payers import INSURER, Payers
@@ -35,6 +36,8 @@ class Book:
     lump_sum_by_month: Cents = field(default_factory=_cents)
     budget_by_payer: Cents = field(default_factory=_cents)
     revenue_by_payer: Cents = field(default_factory=_cents)
+    basis: str = REVENUE
+    cost_cents: int | None = None
     declared_by_insurer: Cents = field(default_factory=_cents)
     disputed_by_insurer: Cents = field(default_factory=_cents)
     declared_by_category: Cents = field(default_factory=_cents)  # (insurer, category)
@@ -64,6 +67,16 @@ class Book:
         return self.budget_by_payer[INSURER]
 
     @property
+    def borne_cents(self) -> int | None:
+        """What insurers bear in the end: the budget, or the costs in its place; null where those are missing."""
+        return self.cost_cents if self.basis == COST else self.settled_budget_cents
+
+    @property
+    def difference_cents(self) -> int | None:
+        """What is spread over insurers."""
+        return None if self.borne_cents is None else self.borne_cents - self.settled_revenue_cents
+
+    @property
     def settled_revenue_cents(self) -> int:
         return self.revenue_by_payer.get(INSURER, 0)
 
@@ -88,7 +101,7 @@ def in_force(budgets: Iterable[Row]) -> BudgetLines:
     return lines
 
 
-def books(budgets: BudgetLines, payments: Iterable[Row], lines: Iterable[Line], payers: Payers) -> Books:
+def books(budgets: BudgetLines, payments: Iterable[Row], lines: Iterable[Line], payers: Payers, costs: Costs) -> Books:
     """A book per (provider, year) from the budget lines in force and the current rows."""
     result: Books = defaultdict(Book)
     for provider_year, in_force_then in budgets.items():
@@ -100,6 +113,8 @@ def books(budgets: BudgetLines, payments: Iterable[Row], lines: Iterable[Line], 
             _add_line(result[(line.values.provider_agb, line.month.year)], line, payers.of_declaration(line))
     for row in payments:
         _add_payment(result[(row.values.provider_agb, row.values.for_year)], row.values)
+    for (agb, year), book in result.items():
+        book.basis, book.cost_cents = costs.basis(agb, year), costs.cents(agb, year)
     return result
 
 

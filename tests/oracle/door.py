@@ -35,6 +35,7 @@ SPELLED = {
     "tariffs": ("macro_category",),
     "budgets": ("parameter",),
     "population": ("region_code", "area"),
+    "provider_costs": ("category",),
     "service_areas": ("region_code", "area"),
     "kpi_observations": ("region_code",),
     "function_allocations": ("region_code",),

@@ -12,6 +12,7 @@ from dagster_project.feeds import FEEDS
 
 from . import capacity, finance, observations
 from .books import Shares, books, in_force
+from .costs import Costs
 from .door import Row, judge
 from .evidence import Evidence
 from .finding import Finding
@@ -118,7 +119,7 @@ def _marts(current: dict[str, list[Row]], reference: Reference, as_of: date) -> 
     budgets = in_force(current["budgets"])
     found = findings(Evidence(declared, reference, budgets, current))
     payers = Payers(current["function_allocations"], reference)
-    ledgers = books(budgets, current["payments"], declared, payers)
+    ledgers = books(budgets, current["payments"], declared, payers, Costs(current["provider_costs"], reference))
     shares = Shares(current["market_shares"], reference)
     allocation = finance.insurer_allocation(ledgers, shares)
     return {

@@ -132,7 +132,10 @@ def settlement(books: Books, shares: Shares) -> Table:
 def _settlement(book: Book, share_set: ShareSet | None) -> dict[str, object]:
     row: dict[str, object] = {
         "budget_eur": None,
+        "basis": book.basis,
         "revenue_eur": euros(book.settled_revenue_cents),
+        "cost_eur": euros(book.cost_cents),
+        "unspent_eur": None,
         "revenue_difference_eur": None,
         "instrument": None,
         "status": "no_budget",
@@ -141,21 +144,24 @@ def _settlement(book: Book, share_set: ShareSet | None) -> dict[str, object]:
     }
     if not book.is_agreed:
         return row
-    difference = book.settled_budget_cents - book.settled_revenue_cents
+    row |= {"budget_eur": euros(book.settled_budget_cents), "budget_edition": book.budget[0].edition}
+    if book.cost_cents is not None:
+        row["unspent_eur"] = euros(book.settled_budget_cents - book.cost_cents)
+    difference = book.difference_cents
+    if difference is None:
+        return row | {"status": "costs_missing"}
     return row | {
-        "budget_eur": euros(book.settled_budget_cents),
         "revenue_difference_eur": euros(difference),
         "instrument": "closing_tariff" if difference > 0 else "settlement_amount" if difference < 0 else None,
         "status": "settled" if share_set else "shares_missing",
         "shares_year": share_set.year if share_set else None,
-        "budget_edition": book.budget[0].edition,
     }
 
 
 def insurer_allocation(books: Books, shares: Shares) -> Table:
     table: Table = {}
     for (agb, year), book in books.items():
-        for edition in SETTLEMENTS if book.is_agreed else ():
+        for edition in SETTLEMENTS if book.is_agreed and book.difference_cents is not None else ():
             share_set = shares.settling(agb, year, edition)
             regional = shares.regional(agb, year, edition)
             for uzovi, row in _allocation(book, share_set, regional).items() if share_set else ():
@@ -164,7 +170,7 @@ def insurer_allocation(books: Books, shares: Shares) -> Table:
 
 
 def _allocation(book: Book, share_set: ShareSet, regional: ShareSet | None) -> dict[str, dict[str, object]]:
-    difference = book.settled_budget_cents - book.settled_revenue_cents
+    difference = book.difference_cents
     parts = largest_remainder(difference, share_set.weights)
     declared_weights = {uzovi: max(0, cents) for uzovi, cents in book.declared_by_insurer.items()}
     all_declared = sum(declared_weights.values())

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from . import tiny, tiny_records
 from .landings_cases import BASES, case_versions
 from .landings_records import CHANGES, random_observation, record_versions
-from .landings_reference import BUDGETED, PROVIDERS, reference_versions
+from .landings_reference import BUDGETED, PROVIDERS, YEARS, reference_versions
 from .writing import Record, write_delivery
 
 DAYS = (date(2026, 1, 15), date(2026, 2, 1), date(2026, 2, 20))
@@ -51,7 +52,8 @@ def random_landing(random: Random, cases: int) -> Landing:
     for case in range(cases):
         versions += case_versions(random, case)
     versions += [("capacity_snapshots", row) for row in _snapshots(random, cases)]
-    return Landing((*_delivered(random, versions), *_measured(Random(cases), cases), _contributed()))
+    beside = [_contributed(), *_costs(Random(cases))]
+    return Landing((*_delivered(random, versions), *_measured(Random(cases), cases), *beside))
 
 
 def packed_landing(seed: int) -> Landing:
@@ -89,6 +91,22 @@ def _contributed() -> tuple:
         for function in ("triage", "urgency", "capacity_insight")
     )  # fmt: skip
     return ("function_allocations", DAYS[0], "e.csv", ",", rows)
+
+
+def _costs(random: Random) -> list[tuple]:
+    """Real costs of two dates: of most providers with a budget, in both editions, now and then of another law."""
+    files: dict[date, list[Record]] = defaultdict(list)
+    for agb, year, category in product((*BUDGETED, "99999999"), YEARS, ("staff", "rent")):
+        for edition in ("provisional", "audited"):
+            if random.random() < 0.6:
+                files[random.choice(DAYS[:2])].append(
+                    {
+                        "provider_agb": agb, "year": year, "category": category, "edition": edition,
+                        "legal_framework": random.choice(("Zvw", "Zvw", "Zvw", "Wlz")),
+                        "amount_cents": random.randint(-999, 99_999),
+                    }
+                )  # fmt: skip
+    return [("provider_costs", day, "f.csv", ";", tuple(rows)) for day, rows in sorted(files.items())]
 
 
 def _changed(random: Random, feed: str, row: Record) -> Record:

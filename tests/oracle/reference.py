@@ -23,6 +23,7 @@ SUMMED: dict[str, Callable[[Values], tuple[str, int, Amounts]]] = {
     "declarations": lambda v: (v.provider_agb, local_day(v.service_start).year, (v.amount_cents,)),
     "budgets": lambda v: (v.provider_agb, v.year, (v.amount_cents,)),
     "payments": lambda v: (v.provider_agb, v.for_year, (v.amount_cents,)),
+    "provider_costs": lambda v: (v.provider_agb, v.year, (v.amount_cents,)),
     "network_costs": lambda v: (v.member_agb, v.period_start.year, (v.wage_cost_cents,)),
     "function_allocations": lambda v: (
         v.provider_agb, v.valid_from.year, (v.amount_cents or 0, v.cleared_amount_cents or 0),
@@ -91,6 +92,9 @@ class Reference:
 
     def _service_areas_faults(self, values: Values) -> set[str]:
         return self._unknown(values.provider_agb, None, *_year(values.year)) | _unknown_region(values.region_code)
+
+    def _provider_costs_faults(self, values: Values) -> set[str]:
+        return self._unknown(values.provider_agb, None, *_year(values.year))
 
     def _locations_faults(self, values: Values) -> set[str]:
         return self._of_period(values, "provider_agb")

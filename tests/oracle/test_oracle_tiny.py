@@ -60,6 +60,9 @@ def test_settlements(expected: Expected) -> None:
         "revenue_difference_eur": _money("752.50"),
         "instrument": "closing_tariff",
         "status": "settled",
+        "basis": "revenue",
+        "cost_eur": None,
+        "unspent_eur": None,
         "shares_year": 2024,
         "budget_edition": "agreed",
     }

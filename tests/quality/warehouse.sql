@@ -81,13 +81,14 @@ group by all;
 
 create table finance.settlement (
     provider_agb varchar, year bigint, edition varchar, budget_eur decimal(18, 2), revenue_eur decimal(18, 2),
-    revenue_difference_eur decimal(18, 2), instrument varchar, status varchar, shares_year bigint
+    revenue_difference_eur decimal(18, 2), instrument varchar, status varchar, shares_year bigint, basis varchar,
+    cost_eur decimal(18, 2), budget_edition varchar
 );
 insert into finance.settlement values
-('10000001', 2025, 'provisional', 26500.00, 20200.00, 6300.00, 'closing_tariff', 'settled', 2024),
-('20000002', 2025, 'provisional', 4000.00, 80.00, 3920.00, 'closing_tariff', 'settled', 2024),
-('20000002', 2025, 'definitive', 4000.00, 80.00, 3920.00, 'closing_tariff', 'shares_missing', null),
-('30000003', 2025, 'provisional', null, 10.00, null, null, 'no_budget', null);
+('10000001', 2025, 'provisional', 26500.00, 20200.00, 6300.00, 'closing_tariff', 'settled', 2024, 'revenue', null, 'agreed'),
+('20000002', 2025, 'provisional', 4000.00, 80.00, 3920.00, 'closing_tariff', 'settled', 2024, 'cost', 4000.00, 'final'),
+('20000002', 2025, 'definitive', 4000.00, 80.00, 3920.00, 'closing_tariff', 'shares_missing', null, 'revenue', null, 'final'),
+('30000003', 2025, 'provisional', null, 10.00, null, null, 'no_budget', null, 'revenue', null, null);
 
 create table finance.insurer_allocation (
     provider_agb varchar, year bigint, edition varchar, insurer_uzovi varchar, market_share double,

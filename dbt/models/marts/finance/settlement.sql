@@ -13,8 +13,11 @@ select
     s.provider_agb,
     s.year,
     s.edition,
+    s.basis,
     {{ eur('s.budget_cents') }} as budget_eur,
     {{ eur('s.revenue_cents') }} as revenue_eur,
+    {{ eur('s.cost_cents') }} as cost_eur,
+    {{ eur('s.budget_cents - s.cost_cents') }} as unspent_eur,
     {{ eur('s.difference_cents') }} as revenue_difference_eur,
     case
         when s.difference_cents > 0 then 'closing_tariff'
