@@ -11,6 +11,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 from dagster_project.defs.checks import check_result
 from dagster_project.defs.resources import RETRIES, Warehouse, as_dagster_failure
 from dagster_project.errors import HeldBack, TemporaryError, ZorgmartError, is_passing_duckdb
+from dagster_project.marts.catalog import read_marts
 from dagster_project.quality import dbt_tests, outcome_store
 from dagster_project.quality.outcome import Outcome
 from dagster_project.run import progress
@@ -63,7 +64,7 @@ def warehouse_assets(manifest: Path) -> dg.AssetsDefinition:
             results = build(
                 warehouse.settings, progress=lambda name, done, total: progress.report("build", done, total)
             )
-            tables = describe(warehouse.settings.warehouse)
+            tables = describe(warehouse.settings.warehouse, read_marts(manifest))
             tested = dbt_tests.outcomes(results, nodes, tables, warehouse.settings.warehouse)
             for suite in outcome_store.DBT_TESTS:
                 judged = [outcome for outcome in tested.values() if outcome.suite == suite]

@@ -74,5 +74,6 @@ def _column(column: dict[str, Any]) -> MartColumn:
         visible_to=meta.get("visible_to"),
         withheld_where=meta.get("withheld_where"),
         null_in_parquet=bool(meta.get("null_in_parquet")),
+        is_additive=meta.get("additive", True),
         formula=Formula(formula.get("text") or "", tuple(formula.get("inputs") or ())) if formula else None,
     )

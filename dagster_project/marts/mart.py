@@ -53,6 +53,8 @@ class MartColumn:
     null_in_parquet: bool = False
     formula: Formula | None = None
     """None of a column that is no figure."""
+    is_additive: bool = True
+    """Whether its rows sum to something: a price does not, nor a year's budget on each month, nor a running total."""
 
     @property
     def unit(self) -> str | None:
@@ -107,8 +109,8 @@ class Mart:
 
     @property
     def money(self) -> tuple[str, ...]:
-        """Its columns of euros."""
-        return tuple(column.name for column in self.columns if column.name.endswith("_eur"))
+        """Its columns of euros that sum to something."""
+        return tuple(column.name for column in self.columns if column.name.endswith("_eur") and column.is_additive)
 
     def has(self, *names: str) -> bool:
         """Whether it has all these columns."""

@@ -77,3 +77,18 @@ def test_a_message_may_name_what_the_marts_say_and_no_more(marts: tuple[Mart, ..
     """A process without a manifest reads the same from the files."""
     assert shown_columns() == {name for mart in marts for name in mart.shown}
     assert not shown_columns() & {"patient_key", "episode_id", "row_text", "corrects_declaration_id"}
+
+
+def test_what_stands_on_every_month_of_a_year_is_not_added_up(marts: tuple[Mart, ...]) -> None:
+    """A total of the year's budget over its months, or of running totals, says nothing; nor does one of prices."""
+    money = {mart.full_name: mart.money for mart in marts}
+    assert {"declared_eur", "disputed_eur", "lump_sum_eur", "revenue_eur"} <= set(money["finance.budget_realisation"])
+    assert not {"budget_year_eur", "cumulative_revenue_eur"} & set(money["finance.budget_realisation"])
+    assert money["finance.budget"] == ("amount_eur",)
+    rising = [
+        column.name
+        for mart in marts
+        for column in mart.columns
+        if column.name.startswith(("cumulative_", "unit_price_")) and column.is_additive
+    ]
+    assert rising == []

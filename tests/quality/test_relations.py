@@ -40,7 +40,7 @@ class Compiled:
         node, query = self.queries[name]
         ((found,),) = _rows(warehouse, f"select count(*) from ({query})")
         result = NodeResult(node, "fail" if found else "pass", 0.0, "", found, query)
-        return dbt_tests.outcomes([result], self.nodes, describe(warehouse), warehouse)[node]
+        return dbt_tests.outcomes([result], self.nodes, describe(warehouse, ()), warehouse)[node]
 
 
 def _rows(warehouse: Path, query: str) -> list[tuple]:
