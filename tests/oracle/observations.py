@@ -103,7 +103,7 @@ def _touch(row: Values, others: Iterable[Values]) -> bool:
 
 def differences(expected: dict[Key, Cell], connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """What kpi.value has otherwise, in sentences; what is withheld is not compared, but only that may be hidden."""
-    measured = [kpi for kpi, row in catalogue().items() if row["source"].endswith("feed kpi_observations")]
+    measured = [kpi for kpi, row in catalogue().items() if row["country_value"] == "measured"]
     released = {
         tuple(row[:4]): row[4:]
         for row in connection.execute(
