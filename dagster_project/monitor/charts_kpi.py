@@ -1,6 +1,7 @@
 """Charts of KPIs in Altair: control charts and funnels.
 
-Status is told by shape as well as by colour: a diamond improves, a triangle worsens, a square is special only.
+Status is told by shape as well as by colour: a diamond improves, a triangle worsens, a square is special only,
+a cross is drawn apart: a month that nothing judges.
 Figures come in as plain rows; nothing is computed and nothing is read here.
 """
 
@@ -19,13 +20,15 @@ SPECIAL = {
     "improving": ("diamond", BLUE),
     "worsening": ("triangle-up", ORANGE),
     "special": ("square", SOFT),
+    "unjudged": ("cross", SOFT),
 }
 
 
 def control_chart(rows: list[Row], suffix: str = "") -> alt.TopLevelMixin:
     """XmR charts, a panel per `panel` where there are several: value by month between its limits, centre and target.
 
-    Rows: panel, month, value, centre, lower_limit, upper_limit, target, variation (a key of SPECIAL), and part, within
+    Rows: panel, month, value, centre, lower_limit, upper_limit, target, variation (a key of SPECIAL), judged_value
+    (what the line goes through; other points stand apart), and part, within
     which centre and limits are drawn.
     """
     panels = list(dict.fromkeys(row["panel"] for row in rows))
@@ -55,7 +58,7 @@ def _control_layers(suffix: str) -> alt.LayerChart:
         of_part("upper_limit", strokeDash=[4, 3]),
         of_part("centre"),
         line("target", color=ORANGE, strokeDash=[1, 3], strokeWidth=2, strokeCap="round"),
-        line("value", color=BLUE, strokeWidth=1.75),
+        line("judged_value", color=BLUE, strokeWidth=1.75),
         _control_points().encode(x=months, y=measure(alt.Y, "value", labelExpr=label)),
     )
 

@@ -18,15 +18,17 @@ from dagster_project.monitor.scorecard import Line, Score, scorecard, under, usu
 from dagster_project.monitor.sections.control import charted, control_drawing, of_the_country, said_of
 from dagster_project.monitor.sections.realisation import budget_years, pct, realised, total
 
-_MARKS = {"met": "✓", "not_met": "✗", "improving": "◆", "worsening": "▲", "special": "■"}
+_MARKS = {"met": "✓", "not_met": "✗", "improving": "◆", "worsening": "▲", "special": "■", "unjudged": "✚"}
 _LEGEND = (
     "✓ doel gehaald (target met) · ✗ doel niet gehaald (not met) · bijzondere oorzaak (special cause): ◆ verbetering"
-    " (improving), ▲ verslechtering (worsening), ■ geen van beide (neither) · \\<n weggelaten (suppressed) · – geen"
+    " (improving), ▲ verslechtering (worsening), ■ geen van beide (neither) · ✚ niet heel geleverd"
+    " (partial), door niets beoordeeld (judged by nothing) · \\<n weggelaten (suppressed) · – geen"
     " waarde (no value)"
 )
 _CHART_LEGEND = (
     "Doorgetrokken: waarde en gemiddelde (value, mean) · gestreept: regelgrenzen (limits) · gestippeld: doel (target) ·"
-    " ◆ verbetering (improving) · ▲ verslechtering (worsening) · ■ bijzondere oorzaak (special cause)"
+    " ◆ verbetering (improving) · ▲ verslechtering (worsening) · ■ bijzondere oorzaak (special cause) · ✚ niet heel"
+    " geleverd (partial)"
 )
 _TALLIES = """
     select

@@ -21,6 +21,8 @@ SPECIAL_WORDS = {
     "worsening": "bijzondere oorzaak, verslechtering",
     "special": "bijzondere oorzaak",
 }
+UNJUDGED = "unjudged"
+MARK_WORDS = SPECIAL_WORDS | {UNJUDGED: "niet beoordeeld: niet heel geleverd"}
 STATUS_WORDS = {"met": "doel gehaald", "not_met": "doel niet gehaald"}
 MARKS = (
     ("met", STATUS_WORDS["met"]),
@@ -28,6 +30,7 @@ MARKS = (
     ("improving", SPECIAL_WORDS["improving"]),
     ("worsening", SPECIAL_WORDS["worsening"]),
     ("special", SPECIAL_WORDS["special"]),
+    (UNJUDGED, MARK_WORDS[UNJUDGED]),
 )
 _UNDER_WAY = "target"
 """Direction of a KPI that fills up over the year: before December it can't have met its target."""
@@ -57,7 +60,8 @@ _CHART = """
 
 @dataclass(frozen=True)
 class Score:
-    """A KPI of one region: what is shown, `met`, `not_met` or nothing, and the kind of special cause if any."""
+    """A KPI of one region: what is shown, `met`, `not_met` or nothing, and the kind of special cause if
+    any, or `unjudged` where the period was not delivered whole."""
 
     shown: str
     value: float | None
@@ -176,5 +180,5 @@ def _score(row: Row) -> Score:
         return Score(NO_DATA, None)
     under_way = row["direction"] == _UNDER_WAY and row["period_type"] == "month" and row["period_start"].month < 12
     status = row["status"] if row["status"] in STATUS_WORDS and not under_way else None
-    special = special_kind(row["special_cause"], row["variation"])
+    special = UNJUDGED if row["partial"] else special_kind(row["special_cause"], row["variation"])
     return Score(shown(row["value"], row["measure"], row), row["value"], status=status, special=special)

@@ -82,7 +82,7 @@ def _chart(connection: duckdb.DuckDBPyConnection, series: list[list[int | None]]
     """Rows of the control chart of each series of hundredths, in three KPIs at once."""
     connection.execute(
         "create or replace temp table value (kpi_id varchar, region_code varchar, unit varchar, period_type varchar,"
-        " period_start date, value double, target double)"
+        " period_start date, value double, target double, partial boolean)"
     )
     rows = [
         (kpi, f"r{number}", "all", "month", date(2020 + m // 12, m % 12 + 1, 1), None if v is None else v / 100, 5.0)
@@ -90,7 +90,7 @@ def _chart(connection: duckdb.DuckDBPyConnection, series: list[list[int | None]]
         for number, values in enumerate(series)
         for m, v in enumerate(values)
     ]
-    connection.executemany("insert into value values (?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("insert into value values (?, ?, ?, ?, ?, ?, ?, false)", rows)
     build(connection, "int_chart_months", "int_chart_points", "int_chart_signals", "control_chart")
     found = connection.execute(
         "select kpi_id, region_code, value, centre, lower_limit, upper_limit, special_cause, variation, assurance,"
@@ -186,9 +186,9 @@ def test_funnel_limits_are_those_of_chance(connection: duckdb.DuckDBPyConnection
             rows.append((kpi, region, "all", "year", date(2025, 1, 1), a / b * scale if b else None, float(b), a))
     connection.execute(
         "create or replace temp table value (kpi_id varchar, region_code varchar, unit varchar, period_type varchar,"
-        " period_start date, value double, denominator decimal(28, 6), n bigint)"
+        " period_start date, value double, denominator decimal(28, 6), n bigint, partial boolean)"
     )
-    connection.executemany("insert into value values (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    connection.executemany("insert into value values (?, ?, ?, ?, ?, ?, ?, ?, false)", rows)
     build(connection, "funnel")
     expected = {row[0]: row[5] for row in rows if row[1] == "NL"}
     given_rows = {row[:2]: row for row in rows if row[1] != "NL"}

@@ -109,13 +109,14 @@ select
         when region_code = 'limburg' then 'suppressed' when target is null then 'no_target'
         when base >= target then 'met' else 'not_met'
     end as status,
+    kpi_id = 'occupancy' and unit = 'ic' and i = 14 as partial,
 from months;
 insert into kpi.value
-select 'answer_regular_2min', region, 'all', 'year', date '2025-01-01', false, size * 0.8, size, rate, size, 75.0, 'met'
+select 'answer_regular_2min', region, 'all', 'year', date '2025-01-01', false, size * 0.8, size, rate, size, 75.0, 'met', false
 from (values ('noord', 1000, 82.0), ('zwolle', 600, 79.0), ('limburg', 400, 60.0)) as r (region, size, rate);
 
 insert into kpi.value
-values ('patient_satisfaction', 'NL', 'all', 'year', date '2025-01-01', false, 0, 0, null, 0, null, 'no_data');
+values ('patient_satisfaction', 'NL', 'all', 'year', date '2025-01-01', false, 0, 0, null, 0, null, 'no_data', false);
 
 create table kpi.control_chart as
 select
@@ -126,7 +127,7 @@ select
         when region_code = 'noord' then 'worsening' when region_code = 'zwolle' then 'neutral' else 'improving'
     end as variation,
     case when target is not null then 'hit_and_miss' end as assurance, false as trial, null::date as rebased_from,
-    value is not null as judged,
+    value is not null and not partial as judged,
 from kpi.value
 where period_type = 'month' and period_start < date '2026-03-01' and kpi_id in ('answer_regular_2min', 'occupancy');
 

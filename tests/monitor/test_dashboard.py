@@ -43,7 +43,7 @@ def test_scorecard(released: Released) -> None:
     assert "Stand van februari 2026" in text
     answered = "(Calls answered <b>fast</b>) | ≥ 75,0% | 80,5% ◆ ✓ | 70,5% ▲ ✗ | 90,5% ■ ✓ | \\<n |"
     assert f"| Oproepen binnen 2 minuten {answered}" in text
-    assert "| Bezetting, IC | context | 80,5% ◆ |  |  |  |" in text
+    assert "| Bezetting, IC | context | 80,5% ✚ |  |  |  |" in text
     assert "| Tevredenheid (Satisfaction) | hoger is beter | geen gegevens |  |  |  |" in text
     definitions = view.texts["Hoe elke KPI is gedefinieerd (definitions)"].splitlines()[2:]
     assert [line.split(" | ")[1] for line in definitions][:3] == ["Oproepen binnen 2 minuten", "SEH-stops", "Bezetting"]

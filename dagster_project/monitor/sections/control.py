@@ -9,10 +9,11 @@ from dagster_project.monitor import charts_kpi, drawing, dutch
 from dagster_project.monitor.blocks import Cell, Figure, Figures, Head, Section, Table, Words, figure_cell, text
 from dagster_project.monitor.released import COUNTRY, Released, Row
 from dagster_project.monitor.scorecard import (
+    MARK_WORDS,
     MARKS,
-    SPECIAL_WORDS,
     SUFFIXES,
     SUPPRESSED,
+    UNJUDGED,
     label,
     shown,
     special_kind,
@@ -41,6 +42,7 @@ _VARIATION = {
     "worsening": "verslechtert",
     "common": "gewone variatie",
     "special": "bijzondere oorzaak",
+    UNJUDGED: "niet beoordeeld: de maand is niet heel geleverd",
 }
 _CAUSES = {
     "outside_limits": "buiten de grenzen",
@@ -60,7 +62,8 @@ def control_section(released: Released) -> Section | None:
         "XmR-kaarten naar de NHS-regels “Making Data Count”: het gemiddelde en grenzen op 2,66 maal de gemiddelde"
         " stap. Wat binnen de grenzen beweegt is gewone variatie en vraagt geen verklaring. Met minder dan twaalf"
         " maanden zijn de grenzen voorlopig. Is een proces met opzet veranderd, dan begint de kaart daar opnieuw, met"
-        " eigen gemiddelde en grenzen; alleen het laatste deel wordt aan het doel getoetst."
+        " eigen gemiddelde en grenzen; alleen het laatste deel wordt aan het doel getoetst. Een maand die niet heel is"
+        " geleverd staat los van de lijn en telt niet mee in gemiddelde, grenzen of regels."
     )
     legend = (*_LINES, *MARKS[2:])
     small = [figure for figure in figures if figure.kind != "wide"]
@@ -73,10 +76,13 @@ def charted(released: Released) -> list[Row]:
     """Every point of the control charts with its KPI's words and `variation_kind`, a key of charts_kpi.SPECIAL."""
     if not released.has("kpi.control_chart", "kpi.value", "kpi.definition"):
         return []
-    return [
-        row | {"variation_kind": special_kind(row["special_cause"], row["variation"]) or "common"}
-        for row in released.rows(_CHARTS)
-    ]
+    return [row | {"variation_kind": _kind(row)} for row in released.rows(_CHARTS)]
+
+
+def _kind(row: Row) -> str:
+    if row["value"] is not None and not row["judged"]:
+        return UNJUDGED
+    return special_kind(row["special_cause"], row["variation"]) or "common"
 
 
 def of_the_country(rows: list[Row]) -> list[list[Row]]:
@@ -92,7 +98,7 @@ def control_drawing(rows: list[Row]) -> str:
     points = [
         {name: row[name] for name in keep}
         | {"panel": dutch.UNITS.get(row["unit"], row["unit"]), "variation": row["variation_kind"]}
-        | {"part": str(row["rebased_from"])}
+        | {"part": str(row["rebased_from"]), "judged_value": row["value"] if row["judged"] else None}
         for row in rows
     ]
     return drawing.draw(charts_kpi.control_chart(points, SUFFIXES.get(rows[0]["measure"], "")))
@@ -213,7 +219,7 @@ def _small_line(rows: Sequence[Row]) -> Cell:
         return Cell(SUPPRESSED if any(row["suppressed"] for row in rows) else dutch.MISSING, "held")
     last = rows[-1]
     kind = last["variation_kind"]
-    icons = ((kind, SPECIAL_WORDS[kind]),) if kind != "common" else ()
+    icons = ((kind, MARK_WORDS[kind]),) if kind != "common" else ()
     points = sparkline(values)
     word = SUPPRESSED if last["suppressed"] else shown(last["value"], last["measure"])
     return Cell(word, "spark", icons, line=points)

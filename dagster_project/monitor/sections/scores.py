@@ -6,10 +6,10 @@ from dagster_project.monitor import dutch
 from dagster_project.monitor.blocks import Cell, Figures, Head, Section, Table, Words, text
 from dagster_project.monitor.released import COUNTRY, Released
 from dagster_project.monitor.scorecard import (
+    MARK_WORDS,
     MARKS,
     MEASURES,
     NO_DATA,
-    SPECIAL_WORDS,
     STATUS_WORDS,
     SUPPRESSED,
     Line,
@@ -67,7 +67,7 @@ def _without(released: Released, lines: list[Line]) -> str:
 def _scored(score: Score | None) -> Cell:
     if score is None:
         return Cell("", "number")
-    icons = [(score.special, SPECIAL_WORDS[score.special])] if score.special else []
+    icons = [(score.special, MARK_WORDS[score.special])] if score.special else []
     icons += [(score.status, STATUS_WORDS[score.status])] if score.status else []
     return Cell(score.shown, "number held" if score.suppressed else "number", tuple(icons))
 

@@ -1,11 +1,20 @@
 -- Every KPI in every region and period, before suppression. dbt has to know what a model reads before it runs, so a new
--- model of KPIs is named here.
-{%- set models = [
-    'int_kpis_of_contacts', 'int_kpis_of_placements', 'int_kpis_of_stops', 'int_kpi_occupancy', 'int_kpi_crowding_spread',
-    'int_kpi_snapshot_coverage', 'int_kpi_lpz_regions', 'int_kpi_zc_regions', 'int_kpis_of_declarations',
-    'int_kpi_seh_per_1000', 'int_kpis_of_budgets', 'int_kpis_observed',
-] %}
-{%- for model in models %}
+-- model of KPIs is named here, with the feeds that must cover a period whole; a measurement made outside says its own.
+{%- set models = {
+    'int_kpis_of_contacts': 'contacts',
+    'int_kpis_of_placements': 'contacts',
+    'int_kpis_of_stops': 'capacity_snapshots',
+    'int_kpi_occupancy': 'capacity_snapshots',
+    'int_kpi_crowding_spread': 'capacity_snapshots',
+    'int_kpi_snapshot_coverage': 'capacity_snapshots',
+    'int_kpi_lpz_regions': 'capacity_snapshots',
+    'int_kpi_zc_regions': 'capacity_snapshots|contacts',
+    'int_kpis_of_declarations': 'declarations',
+    'int_kpi_seh_per_1000': 'declarations',
+    'int_kpis_of_budgets': 'declarations',
+    'int_kpis_observed': '',
+} %}
+{%- for model, feeds in models.items() %}
 select
     kpi_id,
     region_code,
@@ -15,6 +24,7 @@ select
     numerator,
     denominator,
     n,
+    '{{ feeds }}' as feeds,
 from {{ ref(model) }}
 {%- if not loop.last %}
 union all

@@ -7,6 +7,7 @@ with regions as (
         year(r.period_start) as year,
         r.value,
         r.n,
+        r.partial,
         n.value as expected,
         case d.kind
             when 'share'
@@ -54,7 +55,9 @@ select
     case when l.deviation is not null then l.upper_95 end as upper_95,
     case when l.deviation is not null then l.lower_998 end as lower_998,
     case when l.deviation is not null then l.upper_998 end as upper_998,
-    case when l.deviation is not null then l.value < l.lower_998 or l.value > l.upper_998 end as outside,
+    case
+        when l.deviation is not null and not l.partial then l.value < l.lower_998 or l.value > l.upper_998
+    end as outside,
     coalesce(w.year_withheld, false) as withheld,
 from limited as l
 left join {{ ref('int_kpis_withheld') }} as w

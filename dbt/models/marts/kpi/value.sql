@@ -56,10 +56,12 @@ select
         when t.suppressed then 'suppressed'
         when t.value is null then 'no_data'
         when t.target is null then 'no_target'
+        when p.kpi_id is not null then 'not_judged'
         when t.direction = 'lower' and t.value <= t.target then 'met'
         when t.direction <> 'lower' and t.value >= t.target then 'met'
         else 'not_met'
     end as status,
+    p.kpi_id is not null as partial,
     coalesce(
         case t.period_type
             when 'month' then w.months_withheld
@@ -71,3 +73,10 @@ select
 from targeted as t
 left join {{ ref('int_kpis_withheld') }} as w
     on t.kpi_id = w.kpi_id and t.region_code = w.region_code and year(t.period_start) = w.year
+left join {{ ref('int_kpis_partial') }} as p
+    on
+        t.kpi_id = p.kpi_id
+        and t.region_code = p.region_code
+        and t.unit = p.unit
+        and t.period_type = p.period_type
+        and t.period_start = p.period_start
