@@ -17,7 +17,7 @@ NAME = "Huisartsenpost eiland"
 
 def island_post(region: int) -> str:
     """AGB of a region's island post."""
-    return f"539900{region:02d}"
+    return f"219900{region:02d}"
 
 
 def island_rows(country: Country) -> list[dict]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from .door import Values
 from .evidence import Evidence, overlaps, year_of
@@ -12,6 +13,7 @@ from .norm_budgets import norm_budgets
 from .rules_of_records import allocation_name
 
 AVAILABILITY_WORDS = frozenset({"lpz", "lcps"})
+AVAILABLE_SINCE = date(2023, 7, 1)
 
 
 def line_name(line: Values) -> str:
@@ -93,7 +95,7 @@ def _available_anyway(evidence: Evidence) -> Iterator[Finding]:
                 counter_sector=holder.sector if holder else None,
                 counter_line=allocation_name(paid[0]),
             )
-        elif line.amount_cents > 0 and words & AVAILABILITY_WORDS:
+        elif line.amount_cents > 0 and words & AVAILABILITY_WORDS and year_of(line.year)[1] >= AVAILABLE_SINCE:
             yield _of_budget_line("R14", line, provider, line.amount_cents)
 
 

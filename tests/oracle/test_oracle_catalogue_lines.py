@@ -45,6 +45,7 @@ def test_a_function_in_two_budgets(
     [
         ({"parameter": "LPZ noord"}, {}, None, True),
         ({"parameter": "xlpz"}, {}, None, False),
+        ({"parameter": "LPZ noord", "year": 2022}, {}, None, False),
         ({"function": "triage"}, AVAILABLE, "allocation", True),
         ({"function": "triage"}, {}, None, False),
         ({"function": "urgency"}, AVAILABLE, None, False),
