@@ -9,9 +9,17 @@ with parameters as (
     where rule = 'R13'
 ),
 
-amounts as (select * from parameters where parameter = 'hap_norm_cents_per_inhabitant'),
+amounts as (
+    select *
+    from parameters
+    where parameter = 'hap_norm_cents_per_inhabitant'
+),
 
-highest as (select * from parameters where parameter = 'norm_high_pct'),
+highest as (
+    select *
+    from parameters
+    where parameter = 'norm_high_pct'
+),
 
 served as (
     select

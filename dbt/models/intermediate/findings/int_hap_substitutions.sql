@@ -1,5 +1,5 @@
--- Substitution at GP out-of-hours services that a contract of the provider in the year agrees on, beside what falls away
--- elsewhere. A line agrees on it if its parameter has the contract's number, as a word of its own.
+-- Substitution at GP out-of-hours services that a contract of the provider in the year agrees on, beside what falls
+-- away elsewhere. A line is agreed on if its parameter has the contract's number, as a word of its own.
 with lines as (
     select *
     from {{ ref('int_budget_lines') }}

@@ -11,6 +11,6 @@ select
     {{ eur('coalesce(s.agreed_cents, 0)') }} as agreed_substitution_eur,
     {{ eur('coalesce(s.decrease_cents, 0)') }} as decrease_elsewhere_eur,
     {{ eur('n.total_cents') }} as total_eur,
-    round(100.0::double * n.total_cents / nullif(n.norm_cents, 0), 4) as norm_pct,
+    round(100 * n.total_cents / nullif(n.norm_cents, 0), 4) as norm_pct,
 from {{ ref('int_hap_norms') }} as n
 left join {{ ref('int_hap_substitutions') }} as s on n.provider_agb = s.provider_agb and n.year = s.year
