@@ -14,6 +14,7 @@ import polars as pl
 from dagster_project.feeds import FEEDS
 from dagster_project.sample.care import World
 from dagster_project.sample.country import inhabitants_of
+from dagster_project.sample.island_posts import inhabitants_served
 from dagster_project.sample.reference import texts
 from dagster_project.sample.revenue import BUDGETED
 from dagster_project.sample.shares import insured
@@ -67,10 +68,10 @@ def follows(quantity: Decimal, unit_price: int, percentage: Decimal) -> int:
 def _components(budgeted: Budgeted, provider: int, year: int, edition: str) -> list[dict]:
     total = budgeted.expected(provider, year) * EDITION_FACTOR[edition]
     percentage = PERCENTAGES[provider % len(PERCENTAGES)]
-    people = Decimal(f"{_inhabitants(budgeted.world, provider) * budgeted.scale:.4f}")
+    parameter, people = _people(budgeted, provider)
     per_head = round(total * POPULATION_SHARE / float(people * percentage / 100))
     lines = [
-        ("population", "inhabitants at the scale of the sample", people, per_head, percentage),
+        ("population", parameter, people, per_head, percentage),
         ("free_margin", "innovation and quality", Decimal(1), round(total / (1 + float(MARGIN_PCT) / 100)), MARGIN_PCT),
     ]
     if lump := budgeted.monthly_lump(provider, year):
@@ -107,7 +108,13 @@ def representing(region: int) -> tuple[str, str]:
     return texts("insurers", "uzovi")[largest[0]], texts("insurers", "uzovi")[largest[1]]
 
 
-def _inhabitants(world: World, provider: int) -> int:
-    """Inhabitants of the provider's region, in proportion to its part of its sector there."""
-    region = world.country.regions[world.country.region[provider]]
-    return round(inhabitants_of(region) * float(world.country.weight[provider]))
+def _people(budgeted: Budgeted, provider: int) -> tuple[str, Decimal]:
+    """What is counted, and how many: who live in a GP post's own area, or, at the scale of the sample, the provider's
+    part of the region."""
+    country = budgeted.world.country
+    served = inhabitants_served().get(country.agb(provider))
+    if served is not None:
+        return "inhabitants", Decimal(served)
+    region = inhabitants_of(country.regions[country.region[provider]])
+    people = round(region * float(country.weight[provider])) * budgeted.scale
+    return "inhabitants at the scale of the sample", Decimal(f"{people:.4f}")

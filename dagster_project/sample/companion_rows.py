@@ -60,7 +60,7 @@ class Beside:
         return f"indication/{framework}/{since}"
 
     def contract(self, provider: int, form: str, scope: str, begin: int, end: int | None = None, **more: str) -> str:
-        """A contract from day `begin` to `end` (indexes); gives its line. `more` may name an insurer."""
+        """A contract from day `begin` to `end` (indexes); gives its line. `more` may name insurer and provider."""
         number = f"PK{next(self.serial):06d}"
         self.rows["contracts", 0].append(
             {"contract_id": number, "provider_agb": self.world.country.agb(provider), "form": form, "scope": scope,
@@ -83,9 +83,16 @@ class Beside:
     def budget_line(self, provider: int, component: str, parameter: str, price: int, **more: str) -> str:
         """One line of the budgets of `budget_year`, requested and agreed, of quantity 1 (-1 where `price` is below
         zero), at 100 per cent unless `more` gives percentage and amount; gives the line of the agreed edition."""
-        first, second = representing(self.world.country.region[provider])
+        country = self.world.country
+        return self.budget_line_of(
+            country.agb(provider), int(country.region[provider]), component, parameter, price, **more
+        )
+
+    def budget_line_of(self, agb: str, region: int, component: str, parameter: str, price: int, **more: str) -> str:
+        """The same for any AGB of a region."""
+        first, second = representing(region)
         row = {
-            "provider_agb": self.world.country.agb(provider),
+            "provider_agb": agb,
             "year": str(self.budget_year),
             "component": component,
             "parameter": parameter,

@@ -110,7 +110,7 @@ def write_registers(landing: Landing, budgeted: Budgeted) -> None:
         landing.write("providers", day, provider_rows(world.country), "comma")
         landing.write("insurers", day, insurer_rows(), "semicolon")
         landing.write("tariffs", day, tariff_rows(world.prices, year), "gzip")
-        landing.write("population", day, population_rows([*earlier, year]), "parquet")
+        landing.write("population", day, population_rows(world.country, [*earlier, year]), "parquet")
         landing.write("service_areas", day, service_area_rows(world.country, [*earlier, year]), "semicolon")
         landing.write("kpi_rebasings", day, rebasing_rows(year), "comma")
         landing.write("market_shares", day, _shares(world, year, bool(earlier)), "semicolon")

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dagster_project.sample.cases import CaseBook
+from dagster_project.sample.double_norms import plant_norm_budget
 from dagster_project.sample.networks import OWN_MEMBERS, own_member
 from dagster_project.sample.reference import texts
 
 NOON = 12 * 60
-LINE, PRICE, PCT = 50_000, 10_000, 115
+LINE = 50_000
 LUMP, WAGE = 1_000, 2_500
 BOOKED, APART = 30_000, 90_005
 INVOICING = (("maternity", "MA001"), ("district_nursing", "DN001"), ("acute_ggz", "GG001"))
@@ -24,7 +25,7 @@ def plant_budget_lines(book: CaseBook) -> None:
     """R12, R13, R14 and R15 in budgets, in every region."""
     for region in range(len(book.world.country.regions)):
         _in_two_budgets(book, region)
-        _substitution(book, region)
+        plant_norm_budget(book, region)
         _availability(book, region)
         _lump_sum(book, region)
 
@@ -61,25 +62,6 @@ def _in_two_budgets(book: CaseBook, region: int) -> None:
         accepted = {"exception_id": book.beside.exception("R12", agb, day, day)}
     variant = "accepted" if accepted else "partly_cleared" if cleared else "not_cleared"
     _put(book, "R12", variant, post, line, LINE - cleared, counter_provider_agbs=[zco], **accepted)
-
-
-def _substitution(book: CaseBook, region: int) -> None:
-    """R13: regions 0 to 2 balance, one of two GP posts having no contract; the others' care falls away nowhere."""
-    post, amount = _member(book, "hap", region), PRICE * PCT // 100
-    above = {"percentage": f"{PCT}.0000", "amount_cents": str(amount)}
-    line = book.beside.budget_line(post, "substitution", "shift", PRICE, **above)
-    if region >= 3:
-        if region < 7:
-            book.beside.contract(post, "fee_for_service", "shift of care", 0)
-        variant = "falls_away_nowhere" if region < 7 else "without_contract_falls_away_nowhere"
-        _put(book, "R13", variant, post, line, amount)
-        return
-    book.beside.contract(post, "fee_for_service", "shift of care", 0)
-    book.nothing_of("substitution with a contract that falls away elsewhere", book.world.country.agb(post), line)
-    other = _member(book, "hap", region, 1)
-    same = book.beside.budget_line(other, "substitution", "shift", PRICE, **above)
-    _put(book, "R13", "without_contract", other, same, amount)
-    book.beside.budget_line(_member(book, "rav", region), "substitution", "shift", -2 * amount)
 
 
 def _availability(book: CaseBook, region: int) -> None:

@@ -6,7 +6,8 @@ import polars as pl
 
 from dagster_project.feeds import FEEDS
 from dagster_project.sample.care import World
-from dagster_project.sample.country import AREA_OF, Country, areas
+from dagster_project.sample.country import Country
+from dagster_project.sample.island_posts import areas_with_islands, island_rows
 from dagster_project.sample.networks import member_rows
 from dagster_project.sample.prices import Prices
 from dagster_project.sample.random_streams import stream
@@ -23,7 +24,7 @@ def _table(feed: str, rows: list[dict]) -> pl.DataFrame:
 
 
 def provider_rows(country: Country) -> pl.DataFrame:
-    """Every provider since 2015, and members of networks; some changed their name, and have two periods."""
+    """Every provider since 2015, also of networks and islands; some changed their name, and have two periods."""
     rows = []
     for index, row in enumerate(country.providers.iter_rows(named=True)):
         if index % RENAMED_EVERY == 0:
@@ -31,7 +32,9 @@ def provider_rows(country: Country) -> pl.DataFrame:
             rows.append(row | {"valid_from": RENAMED[1]})
         else:
             rows.append(row | {"valid_from": SINCE})
-    return _table("providers", rows + [row | {"valid_from": SINCE} for row in member_rows(country)])
+    return _table(
+        "providers", rows + [row | {"valid_from": SINCE} for row in (*member_rows(country), *island_rows(country))]
+    )
 
 
 def insurer_rows() -> pl.DataFrame:
@@ -50,8 +53,8 @@ def tariff_rows(prices: Prices, until_year: int) -> pl.DataFrame:
     return _table("tariffs", [row for row in prices.rows if int(row["valid_from"][:4]) <= until_year])
 
 
-def population_rows(years: list[int]) -> pl.DataFrame:
-    frames = [areas().with_columns(year=pl.lit(year, pl.Int64)) for year in years]
+def population_rows(country: Country, years: list[int]) -> pl.DataFrame:
+    frames = [areas_with_islands(country).with_columns(year=pl.lit(year, pl.Int64)) for year in years]
     return pl.concat(frames).select(FEEDS["population"].names)
 
 
@@ -66,10 +69,7 @@ def rebasing_rows(year: int) -> pl.DataFrame:
 
 def service_area_rows(country: Country, years: list[int]) -> pl.DataFrame:
     """Every GP out-of-hours service serves the area that bears its name."""
-    served = country.providers.join(
-        areas().with_columns(name=pl.col("area").str.strip_prefix(AREA_OF)), on=["region_code", "name"]
-    )
-    frames = [served.with_columns(year=pl.lit(year, pl.Int64), provider_agb="agb") for year in years]
+    frames = [areas_with_islands(country).with_columns(year=pl.lit(year, pl.Int64)) for year in years]
     return pl.concat(frames).select(FEEDS["service_areas"].names)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -38,6 +38,11 @@ def grouped(items: Iterable[Item], key: Callable[[Item], Hashable]) -> dict[Hash
 def overlaps(values: Values, first: date, last: date) -> bool:
     """Whether a record with valid_from and valid_to holds on any day of `first`..`last`."""
     return values.valid_from <= last and (values.valid_to is None or values.valid_to >= first)
+
+
+def year_of(year: int) -> tuple[date, date]:
+    """Its first and last day."""
+    return date(year, 1, 1), date(year, 12, 31)
 
 
 def holds(values: Values, day: date) -> bool:
@@ -92,6 +97,12 @@ class Evidence:
 
     def has_role(self, line: Line, *names: str) -> bool:
         return not self.roles.get(line.values.performance_code, set()).isdisjoint(names)
+
+    def in_force(self) -> Iterator[tuple[Values, Values]]:
+        """Every budget line in force with the provider as it was in that year."""
+        for (agb, year), lines in self.budgets.items():
+            for line in lines:
+                yield line, self.reference.providers.of_year(agb, year)
 
     def rows(self, feed: str) -> list[Values]:
         """The values of the current rows of a feed."""

@@ -9,7 +9,7 @@ from dagster_project.feeds.contracts import FORMS
 from dagster_project.feeds.function_allocations import FUNDING_SOURCES
 
 from . import tiny, tiny_records
-from .landings_reference import BUDGETED, PROVIDERS, SECOND_ZCO, YEARS
+from .landings_reference import BUDGETED, PROVIDERS, SECOND_HAP, SECOND_ZCO, YEARS
 from .writing import Record
 
 AGBS = tuple(agb for agb, _ in PROVIDERS)
@@ -82,6 +82,12 @@ def record_versions(random: Random, cases: int) -> Iterator[tuple[str, Record]]:
         yield "locations", _location(random, number)
         yield "service_areas", _service_area(random, number)
         yield "kpi_rebasings", _rebasing(random, number)
+    for agb in (tiny.HAP, SECOND_HAP):
+        for year in YEARS:
+            area = random.choice("AB")
+            yield "service_areas", tiny_records.service_area(agb, area, year=year)
+            if random.random() < 0.8:
+                yield "population", tiny_records.inhabitants(area, random.randint(0, 40), year=year)
     for region in (tiny.NOORD, tiny.ZWOLLE):
         yield "kpi_observations", tiny_records.observation(region)
 

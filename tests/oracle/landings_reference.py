@@ -127,12 +127,13 @@ def _moved(random: Random) -> Iterator[Record]:
     """Substitutions that go from one provider to another, of the same sector or not."""
     for year in YEARS:
         giver, taker = random.choices(BUDGETED, k=2)
+        agreement = random.choice(("moved", "K0", "K1", "K2"))
         for agb, quantity in ((giver, "-1"), (taker, "1")):
-            row = _budget(random, agb, year, "final", "substitution", "moved")
+            row = _budget(random, agb, year, "final", "substitution", agreement)
             yield (
                 row
-                | {"quantity": quantity, "percentage": "120", "unit_price_cents": 500}
-                | {"amount_cents": int(quantity) * 600}
+                | {"quantity": quantity, "percentage": "120", "unit_price_cents": 20_000}
+                | {"amount_cents": int(quantity) * 24_000}
             )
 
 

@@ -3,39 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
 from .door import Values
-from .evidence import Evidence, overlaps
+from .evidence import Evidence, overlaps, year_of
 from .finding import Finding
+from .norm_budgets import norm_budgets
 from .rules_of_records import allocation_name
 
-HIGHEST_SUBSTITUTION = 110
 AVAILABILITY_WORDS = frozenset({"lpz", "lcps"})
-
-
-def _year(year: int) -> tuple[date, date]:
-    return date(year, 1, 1), date(year, 12, 31)
+AVAILABLE_SINCE = date(2023, 7, 1)
 
 
 def line_name(line: Values) -> str:
     return f"{line.year}/{line.edition}/{line.component}/{line.parameter}"
 
 
-def _in_force(evidence: Evidence) -> Iterator[tuple[Values, Values]]:
-    """Every budget line in force with the provider as it was in that year."""
-    for (agb, year), lines in evidence.budgets.items():
-        for line in lines:
-            yield line, evidence.reference.providers.of_year(agb, year)
-
-
 def _of_budget_line(rule: str, line: Values, provider: Values, cents: int, **counter: object) -> Finding:
     return Finding(
         rule,
         line.provider_agb,
-        _year(line.year),
+        year_of(line.year),
         risk_cents=cents,
         budget_line=line_name(line),
         sector=provider.sector,
@@ -47,7 +36,7 @@ def _of_budget_line(rule: str, line: Values, provider: Values, cents: int, **cou
 
 def _in_two_budgets(evidence: Evidence) -> Iterator[Finding]:
     """R12: a function in a sector's budget and in the coordination budget, and not cleared from the former."""
-    for line, provider in _in_force(evidence):
+    for line, provider in evidence.in_force():
         if provider.sector == "zco" or line.function in (None, "care"):
             continue
         counter = _coordination_line(line, provider, evidence)
@@ -68,7 +57,7 @@ def _coordination_line(line: Values, provider: Values, evidence: Evidence) -> Va
     """The line of the region's lowest coordination organisation that pays the same function, or all."""
     paying = (
         other
-        for other, holder in _in_force(evidence)
+        for other, holder in evidence.in_force()
         if holder.sector == "zco"
         and (holder.region_code, other.year) == (provider.region_code, line.year)
         and other.function in (None, line.function)
@@ -81,42 +70,18 @@ def _cleared(line: Values, provider: Values, evidence: Evidence) -> int:
     cleared = [
         line.amount_cents if allocation.cleared_amount_cents is None else allocation.cleared_amount_cents
         for allocation in evidence.allocations.get((provider.region_code, line.function), ())
-        if allocation.cleared_from == line.provider_agb and overlaps(allocation, *_year(line.year))
+        if allocation.cleared_from == line.provider_agb and overlaps(allocation, *year_of(line.year))
     ]
     return sum(cleared)
 
 
-def _substitutions(evidence: Evidence) -> Iterator[Finding]:
-    """R13: substitution above its highest percentage, without a contract or without a fall elsewhere."""
-    for line, provider in _in_force(evidence):
-        if line.component != "substitution" or (line.percentage or 100) <= HIGHEST_SUBSTITUTION:
-            continue
-        contracts = evidence.contracts.get(line.provider_agb, ())
-        has_contract = any(overlaps(contract, *_year(line.year)) for contract in contracts)
-        if line.amount_cents > 0 and not (has_contract and _falls_elsewhere(line, provider, evidence)):
-            yield _of_budget_line("R13", line, provider, line.amount_cents)
-
-
-def _falls_elsewhere(line: Values, provider: Values, evidence: Evidence) -> bool:
-    """Whether the region's substitutions of the year sum to zero, and another sector has some that fall."""
-    cents: dict[tuple[str, str], int] = defaultdict(int)
-    for other, holder in _in_force(evidence):
-        if other.component == "substitution" and (holder.region_code, other.year) == (provider.region_code, line.year):
-            cents[(other.provider_agb, holder.sector)] += other.amount_cents
-    if cents[(line.provider_agb, provider.sector)] <= 0:
-        return True
-    return not sum(cents.values()) and any(
-        amount < 0 for (_, sector), amount in cents.items() if sector != provider.sector
-    )
-
-
 def _available_anyway(evidence: Evidence) -> Iterator[Finding]:
     """R14: a budget line for what an availability contribution pays."""
-    for line, provider in _in_force(evidence):
+    for line, provider in evidence.in_force():
         paid = [
             allocation
             for allocation in evidence.allocations.get((provider.region_code, line.function), ())
-            if allocation.funding_source == "availability_contribution" and overlaps(allocation, *_year(line.year))
+            if allocation.funding_source == "availability_contribution" and overlaps(allocation, *year_of(line.year))
         ]
         words = set(re.split("[^a-z0-9]+", line.parameter.lower()))
         if line.amount_cents > 0 and paid:
@@ -130,7 +95,7 @@ def _available_anyway(evidence: Evidence) -> Iterator[Finding]:
                 counter_sector=holder.sector if holder else None,
                 counter_line=allocation_name(paid[0]),
             )
-        elif line.amount_cents > 0 and words & AVAILABILITY_WORDS:
+        elif line.amount_cents > 0 and words & AVAILABILITY_WORDS and year_of(line.year)[1] >= AVAILABLE_SINCE:
             yield _of_budget_line("R14", line, provider, line.amount_cents)
 
 
@@ -165,7 +130,7 @@ def _money(payment: Values) -> tuple:
 
 def _lump_sum_and_declared(evidence: Evidence) -> Iterator[Finding]:
     """R15: a lump sum in the budget for a function that is declared as well."""
-    for line, provider in _in_force(evidence):
+    for line, provider in evidence.in_force():
         if line.component != "lump_sum" or line.function is None:
             continue
         declared = [
@@ -194,7 +159,7 @@ def _invoiced_and_declared(evidence: Evidence) -> Iterator[Finding]:
 
 RULES = (
     _in_two_budgets,
-    _substitutions,
+    norm_budgets,
     _available_anyway,
     _booked_twice,
     _lump_sum_and_declared,

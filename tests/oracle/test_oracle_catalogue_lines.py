@@ -7,7 +7,7 @@ import pytest
 from . import tiny
 from .catalogue import expected_of, found_by
 from .landings_reference import GP
-from .tiny_records import allocation, contract, exception, invoice
+from .tiny_records import allocation, exception, invoice
 from .writing import Record
 
 CLEARED = {"cleared_from": tiny.HAP}
@@ -41,48 +41,11 @@ def test_a_function_in_two_budgets(
 
 
 @pytest.mark.parametrize(
-    ("percentage", "contracts", "elsewhere", "is_found"),
-    [
-        ("111", [], "-1", True),
-        ("110", [], "-1", False),
-        ("111", [{}], "-1", False),
-        ("111", [{}], "-2", True),
-        ("111", [{}], None, True),
-        ("111", [{"valid_from": "2026-01-01"}], "-1", True),
-        ("111", [{"provider_agb": GP}], "-1", True),
-    ],
-)
-def test_substitution(
-    tmp_path: Path, percentage: str, contracts: list[Record], elsewhere: str | None, is_found: bool
-) -> None:
-    cents = int(percentage) * 10
-    line = {"component": "substitution", "percentage": percentage}
-    budgets = [tiny.budget(tiny.HAP, "1", 1000, **(line | {"amount_cents": cents}))]
-    if elsewhere:
-        budgets += [tiny.budget(GP, elsewhere, 1000, **(line | {"amount_cents": int(elsewhere) * cents}))]
-    rows = [contract(f"K{number}", **changes) for number, changes in enumerate(contracts)]
-    found = found_by(expected_of(tmp_path, budgets=budgets, contracts=rows), "R13")
-    assert found == ({"2025/agreed/substitution/fte": (None, None, f"{cents / 100:.2f}")} if is_found else {})
-
-
-@pytest.mark.parametrize(("back", "is_found"), [("-1", False), ("-0.5", True)])
-def test_substitutions_of_a_provider_are_taken_together(tmp_path: Path, back: str, is_found: bool) -> None:
-    line = {"component": "substitution", "percentage": "120"}
-    cents = int(float(back) * 1200)
-    budgets = [
-        tiny.budget(tiny.HAP, "1", 1000, **(line | {"amount_cents": 1200})),
-        tiny.budget(tiny.HAP, back, 1000, **(line | {"amount_cents": cents, "parameter": "back"})),
-        tiny.budget(GP, "-2", 1000, **(line | {"amount_cents": -2400})),
-    ]
-    found = found_by(expected_of(tmp_path, budgets=budgets, contracts=[contract("K1")]), "R13")
-    assert found == ({"2025/agreed/substitution/fte": (None, None, "12.00")} if is_found else {})
-
-
-@pytest.mark.parametrize(
     ("changes", "held", "counter", "is_found"),
     [
         ({"parameter": "LPZ noord"}, {}, None, True),
         ({"parameter": "xlpz"}, {}, None, False),
+        ({"parameter": "LPZ noord", "year": 2022}, {}, None, False),
         ({"function": "triage"}, AVAILABLE, "allocation", True),
         ({"function": "triage"}, {}, None, False),
         ({"function": "urgency"}, AVAILABLE, None, False),

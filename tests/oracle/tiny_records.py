@@ -38,6 +38,16 @@ def contract(contract_id: str, **changes: object) -> Record:
     return row | changes
 
 
+def service_area(agb: str, area: str, **changes: object) -> Record:
+    """An area of Noord that a provider serves in 2025."""
+    return {"provider_agb": agb, "year": 2025, "region_code": tiny.NOORD, "area": area} | changes
+
+
+def inhabitants(area: str, number: int, **changes: object) -> Record:
+    """How many live in an area of Noord in 2025."""
+    return {"year": 2025, "region_code": tiny.NOORD, "area": area, "inhabitants": number} | changes
+
+
 def invoice(invoice_id: str, **changes: object) -> Record:
     """What the GP post invoices to its network for its hours in March 2025."""
     row = {

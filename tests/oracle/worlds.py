@@ -6,6 +6,7 @@ shared; providers, regions, patients and numbers are each world's own, in the or
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
@@ -70,7 +71,7 @@ class World:
     def _cell(self, name: str, pattern: str | None, value: object) -> object:
         if name == "patient_key" and value:
             return self._patient(str(value))
-        if name in NUMBERS:
+        if name in NUMBERS or (name == "parameter" and re.fullmatch(r"K\d+", str(value))):
             return self._named(f"{self.number:02}-{value}", value)
         if value in REGIONS:
             return self._named(PLACES[self.number][REGIONS.index(value)], value)

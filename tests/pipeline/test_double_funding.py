@@ -61,6 +61,8 @@ def feeds() -> dict[str, list[dict]]:
             budget(HAP, "1", 5_000, component="capacity", parameter="LPZ insight"),
             budget(HAP, "1", 6_000, component="lump_sum", parameter="fixed", function="triage"),
         ],
+        "service_areas": [{"provider_agb": HAP, "year": 2025, "region_code": NOORD, "area": "west"}],
+        "population": [{"year": 2025, "region_code": NOORD, "area": "west", "inhabitants": 95}],
         "payments": [payment("p1", 700), payment("p2", 700, kind="advance")],
         "legal_indications": [
             {"patient_key": bsn(3), **indication},
@@ -106,7 +108,7 @@ def test_every_rule_finds_its_case_and_no_other(home: Home) -> None:
         ("R09", "r09", "", "open", 4000, 4000),
         ("R10", "r10", "r10_first", "open", 4000, 0),
         ("R12", "2025/agreed/macro/beds", "2025/agreed/macro/fte", "open", 200_000, 0),
-        ("R13", "2025/agreed/substitution/fte", "", "open", 360, 0),
+        ("R13", "2025/agreed", "", "open", 2_360, 0),
         ("R14", "2025/agreed/capacity/LPZ insight", "", "open", 5000, 0),
         ("R15", "2025/agreed/lump_sum/fixed", "", "open", 6000, 0),
         ("R15", "payment/p1", "payment/p2", "open", 700, 0),

@@ -52,6 +52,14 @@ from (values
     ('30000003', 'rav', 'requested', 'capacity', null, 700.00)
 ) as line (provider_agb, sector, edition, component, percentage, amount_eur);
 
+create table finance.norm_budget as
+select
+    '20000002' as provider_agb, 2025::bigint as year, 'Noord' as region_code, 50::bigint as inhabitants,
+    100.00::decimal(18, 2) as amount_per_inhabitant_eur, 5000.00::decimal(18, 2) as norm_eur,
+    5500.00::decimal(18, 2) as highest_eur, 5000.00::decimal(18, 2) as negotiated_eur,
+    -1000.00::decimal(18, 2) as substitution_eur, 0.00::decimal(18, 2) as agreed_substitution_eur,
+    0.00::decimal(18, 2) as decrease_elsewhere_eur, 4000.00::decimal(18, 2) as total_eur, 80.0::double as norm_pct;
+
 create table finance.budget_realisation (
     provider_agb varchar, year bigint, month date, region_code varchar, sector varchar, budget_year_eur decimal(18, 2),
     declared_eur decimal(18, 2), disputed_eur decimal(18, 2), lump_sum_eur decimal(18, 2), revenue_eur decimal(18, 2),
@@ -264,6 +272,4 @@ create table reference.money_parameter (parameter varchar, value varchar, valid_
 insert into reference.money_parameter values
 ('free_margin_max_share', '0.02', '2020-01-01'),
 ('free_margin_max_share', '0.05', '2025-01-01'),
-('population_margin_low_pct', '90', '2020-01-01'),
-('population_margin_high_pct', '110', '2020-01-01'),
 ('disputed_tolerance_share', '0.01', '2020-01-01');

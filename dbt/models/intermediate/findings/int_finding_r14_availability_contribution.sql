@@ -28,7 +28,7 @@ named as (
     from {{ ref('int_budget_lines') }} as b
     inner join {{ ref('double_funding_contribution') }} as n
         on
-            b.first_on >= n.valid_from
+            b.last_on >= n.valid_from
             and list_contains(regexp_split_to_array(lower(b.parameter), '[^a-z0-9]+'), n.name)
 ),
 

@@ -13,7 +13,7 @@
     'r10_several_consults_for_one_contact',
     'r11_amount_against_tariff',
     'r12_function_in_two_budgets',
-    'r13_substitution_above_share',
+    'r13_budget_above_norm',
     'r14_availability_contribution',
     'r15_advance_or_lump_sum_as_revenue',
     'r16_hours_and_care',
