@@ -6,7 +6,7 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,7 @@ from .door import Row, Values
 from .lines import Line
 from .reference import Reference
 
+EXEMPT_FILE = Path(__file__).parents[2] / "dbt/seeds/double_funding_exempt_code.csv"
 ROLES_FILE = Path(__file__).parents[2] / "dbt/seeds/performance_code_role.csv"
 
 Item = TypeVar("Item")
@@ -25,6 +26,13 @@ def roles() -> dict[str, set[str]]:
     """Performance code → what it stands for in the rules R09 and R10: parameters, so read where they stand."""
     with ROLES_FILE.open(encoding="utf-8", newline="") as file:
         return {row["performance_code"]: {row["role"]} for row in csv.DictReader(file)}
+
+
+def exempt_codes(rule: str) -> dict[str, date]:
+    """Performance code → first day on which the rule says nothing of it: parameters too."""
+    with EXEMPT_FILE.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["rule"] == rule]
+    return {row["performance_code"]: date.fromisoformat(row["valid_from"]) for row in rows}
 
 
 def grouped(items: Iterable[Item], key: Callable[[Item], Hashable]) -> dict[Hashable, list[Item]]:
@@ -42,6 +50,35 @@ def overlaps(values: Values, first: date, last: date) -> bool:
 
 def holds(values: Values, day: date) -> bool:
     return overlaps(values, day, day)
+
+
+def allows(arrangement: Values, indication: Values, line: Line) -> bool:
+    """Whether the arrangement on the transition to the indication's law allows the line."""
+    codes = (arrangement.performance_codes or "").split("|")
+    return (
+        arrangement.to_framework == indication.framework
+        and line.values.legal_framework in (arrangement.from_framework, arrangement.to_framework)
+        and holds(arrangement, line.day)
+        and arrangement.region_code in (None, line.provider.region_code)
+        and arrangement.insurer_uzovi in (None, line.values.insurer_uzovi)
+        and (line.values.performance_code in codes or arrangement.function == line.tariff.function)
+        and _in_days(arrangement, indication, line.day)
+    )
+
+
+def _in_days(arrangement: Values, indication: Values, day: date) -> bool:
+    """Whether the days that count from the arrangement's anchor hold `day`."""
+    after = timedelta(days=arrangement.days)
+    match arrangement.anchor:
+        case "indication":
+            return indication.valid_from <= day <= indication.valid_from + after
+        case "admission":
+            return indication.valid_from <= day and (
+                indication.admitted_on is None or day <= indication.admitted_on + after
+            )
+        case "death":
+            return indication.died_on is not None and indication.died_on <= day <= indication.died_on + after
+    raise ValueError(arrangement.anchor)
 
 
 @dataclass(frozen=True)
@@ -67,6 +104,16 @@ class Evidence:
         """Per patient, the earliest first."""
         rows = sorted(self.rows("legal_indications"), key=lambda values: (values.valid_from, values.framework))
         return grouped(rows, lambda values: values.patient_key)
+
+    def in_transition(self, line: Line, framework: str) -> bool:
+        """Whether an arrangement allows the line beside the patient's indications under that law on its day."""
+        held = (i for i in self.indications.get(line.values.patient_key, ()) if holds(i, line.day))
+        return any(
+            allows(arrangement, indication, line)
+            for indication in held
+            if indication.framework == framework
+            for arrangement in self.rows("transition_arrangements")
+        )
 
     @cached_property
     def allocations(self) -> dict[Hashable, list[Values]]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
-from .evidence import Evidence, grouped
+from .evidence import Evidence, grouped, holds
 from .finding import Finding, of_line
 from .lines import Line
 
 WINDOW = timedelta(hours=24)
-TRANSITION = timedelta(days=42)
 CONTACT_ROLES = ("triage_consult", "consult", "visit")
 RIDE_ROLES = ("ride", "kilometre")
 NO_TRANSPORT = "ride_without_transport"
@@ -62,7 +61,7 @@ def _is_same_care(earlier: Line, later: Line) -> bool:
 
 
 def _two_laws(evidence: Evidence) -> Iterator[Finding]:
-    """R08: two laws pay one function after the days of transition of an indication under one of them."""
+    """R08: two laws pay one function under an indication of one of them, neither in a transition to its law."""
     for group in grouped(evidence.live, _what_is_paid).values():
         for place, line in enumerate(group):
             if counter := _first(group[:place], lambda e, line=line: _is_paid_twice(e, line, evidence)):
@@ -78,8 +77,8 @@ def _is_paid_twice(earlier: Line, later: Line, evidence: Evidence) -> bool:
     laws = {earlier.values.legal_framework, later.values.legal_framework}
     return len(laws) == 2 and any(
         indication.framework in laws
-        and indication.valid_from + TRANSITION < min(earlier.day, later.day)
-        and max(earlier.day, later.day) <= (indication.valid_to or date.max)
+        and all(holds(indication, line.day) for line in (earlier, later))
+        and not any(evidence.in_transition(line, indication.framework) for line in (earlier, later))
         for indication in evidence.indications.get(later.values.patient_key, ())
     )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from .door import Values
-from .evidence import Evidence, holds
+from .evidence import Evidence, exempt_codes, holds
 from .finding import Finding, of_line
 from .lines import Line
 
@@ -44,20 +45,25 @@ def allocation_name(allocation: Values) -> str:
 
 
 def _long_term_care(evidence: Evidence) -> Iterator[Finding]:
-    """R06: nursing or elv that another law pays, under any Wlz indication."""
+    """R06: nursing or elv that another law pays, under any Wlz indication, outside a transition."""
     for line in evidence.live:
         if line.provider.sector in WLZ_CARE and line.values.legal_framework != "Wlz":
             yield from _indicated("R06", line, evidence, lambda _: True)
 
 
 def _treatment(evidence: Evidence) -> Iterator[Finding]:
-    """R07: care under the Zvw that a Wlz indication with treatment holds."""
+    """R07: care under the Zvw that a Wlz indication with treatment holds, outside a transition, of no exempt code."""
+    exempt = exempt_codes("R07")
     for line in evidence.live:
+        if line.day >= exempt.get(line.values.performance_code, date.max):
+            continue
         if line.provider.sector in ZVW_CARE and line.values.legal_framework == "Zvw":
             yield from _indicated("R07", line, evidence, lambda indication: indication.with_treatment)
 
 
 def _indicated(rule: str, line: Line, evidence: Evidence, fits: Callable[[Values], bool]) -> Iterator[Finding]:
+    if evidence.in_transition(line, "Wlz"):
+        return
     for indication in evidence.indications.get(line.values.patient_key, ()):
         if indication.framework == "Wlz" and fits(indication) and holds(indication, line.day):
             yield of_line(rule, line, counter_line=f"indication/Wlz/{indication.valid_from}")

@@ -70,6 +70,10 @@ def feeds() -> dict[str, list[dict]]:
         "function_allocations": [
             {"region_code": NOORD, "function": "triage", "provider_agb": ZCO, "funding_source": "zco_budget", **PERIOD}
         ],
+        "transition_arrangements": [
+            {"arrangement_id": "T1", "from_framework": "Zvw", "to_framework": "Wmo", "performance_codes": "G200",
+             "anchor": "indication", "days": 42, **PERIOD, "source": "agreed"}
+        ],
         "contracts": [{"contract_id": "K1", "provider_agb": HAP, "form": "bundle", "scope": "H500; H501",
                        "insurer_uzovi": INSURERS[0], **PERIOD}],
         "network_costs": [{"invoice_id": "I1", "network_agb": ZCO, "member_agb": NURSE, "period_start": "2025-03-01",
