@@ -107,7 +107,7 @@ def _accepted_pair(book: CaseBook, number: int) -> None:
     """R04 under an exception that names both providers, in either order."""
     patient, day = next(book.patients), book.day(number)
     lines = [
-        book.debit(book.provider("zco", number), "ZC001", patient, day, MORNING),
+        book.debit(book.elsewhere(book.provider("hap", number)), "ZC001", patient, day, MORNING),
         book.debit(book.provider("hap", number), "HA003", patient, day, NOON),
     ]
     one, other = (line["provider_agb"] for line in (lines if number % 2 else reversed(lines)))

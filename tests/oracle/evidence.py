@@ -6,10 +6,13 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property
+from datetime import date, datetime, timedelta
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from dateutil.easter import easter
 
 from .books import BudgetLines
 from .door import Row, Values
@@ -81,6 +84,17 @@ def _in_days(arrangement: Values, indication: Values, day: date) -> bool:
     raise ValueError(arrangement.anchor)
 
 
+def local(line: Line) -> datetime:
+    return line.values.service_start.astimezone(ZoneInfo("Europe/Amsterdam"))
+
+
+@cache
+def is_holiday(day: date) -> bool:
+    """Days on which GP out-of-hours tariffs hold from 8 to 18 too (NZa, BR/REG-23137a)."""
+    moving = {easter(day.year) + timedelta(days=days) for days in (-2, 0, 1, 39, 49, 50)}
+    return day in moving or (day.month, day.day) in {(1, 1), (4, 27), (5, 5), (12, 25), (12, 26)}
+
+
 @dataclass(frozen=True)
 class Evidence:
     """All lines, the budget lines in force per provider-year, and the current rows of every feed."""
@@ -120,6 +134,22 @@ class Evidence:
         """Per region and function, the lowest provider first."""
         rows = sorted(self.rows("function_allocations"), key=lambda values: (values.provider_agb, values.valid_from))
         return grouped(rows, lambda values: (values.region_code, values.function))
+
+    def holds_function(self, allocation: Values, line: Line) -> bool:
+        """Whether the allocation is of the line's day, hour and patient; its region and function are the line's."""
+        is_office = line.day.isoweekday() < 6 and not is_holiday(line.day) and 8 <= local(line).hour < 18
+        in_hours = allocation.hours in (None, "all", "office" if is_office else "anw")
+        is_excluded = bool(allocation.own_patients_excluded) and line.provider.sector == "gp"
+        return in_hours and holds(allocation, line.day) and not is_excluded
+
+    def holders(self, line: Line) -> dict[str, bool]:
+        """Whom the line's region gives its function at it, and whether any allocation to them says its hours."""
+        held: dict[str, bool] = {}
+        for allocation in self.allocations.get((line.provider.region_code, line.tariff.function), ()):
+            if self.holds_function(allocation, line):
+                agb = allocation.provider_agb
+                held[agb] = held.get(agb, False) or allocation.hours is not None
+        return held
 
     @cached_property
     def contracts(self) -> dict[Hashable, list[Values]]:

@@ -96,6 +96,8 @@ def _allocation(random: Random, _number: int) -> Record:
         region_code=random.choice((tiny.NOORD, tiny.ZWOLLE)),
         function=random.choice(("triage", "triage", "urgency", "capacity_insight")),
         provider_agb=random.choice((tiny.ZCO, tiny.ZCO, SECOND_ZCO, SECOND_ZCO, tiny.HAP)),
+        hours=random.choice((None, "all", "anw", "office")),
+        own_patients_excluded=random.choice((None, True, False)),
         funding_source=random.choice((*FUNDING_SOURCES, "availability_contribution")),
         valid_from=random.choice(FROM),
         valid_to=random.choice(TO),

@@ -44,12 +44,33 @@ def _too_many(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _two_sectors(evidence: Evidence) -> Iterator[Finding]:
-    """R04: one coordination function for one patient in two sectors."""
+    """R04: one coordination function for one patient in two sectors; hard before a signal, the earliest other first."""
     coordinating = (line for line in evidence.live if line.tariff.function != "care")
     for group in grouped(coordinating, lambda line: (line.values.patient_key, line.tariff.function)).values():
-        for place, line in enumerate(group):
-            if counter := _first(group[:place], lambda earlier, line=line: _is_same_care(earlier, line)):
-                yield of_line("R04", line, counter)
+        named: dict[int, list[tuple[bool, int]]] = {}
+        for later, earlier in ((last, first) for last in range(len(group)) for first in range(last)):
+            if _is_same_care(group[earlier], group[later]):
+                one, other, is_hard = _not_given(earlier, later, group, evidence)
+                named.setdefault(one, []).append((not is_hard, other))
+        for one, others in named.items():
+            is_signal, other = min(others)
+            yield of_line("R04", group[one], group[other], is_signal=is_signal)
+
+
+def _not_given(earlier: int, later: int, group: list[Line], evidence: Evidence) -> tuple[int, int, bool]:
+    """Which of two is found, the other one, and whether it is hard: the one at whose declaration the region gives the
+    function to the other and not to it, if that is so of one of them alone; else the later one, as a signal."""
+    outside = {}
+    if group[earlier].provider.region_code == group[later].provider.region_code:
+        for one, other in ((earlier, later), (later, earlier)):
+            held = evidence.holders(group[one])
+            holder = group[other].values.provider_agb
+            if holder in held and group[one].values.provider_agb not in held:
+                outside[one] = (other, held[holder])
+    if len(outside) == 1:
+        ((one, (other, says_hours)),) = outside.items()
+        return one, other, says_hours
+    return later, earlier, False
 
 
 def _is_same_care(earlier: Line, later: Line) -> bool:

@@ -22,20 +22,22 @@ def _transferred(evidence: Evidence) -> Iterator[Finding]:
         if line.tariff.function == "care" or line.provider.sector == "zco":
             continue
         held = evidence.allocations.get((line.provider.region_code, line.tariff.function), ())
-        allocation = next((values for values in held if _is_transfer(values, line, evidence)), None)
-        if allocation:
+        transfers = [values for values in held if _is_transfer(values, line, evidence)]
+        if transfers:
+            allocation = next((values for values in transfers if values.hours), transfers[0])
             yield of_line(
                 "R05",
                 line,
                 counter_agb=allocation.provider_agb,
                 counter_sector="zco",
                 counter_line=allocation_name(allocation),
+                is_signal=allocation.hours is None,
             )
 
 
 def _is_transfer(allocation: Values, line: Line, evidence: Evidence) -> bool:
     holder = evidence.reference.providers.on(allocation.provider_agb, line.day)
-    is_earlier = holds(allocation, line.day) and allocation.valid_from < line.day
+    is_earlier = evidence.holds_function(allocation, line) and allocation.valid_from < line.day
     return is_earlier and holder is not None and holder.sector == "zco"
 
 

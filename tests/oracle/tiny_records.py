@@ -36,6 +36,7 @@ def allocation(**changes: object) -> Record:
         "function": "triage",
         "provider_agb": tiny.ZCO,
         "funding_source": "zco_budget",
+        "hours": "all",
         "valid_from": "2025-01-01",
     }
     return row | changes
