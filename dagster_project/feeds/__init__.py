@@ -21,6 +21,7 @@ from dagster_project.feeds import (
     providers,
     service_areas,
     tariffs,
+    transition_arrangements,
 )
 from dagster_project.feeds.contract import Column, Feed, Rule
 
@@ -47,6 +48,7 @@ FEEDS: dict[str, Feed] = {
         service_areas,
         kpi_rebasings,
         provider_costs,
+        transition_arrangements,
     )
 }
 

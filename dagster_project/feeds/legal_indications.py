@@ -29,6 +29,8 @@ FEED = Feed(
         Column("with_treatment", "bool", "Whether treatment (behandeling) is part of it."),
         valid_from(),
         valid_to(),
+        Column("admitted_on", "date", "Day of admission (opname); empty is not yet.", required=False),
+        Column("died_on", "date", "Day on which the patient died.", required=False),
     ),
     row_rules=(FAILED_ELEVEN_TEST, VALID_PERIOD),
 )

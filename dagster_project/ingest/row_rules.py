@@ -76,5 +76,6 @@ ROW_RULES: dict[str, pl.Expr] = {
     "placed_before_answer": _not_after_answer("placed_at"),
     "offered_after_delivery": _local_day("offered_at") > DELIVERY,
     "contract_without_party": _delivered("provider_agb").is_null() == _delivered("network_agb").is_null(),
+    "arrangement_of_nothing": _delivered("performance_codes").is_null() & _delivered("function").is_null(),
     "parameters_not_json": ~pl.col("parameters").map_elements(_is_object, return_dtype=pl.Boolean),
 }

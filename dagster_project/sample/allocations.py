@@ -23,6 +23,14 @@ CENTS_PER_HEAD = {
     "supraregional": 25,
 }  # fmt: skip
 BY_ADZ, BY_BDSS = (2, 6, 9), (4, 8)
+HOURS_NOT_SAID, OUT_OF_HOURS = (3, 7), (1, 5)
+
+
+def hours_of(function: str, region: int) -> str | None:
+    """Hours of a region's allocation: triage and access for patients differ by region, its index."""
+    if function not in ("triage", "patient_access"):
+        return "all"
+    return None if region in HOURS_NOT_SAID else "anw" if region in OUT_OF_HOURS else "all"
 
 
 def transfer_day(calendar: Calendar) -> int:
@@ -69,7 +77,8 @@ def _of_region(world: World, scale: float, region: int, cleared: dict[int, tuple
 def _with_amount(world: World, scale: float, region: int, row: dict) -> dict:
     code = world.country.regions[region]
     cents = round(inhabitants_of(code) * scale * CENTS_PER_HEAD[row["function"]])
-    return {"region_code": code, "valid_from": LONG_AGO, "amount_cents": str(cents)} | row
+    said = {"hours": hours_of(row["function"], region)}
+    return {"region_code": code, "valid_from": LONG_AGO, "amount_cents": str(cents)} | said | row
 
 
 def first_of(world: World, sector: str, region: int, rank: int = 0) -> str:

@@ -14,7 +14,7 @@ import polars as pl
 
 from dagster_project.sample.care import World
 from dagster_project.sample.companion_rows import Beside
-from dagster_project.sample.days import dates, instants
+from dagster_project.sample.days import dates, instants, is_working_day
 from dagster_project.sample.declaration_rows import COLUMNS
 from dagster_project.sample.ground_truth import Finding, NoFinding, Planted
 from dagster_project.sample.random_streams import spread
@@ -46,10 +46,21 @@ class CaseBook:
         """A day of care from `first` up to, not including, `end`."""
         return first + int(float(spread(1, salt)[0]) * (end - first))
 
+    def working_day(self, salt: int) -> int:
+        """A day of care that is no weekend and no holiday, if the sample has one."""
+        days = [day for day in range(self.world.calendar.count - 2) if is_working_day(self.world.calendar.date(day))]
+        return days[int(float(spread(1, salt)[0]) * len(days))]
+
     def provider(self, sector: str, number: int) -> int:
         """One of a sector's providers, by number."""
         providers = self.world.country.of_sector(sector)
         return int(providers[number % len(providers)])
+
+    def elsewhere(self, provider: int) -> int:
+        """The coordination organisation of another region than the provider's."""
+        region = int(self.world.country.region[provider])
+        centres = self.world.country.of_sector("zco")
+        return int(centres[(region + 1) % len(centres)])
 
     def provider_with_own(self, sector: str, code: str, number: int) -> int:
         """One of a sector's providers that has a tariff of its own for `code`, by number."""

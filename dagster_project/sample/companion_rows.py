@@ -44,9 +44,18 @@ class Beside:
         return self.world.calendar.first_in_year(self.budget_year)
 
     def indication(
-        self, patient: int, framework: str, begin: int, end: int | None = None, *, treatment: bool = False
+        self,
+        patient: int,
+        framework: str,
+        begin: int,
+        end: int | None = None,
+        *,
+        treatment: bool = False,
+        admitted: int | None = None,
+        died: int | None = None,
     ) -> str:
-        """An indication from day `begin` to `end` (indexes, also before the sample); gives its line."""
+        """An indication from day `begin` to `end` (indexes, also before the sample), with the days of admission and
+        of death if there are; gives its line."""
         since = self._date(begin)
         self.rows["legal_indications", 0].append(
             {
@@ -55,7 +64,11 @@ class Beside:
                 "with_treatment": "true" if treatment else "false",
                 "valid_from": since,
             }
-            | ({} if end is None else {"valid_to": self._date(end)})
+            | {
+                name: self._date(day)
+                for name, day in (("valid_to", end), ("admitted_on", admitted), ("died_on", died))
+                if day is not None
+            }
         )
         return f"indication/{framework}/{since}"
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
+from dateutil.easter import easter
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SPARE = 15
@@ -58,6 +59,13 @@ class Calendar:
     def first_in_year(self, year: int) -> int:
         """Index of the first delivery date of `year`."""
         return self.in_year(year).start
+
+
+def is_working_day(day: date) -> bool:
+    """Whether office hours are no out-of-hours on it (NZa, BR/REG-23137a)."""
+    moving = {easter(day.year) + timedelta(days=days) for days in (-2, 0, 1, 39, 49, 50)}
+    fixed = {(1, 1), (4, 27), (5, 5), (12, 25), (12, 26)}
+    return day.isoweekday() < 6 and day not in moving and (day.month, day.day) not in fixed
 
 
 def instants(seconds: np.ndarray) -> pl.Series:

@@ -9,6 +9,7 @@ import polars as pl
 
 from dagster_project.feeds import FEEDS
 from dagster_project.sample.allocations import allocation_rows
+from dagster_project.sample.arrangements import arrangement_rows
 from dagster_project.sample.budgets import Budgeted, budget_rows
 from dagster_project.sample.care import World, care_lines
 from dagster_project.sample.companion_rows import monthly
@@ -118,6 +119,7 @@ def write_registers(landing: Landing, budgeted: Budgeted) -> None:
         landing.write("provider_costs", day, _real_costs(budgeted, year, not earlier), "semicolon")
         cleared = landing.beside.cleared
         landing.write("function_allocations", day, allocation_rows(world, budgeted.scale, cleared), "comma")
+        landing.write("transition_arrangements", day, arrangement_rows(world), "semicolon")
         landing.write("contracts", day, contract_rows(world), "comma")
         landing.write("exceptions", day, exception_rows(world, year), "comma")
 

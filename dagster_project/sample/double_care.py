@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dagster_project.sample.allocations import held_since, transfer_day
+from dagster_project.sample.allocations import OUT_OF_HOURS, held_since, hours_of, transfer_day
 from dagster_project.sample.cases import CaseBook, order
 
 MORNING, NOON, EVENING = 9 * 60, 12 * 60, 20 * 60
@@ -30,11 +30,23 @@ def _transferred(book: CaseBook, number: int) -> None:
         transfer = transfer_day(book.world.calendar)
         on = book.day_within(number, transfer + 1, book.world.calendar.count)
         sector, code, function, since = "rav", "AM006", "professional_access", book.world.calendar.date(transfer)
-    line = book.debit(book.provider(sector, number), code, next(book.patients), on, NOON)
-    region = book.world.country.region[book.provider(sector, number)]
+    region = int(book.world.country.region[book.provider(sector, number)])
+    line = book.debit(book.provider(sector, number), code, next(book.patients), on, EVENING)
     zco = book.world.country.agb(book.world.country.of_sector("zco")[region])
     held = f"allocation/{book.world.country.regions[region]}/{function}/{zco}/{since}"
-    book.whole("R05", function, line, counter_provider_agbs=[zco], counter_line=held)
+    says_hours = hours_of(function, region) is not None
+    disputed = line["amount_cents"] if says_hours else 0
+    variant = function if says_hours else f"{function}_hours_not_said"
+    other_side = {"counter_provider_agbs": [zco], "counter_line": held}
+    book.found("R05", variant, line, [], disputed, line["amount_cents"], **other_side)
+
+
+def _in_office_hours(book: CaseBook, number: int) -> None:
+    """Access for patients at a GP post by day, where the coordination organisation has it out of hours."""
+    region = OUT_OF_HOURS[number % len(OUT_OF_HOURS)]
+    provider = int(book.world.country.begin[book.world.country.sectors.index("hap"), region])
+    line = book.debit(provider, "HA004", next(book.patients), book.working_day(number), NOON)
+    book.nothing("function in office hours that was transferred out of hours", line)
 
 
 def _not_yet_transferred(kind: str) -> Callable[[CaseBook, int], None]:
@@ -174,7 +186,7 @@ def _inpatient(book: CaseBook, number: int) -> None:
 
 
 CARE_CASES: tuple[Callable[[CaseBook, int], None], ...] = (
-    _transferred, _not_yet_transferred("function before its transfer"),
+    _transferred, _in_office_hours, _not_yet_transferred("function before its transfer"),
     _not_yet_transferred("function on the day of its transfer"),
     _paid_without_transport, _ride_without_transport, _another_ride,
     _one_contact, _two_contacts, _two_episodes,

@@ -1,18 +1,21 @@
 """The planted cases of double funding, rules R01, R02, R03, R04 and R11, and their neighbours that must not be found.
 
 Each function puts one case; `number` varies day, provider and variant. Every case has a patient of its own. The other
-rules stand in `double_care` and `double_laws` (declarations) and `double_lines` (budgets, payments, invoices).
+rules stand in `double_care`, `double_laws` and `double_transitions` (declarations), and in `double_lines` (budgets,
+payments, invoices).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from dagster_project.sample.allocations import HOURS_NOT_SAID, OUT_OF_HOURS
 from dagster_project.sample.care import World
 from dagster_project.sample.cases import CaseBook, Line, order
 from dagster_project.sample.double_care import CARE_CASES
 from dagster_project.sample.double_laws import LAW_CASES
 from dagster_project.sample.double_lines import LINE_CASES, plant_budget_lines
+from dagster_project.sample.double_transitions import TRANSITION_CASES
 from dagster_project.sample.ground_truth import Planted, planted_count
 
 PER_KIND = 5
@@ -23,7 +26,7 @@ MORNING, NOON, LATE = 9 * 60, 12 * 60, 22 * 60 + 50
 def plant_double_funding(world: World, planted: Planted, scale: float) -> CaseBook:
     """Puts every kind of case, and gives the book with their lines and what they need of other feeds."""
     book = CaseBook(world, planted)
-    for kind, case in enumerate((*CASES, *CARE_CASES, *LAW_CASES, *LINE_CASES)):
+    for kind, case in enumerate((*CASES, *CARE_CASES, *LAW_CASES, *LINE_CASES, *TRANSITION_CASES)):
         for number in range(planted_count(scale, PER_KIND)):
             case(book, number + 17 * kind)
     plant_budget_lines(book)
@@ -117,7 +120,7 @@ def _second_credit(book: CaseBook, number: int) -> None:
 
 def _one_episode(book: CaseBook, number: int) -> None:
     """R04: one function in two sectors within an episode, more than a day apart."""
-    book.twice("R04", "episode", _pair(book, number, 30 * 60, f"PE{number:06d}", f"PE{number:06d}"))
+    _later_signalled(book, "episode", _pair(book, number, 30 * 60, f"PE{number:06d}", f"PE{number:06d}"))
 
 
 def _in_window(book: CaseBook, number: int) -> None:
@@ -127,15 +130,48 @@ def _in_window(book: CaseBook, number: int) -> None:
         (f"PW{number:06d}", None, "window_later_without_episode"),
         (None, f"PW{number:06d}", "window_earlier_without_episode"),
     )[number % 3]
-    book.twice("R04", variant, _pair(book, number, (45, 6 * 60, 20 * 60)[number % 3], first, second))
+    _later_signalled(book, variant, _pair(book, number, (45, 6 * 60, 20 * 60)[number % 3], first, second))
+
+
+def _later_signalled(book: CaseBook, variant: str, lines: list[Line]) -> None:
+    earlier, later = sorted(lines, key=order)
+    book.signal("R04", variant, later, [earlier])
+
+
+def _held_by_the_post(book: CaseBook, number: int, minutes: int, region: int) -> tuple[Line, Line]:
+    """Triage at the GP post that holds it and at the coordination organisation of its region, in either order."""
+    patient, day, country = next(book.patients), book.working_day(number), book.world.country
+    post, centre = (int(country.begin[country.sectors.index(sector), region]) for sector in ("hap", "zco"))
+    early, late = (minutes, minutes + 30) if number % 2 else (minutes + 30, minutes)
+    held = book.debit(post, "HA003", patient, day, early)
+    return held, book.debit(centre, "ZC001", patient, day, late)
+
+
+def _not_given(book: CaseBook, number: int) -> None:
+    """R04: what the coordination organisation declares is disputed, whichever came first; also out of hours where the
+    post holds it then."""
+    region, minutes = ((0, NOON), (OUT_OF_HOURS[0], LATE - 60))[number % 3 == 0]
+    held, other = _held_by_the_post(book, number, minutes, region)
+    book.found("R04", "held_by_the_post", other, [held], other["amount_cents"], other["amount_cents"])
+
+
+def _hours_not_said(book: CaseBook, number: int) -> None:
+    """R04: the same, a signal."""
+    held, other = _held_by_the_post(book, number, NOON, HOURS_NOT_SAID[number % 2])
+    book.signal("R04", "hours_not_said", other, [held])
+
+
+def _in_other_hours(book: CaseBook, number: int) -> None:
+    """R04: by day nobody holds it where the post holds it out of hours; a signal of the later one."""
+    _later_signalled(book, "held_in_other_hours", [*_held_by_the_post(book, number, NOON, OUT_OF_HOURS[number % 2])])
 
 
 def _pair(book: CaseBook, number: int, apart: int, first: str | None, second: str | None) -> list[Line]:
-    """A function at the coordination organisation, and `apart` minutes later in another sector."""
+    """A function at the coordination organisation, and `apart` minutes later in another sector of another region."""
     patient, day = next(book.patients), book.day(number)
     code, sector, other = PAIRS[number % len(PAIRS)]
     return [
-        book.debit(book.provider("zco", number), code, patient, day, MORNING, episode_id=first),
+        book.debit(book.elsewhere(book.provider(sector, number)), code, patient, day, MORNING, episode_id=first),
         book.debit(book.provider(sector, number), other, patient, day, MORNING + apart, episode_id=second),
     ]
 
@@ -226,7 +262,7 @@ def _last(book: CaseBook) -> int:
 CASES: tuple[Callable[[CaseBook, int], None], ...] = (
     _same_provider, _above_two, _other_provider, _both,
     _credit_alone, _credit_differs, _second_credit,
-    _one_episode, _in_window,
+    _one_episode, _in_window, _not_given, _hours_not_said, _in_other_hours,
     _amount("hap", "HA001", "fixed_excess", lambda cents: cents + 1500),
     _amount("hap", "HA001", "fixed_below", lambda cents: cents - 700),
     _amount("rav", "I001", "fixed_excess_of_several", lambda cents: cents + 101, quantity=12),

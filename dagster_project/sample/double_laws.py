@@ -1,6 +1,7 @@
 """The planted cases of rules R06, R07 and R08 (care under two laws) and of approved exceptions, with their neighbours.
 
-Each function puts one case, as in `double_funding`, with the patient's indication beside its declarations.
+Each function puts one case, as in `double_funding`, with the patient's indication beside its declarations. Care on
+the edges of a transition arrangement stands in `double_transitions`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Callable
 
 from dagster_project.sample.cases import CaseBook
 
-TRANSITION_DAYS = 42
+WELL_PAST = 43
 MORNING, NOON = 9 * 60, 12 * 60
 NURSED = (("district_nursing", "DN001", "Zvw"), ("elv", "EL001", "Zvw"), ("district_nursing", "DN001", "Wmo"))
 TREATED = (("gp", "GP001"), ("pharmacy", "PH001"), ("maternity", "MA001"), ("acute_ggz", "GG001"))
@@ -76,10 +77,10 @@ def _nursed_and_credited(book: CaseBook, number: int) -> None:
 
 
 def _two_laws(book: CaseBook, number: int) -> None:
-    """Later than the transition period after the new indication."""
+    """Since long, and in what no arrangement allows so late."""
     patient, day = next(book.patients), book.day(number)
     sector, code, law = TWO_LAWS[number % 3]
-    book.beside.indication(patient, law, day - TRANSITION_DAYS - 1 - 30 * (number % 2))
+    book.beside.indication(patient, law, day - WELL_PAST - 30 * (number % 2))
     provider = book.provider(sector, number)
     first, second = ("Zvw", law) if number % 2 else (law, "Zvw")
     lines = [
@@ -87,17 +88,6 @@ def _two_laws(book: CaseBook, number: int) -> None:
         for on, framework in ((day, first), (day + 1, second))
     ]
     book.twice("R08", code, lines)
-
-
-def _case_manager(book: CaseBook, number: int) -> None:
-    patient, day = next(book.patients), book.day(number)
-    book.beside.indication(patient, "Wlz", day + 1 - (TRANSITION_DAYS if number % 2 else 20))
-    provider = book.provider("gp", number)
-    lines = [
-        book.debit(provider, "GP003", patient, on, MORNING, legal_framework=law)
-        for on, law in ((day, "Zvw"), (day + 1, "Wlz"))
-    ]
-    book.nothing("case manager inside the transition period", *lines)
 
 
 # Approved exceptions.
@@ -117,7 +107,7 @@ def _accepted_pair(book: CaseBook, number: int) -> None:
     """R04 under an exception that names both providers, in either order."""
     patient, day = next(book.patients), book.day(number)
     lines = [
-        book.debit(book.provider("zco", number), "ZC001", patient, day, MORNING),
+        book.debit(book.elsewhere(book.provider("hap", number)), "ZC001", patient, day, MORNING),
         book.debit(book.provider("hap", number), "HA003", patient, day, NOON),
     ]
     one, other = (line["provider_agb"] for line in (lines if number % 2 else reversed(lines)))
@@ -141,5 +131,5 @@ def _not_accepted(book: CaseBook, number: int) -> None:
 
 LAW_CASES: tuple[Callable[[CaseBook, int], None], ...] = (
     _nursed_at_home, _treated, _indication_apart, _paid_by_wlz, _not_treated, _nursed_and_credited,
-    _two_laws, _case_manager, _accepted, _accepted_pair, _not_accepted,
+    _two_laws, _accepted, _accepted_pair, _not_accepted,
 )  # fmt: skip

@@ -249,4 +249,10 @@ REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
         FaultKind("costs_of_no_edition", ("invalid_edition",), {"edition": "determined"}),
         FaultKind("costs_of_no_law", ("invalid_legal_framework",), {"legal_framework": "AWBZ"}),
     ),
+    "transition_arrangements": (
+        ENDS_BEFORE,
+        FaultKind("arrangement_of_nothing", ("arrangement_of_nothing",), {"function": ""}),
+        FaultKind("unknown_insurer", ("unknown_insurer",), {"insurer_uzovi": UNKNOWN_INSURER}),
+        UNKNOWN_REGION,
+    ),
 }

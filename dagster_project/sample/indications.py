@@ -31,6 +31,7 @@ def indication_rows(world: World, after: date | None, until: date) -> pl.DataFra
         pl.when("treatment").then(pl.lit("true")).otherwise(pl.lit("false")).alias("with_treatment"),
         days[0].alias("valid_from"),
         pl.when(pl.col("end") < date.max.toordinal()).then(days[1]).alias("valid_to"),
+        *(pl.lit(None, pl.String).alias(name) for name in ("admitted_on", "died_on")),
     ).select(COLUMNS)
 
 

@@ -47,6 +47,10 @@ def sound_row_of(feed: str, label: str, turn: int, agb: str, patient_key: str, f
             "funding_source": "current_funding", "valid_from": (first + timedelta(days=turn)).isoformat(),
             "amount_cents": "1000",
         },
+        "transition_arrangements": {
+            "arrangement_id": f"F{label}", "from_framework": "Jw", "to_framework": "Wmo", "function": "supraregional",
+            "anchor": "indication", "days": "0", "valid_from": day, "source": "Regional table",
+        },
         "contracts": {
             "contract_id": f"F{label}", "provider_agb": agb, "insurer_uzovi": "9001", "form": "contract_sum",
             "scope": "nothing that is declared", "valid_from": day, "parameters": "{}",

@@ -13,3 +13,13 @@
 {% macro hour_of(instant) -%}
     make_timestamptz(epoch_us({{ instant }}) // 3600000000 * 3600000000)
 {%- endmacro %}
+
+{# Whether an instant is out of hours (avond, nacht, weekend: anw): not from 8 to 18 local time on a working day. The
+   holidays on which nobody works are those of the tariffs of GP out-of-hours services (NZa, BR/REG-23137a). #}
+{% macro is_anw(instant) -%}
+    (
+        isodow({{ local_date(instant) }}) > 5
+        or hour(timezone('Europe/Amsterdam', {{ instant }})) not between 8 and 17
+        or {{ local_date(instant) }} in (select holiday_on from {{ ref('int_anw_holidays') }})
+    )
+{%- endmacro %}

@@ -69,6 +69,7 @@ ROWS: dict[str, dict[str, str]] = {
     },
     "legal_indications": {
         "patient_key": BSN, "framework": "Wlz", "with_treatment": "true", "valid_from": "2026-01-01", "valid_to": "",
+        "admitted_on": "2026-01-05", "died_on": "",
     },
     "function_allocations": {
         "region_code": "noord", "function": "triage", "provider_agb": "97000001", "funding_source": "zco_budget",
@@ -105,6 +106,11 @@ ROWS: dict[str, dict[str, str]] = {
     "locations": {
         "provider_agb": "06000001", "location_code": "L1", "unit": "seh", "cadence_minutes": "15",
         "valid_from": "2026-01-01", "valid_to": "",
+    },
+    "transition_arrangements": {
+        "arrangement_id": "A1", "region_code": "noord", "insurer_uzovi": "0101", "from_framework": "Zvw",
+        "to_framework": "Wlz", "performance_codes": "GP003|DN003", "function": "", "anchor": "admission", "days": "42",
+        "valid_from": "2026-01-01", "valid_to": "", "source": "agreed in the region",
     },
 }  # fmt: skip
 

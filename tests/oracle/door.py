@@ -40,6 +40,7 @@ SPELLED = {
     "kpi_observations": ("region_code",),
     "function_allocations": ("region_code",),
     "kpi_rebasings": ("region_code",),
+    "transition_arrangements": ("region_code",),
 }
 INVISIBLE = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0x180B, 0x1810)} | {
     *range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000), *range(0xFFF0, 0xFFF9), 0x2065,

@@ -6,16 +6,20 @@ import csv
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from functools import cached_property
+from datetime import date, datetime, timedelta
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from dateutil.easter import easter
 
 from .books import BudgetLines
 from .door import Row, Values
 from .lines import Line
 from .reference import Reference
 
+EXEMPT_FILE = Path(__file__).parents[2] / "dbt/seeds/double_funding_exempt_code.csv"
 ROLES_FILE = Path(__file__).parents[2] / "dbt/seeds/performance_code_role.csv"
 
 Item = TypeVar("Item")
@@ -25,6 +29,13 @@ def roles() -> dict[str, set[str]]:
     """Performance code → what it stands for in the rules R09 and R10: parameters, so read where they stand."""
     with ROLES_FILE.open(encoding="utf-8", newline="") as file:
         return {row["performance_code"]: {row["role"]} for row in csv.DictReader(file)}
+
+
+def exempt_codes(rule: str) -> dict[str, date]:
+    """Performance code → first day on which the rule says nothing of it: parameters too."""
+    with EXEMPT_FILE.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["rule"] == rule]
+    return {row["performance_code"]: date.fromisoformat(row["valid_from"]) for row in rows}
 
 
 def grouped(items: Iterable[Item], key: Callable[[Item], Hashable]) -> dict[Hashable, list[Item]]:
@@ -47,6 +58,46 @@ def year_of(year: int) -> tuple[date, date]:
 
 def holds(values: Values, day: date) -> bool:
     return overlaps(values, day, day)
+
+
+def allows(arrangement: Values, indication: Values, line: Line) -> bool:
+    """Whether the arrangement on the transition to the indication's law allows the line."""
+    codes = (arrangement.performance_codes or "").split("|")
+    return (
+        arrangement.to_framework == indication.framework
+        and line.values.legal_framework in (arrangement.from_framework, arrangement.to_framework)
+        and holds(arrangement, line.day)
+        and arrangement.region_code in (None, line.provider.region_code)
+        and arrangement.insurer_uzovi in (None, line.values.insurer_uzovi)
+        and (line.values.performance_code in codes or arrangement.function == line.tariff.function)
+        and _in_days(arrangement, indication, line.day)
+    )
+
+
+def _in_days(arrangement: Values, indication: Values, day: date) -> bool:
+    """Whether the days that count from the arrangement's anchor hold `day`."""
+    after = timedelta(days=arrangement.days)
+    match arrangement.anchor:
+        case "indication":
+            return indication.valid_from <= day <= indication.valid_from + after
+        case "admission":
+            return indication.valid_from <= day and (
+                indication.admitted_on is None or day <= indication.admitted_on + after
+            )
+        case "death":
+            return indication.died_on is not None and indication.died_on <= day <= indication.died_on + after
+    raise ValueError(arrangement.anchor)
+
+
+def local(line: Line) -> datetime:
+    return line.values.service_start.astimezone(ZoneInfo("Europe/Amsterdam"))
+
+
+@cache
+def is_holiday(day: date) -> bool:
+    """Days on which GP out-of-hours tariffs hold from 8 to 18 too (NZa, BR/REG-23137a)."""
+    moving = {easter(day.year) + timedelta(days=days) for days in (-2, 0, 1, 39, 49, 50)}
+    return day in moving or (day.month, day.day) in {(1, 1), (4, 27), (5, 5), (12, 25), (12, 26)}
 
 
 @dataclass(frozen=True)
@@ -73,11 +124,37 @@ class Evidence:
         rows = sorted(self.rows("legal_indications"), key=lambda values: (values.valid_from, values.framework))
         return grouped(rows, lambda values: values.patient_key)
 
+    def in_transition(self, line: Line, framework: str) -> bool:
+        """Whether an arrangement allows the line beside the patient's indications under that law on its day."""
+        held = (i for i in self.indications.get(line.values.patient_key, ()) if holds(i, line.day))
+        return any(
+            allows(arrangement, indication, line)
+            for indication in held
+            if indication.framework == framework
+            for arrangement in self.rows("transition_arrangements")
+        )
+
     @cached_property
     def allocations(self) -> dict[Hashable, list[Values]]:
         """Per region and function, the lowest provider first."""
         rows = sorted(self.rows("function_allocations"), key=lambda values: (values.provider_agb, values.valid_from))
         return grouped(rows, lambda values: (values.region_code, values.function))
+
+    def holds_function(self, allocation: Values, line: Line) -> bool:
+        """Whether the allocation is of the line's day, hour and patient; its region and function are the line's."""
+        is_office = line.day.isoweekday() < 6 and not is_holiday(line.day) and 8 <= local(line).hour < 18
+        in_hours = allocation.hours in (None, "all", "office" if is_office else "anw")
+        is_excluded = bool(allocation.own_patients_excluded) and line.provider.sector == "gp"
+        return in_hours and holds(allocation, line.day) and not is_excluded
+
+    def holders(self, line: Line) -> dict[str, bool]:
+        """Whom the line's region gives its function at it, and whether any allocation to them says its hours."""
+        held: dict[str, bool] = {}
+        for allocation in self.allocations.get((line.provider.region_code, line.tariff.function), ()):
+            if self.holds_function(allocation, line):
+                agb = allocation.provider_agb
+                held[agb] = held.get(agb, False) or allocation.hours is not None
+        return held
 
     @cached_property
     def contracts(self) -> dict[Hashable, list[Values]]:

@@ -33,6 +33,7 @@ class Finding:
     region_code: str | None = None
     function: str | None = None
     exception_id: str | None = None
+    is_signal: bool = False
 
     @property
     def key(self) -> tuple[str, str, str | None, str | None]:
@@ -40,7 +41,7 @@ class Finding:
 
     @property
     def severity(self) -> str:
-        return "hard" if self.rule in HARD else "signal"
+        return "hard" if self.rule in HARD and not self.is_signal else "signal"
 
     @property
     def status(self) -> str:
@@ -55,7 +56,7 @@ def of_line(rule: str, line: Line, counter: Line | None = None, **changes: objec
         line.values.provider_agb,
         (line.day, line.day),
         risk_cents=cents,
-        disputed_cents=cents if rule in HARD else 0,
+        disputed_cents=cents if rule in HARD and not changes.get("is_signal") else 0,
         line=line,
         counter=counter,
         counter_agb=counter.values.provider_agb if counter else None,

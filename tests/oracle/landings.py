@@ -22,7 +22,9 @@ from .writing import Record, write_delivery
 
 DAYS = (date(2026, 1, 15), date(2026, 2, 1), date(2026, 2, 20))
 PACKED_SEED = 13
-RECORDS = {"contacts", "contracts", "exceptions", "function_allocations", "kpi_observations", "network_costs"}
+RECORDS = {"contacts", "contracts", "exceptions", "function_allocations", "kpi_observations", "network_costs",
+    "transition_arrangements",
+}  # fmt: skip
 NAMES = ("B.csv", "a.csv", "b.csv.gz", "c.parquet")
 
 

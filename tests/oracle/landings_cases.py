@@ -157,8 +157,11 @@ def _credit(random: Random, debit: Record, declaration_id: str) -> Record:
 
 def _indication(random: Random, patient: str, day: date) -> Record:
     after = random.choice(DAYS_AFTER)
+    passed = (None, None, *(day - timedelta(days=days) for days in (*DAYS_BEFORE[:4], -1)))
     return tiny_records.indication(
         patient,
+        admitted_on=random.choice(passed),
+        died_on=random.choice(passed),
         framework=random.choice(("Wlz", "Wlz", "Wlz", "Wmo")),
         with_treatment=random.random() < 0.6,
         valid_from=day - timedelta(days=random.choice(DAYS_BEFORE)),

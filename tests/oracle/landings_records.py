@@ -37,6 +37,10 @@ CHANGES: dict[str, tuple[Record, ...]] = {
         {"valid_to": "2023-01-01"}, {"patient_key": "123456789"}, {"with_treatment": "yes"}, {"framework": "wlz"},
         {"with_treatment": False},
     ),
+    "transition_arrangements": (
+        {"performance_codes": None, "function": None}, {"region_code": "nowhere"}, {"insurer_uzovi": "9999"},
+        {"days": 0}, {"anchor": "birth"},
+    ),
     "function_allocations": (
         {"provider_agb": "99999999"}, {"cleared_from": "99999999"}, {"amount_cents": -1}, {"function": "none"},
         {"cleared_amount_cents": 5}, {"funding_source": "availability_contribution"},
@@ -72,6 +76,7 @@ def record_versions(random: Random, cases: int) -> Iterator[tuple[str, Record]]:
     makers = {
         "function_allocations": _allocation,
         "contracts": _contract,
+        "transition_arrangements": _arrangement,
         "network_costs": _invoice,
         "exceptions": _exception,
     }
@@ -97,12 +102,30 @@ def _allocation(random: Random, _number: int) -> Record:
         region_code=random.choice((tiny.NOORD, tiny.ZWOLLE)),
         function=random.choice(("triage", "triage", "urgency", "capacity_insight")),
         provider_agb=random.choice((tiny.ZCO, tiny.ZCO, SECOND_ZCO, SECOND_ZCO, tiny.HAP)),
+        hours=random.choice((None, "all", "anw", "office")),
+        own_patients_excluded=random.choice((None, True, False)),
         funding_source=random.choice((*FUNDING_SOURCES, "availability_contribution")),
         valid_from=random.choice(FROM),
         valid_to=random.choice(TO),
         amount_cents=random.choice((None, 100_000)),
         cleared_from=random.choice((None, tiny.HAP, tiny.RAV)),
         cleared_amount_cents=random.choice((None, 0, 1_000, 10_000)),
+    )
+
+
+def _arrangement(random: Random, number: int) -> Record:
+    return tiny_records.arrangement(
+        f"a{number}",
+        region_code=random.choice((None, None, tiny.NOORD, tiny.ZWOLLE)),
+        insurer_uzovi=random.choice((None, None, *tiny.INSURERS)),
+        from_framework=random.choice(("Zvw", "Zvw", "Zvw", "Wmo", "Wlz")),
+        to_framework=random.choice(("Wlz", "Wlz", "Wlz", "Wmo")),
+        performance_codes=random.choice((None, "G100", "N100|E100", "H200|N100", "N1000")),
+        function=random.choice((None, None, None, "triage")),
+        anchor=random.choice(("indication", "admission", "death")),
+        days=random.choice((0, 1, 41, 42)),
+        valid_from=random.choice(FROM),
+        valid_to=random.choice(TO),
     )
 
 

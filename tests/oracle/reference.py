@@ -124,6 +124,10 @@ class Reference:
     def _function_allocations_faults(self, values: Values) -> set[str]:
         return self._of_period(values, "provider_agb", "cleared_from") | _unknown_region(values.region_code)
 
+    def _transition_arrangements_faults(self, values: Values) -> set[str]:
+        faults = self._of_period(values, "insurer_uzovi")
+        return faults if values.region_code is None else faults | _unknown_region(values.region_code)
+
     def _contracts_faults(self, values: Values) -> set[str]:
         return self._of_period(values, "provider_agb", "network_agb", "insurer_uzovi")
 

@@ -122,6 +122,13 @@ def _contract(values: Values, cells: Values, delivered: date) -> set[str]:
     return faults
 
 
+def _arrangement(values: Values, cells: Values, delivered: date) -> set[str]:
+    faults = _period(values, cells, delivered)
+    if not (cells.performance_codes or cells.function):
+        faults.add("arrangement_of_nothing")
+    return faults
+
+
 def _is_json_object(text: str) -> bool:
     try:
         return isinstance(json.loads(text), dict)
@@ -144,4 +151,5 @@ ROW_RULES: dict[str, Callable[[Values, Values, date], set[str]]] = {
     "exceptions": _of_patient,
     "locations": _period,
     "kpi_rebasings": _rebasing,
+    "transition_arrangements": _arrangement,
 }

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from fractions import Fraction
 
-from .evidence import Evidence, grouped
+from .evidence import Evidence, grouped, holds
 from .finding import Finding, of_line
 from .lines import Line
 
 WINDOW = timedelta(hours=24)
-TRANSITION = timedelta(days=42)
 CONTACT_ROLES = ("triage_consult", "consult", "visit")
 RIDE_ROLES = ("ride", "kilometre")
 NO_TRANSPORT = "ride_without_transport"
@@ -45,12 +44,33 @@ def _too_many(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _two_sectors(evidence: Evidence) -> Iterator[Finding]:
-    """R04: one coordination function for one patient in two sectors."""
+    """R04: one coordination function for one patient in two sectors; hard before a signal, the earliest other first."""
     coordinating = (line for line in evidence.live if line.tariff.function != "care")
     for group in grouped(coordinating, lambda line: (line.values.patient_key, line.tariff.function)).values():
-        for place, line in enumerate(group):
-            if counter := _first(group[:place], lambda earlier, line=line: _is_same_care(earlier, line)):
-                yield of_line("R04", line, counter)
+        named: dict[int, list[tuple[bool, int]]] = {}
+        for later, earlier in ((last, first) for last in range(len(group)) for first in range(last)):
+            if _is_same_care(group[earlier], group[later]):
+                one, other, is_hard = _not_given(earlier, later, group, evidence)
+                named.setdefault(one, []).append((not is_hard, other))
+        for one, others in named.items():
+            is_signal, other = min(others)
+            yield of_line("R04", group[one], group[other], is_signal=is_signal)
+
+
+def _not_given(earlier: int, later: int, group: list[Line], evidence: Evidence) -> tuple[int, int, bool]:
+    """Which of two is found, the other one, and whether it is hard: the one at whose declaration the region gives the
+    function to the other and not to it, if that is so of one of them alone; else the later one, as a signal."""
+    outside = {}
+    if group[earlier].provider.region_code == group[later].provider.region_code:
+        for one, other in ((earlier, later), (later, earlier)):
+            held = evidence.holders(group[one])
+            holder = group[other].values.provider_agb
+            if holder in held and group[one].values.provider_agb not in held:
+                outside[one] = (other, held[holder])
+    if len(outside) == 1:
+        ((one, (other, says_hours)),) = outside.items()
+        return one, other, says_hours
+    return later, earlier, False
 
 
 def _is_same_care(earlier: Line, later: Line) -> bool:
@@ -62,7 +82,7 @@ def _is_same_care(earlier: Line, later: Line) -> bool:
 
 
 def _two_laws(evidence: Evidence) -> Iterator[Finding]:
-    """R08: two laws pay one function after the days of transition of an indication under one of them."""
+    """R08: two laws pay one function under an indication of one of them, neither in a transition to its law."""
     for group in grouped(evidence.live, _what_is_paid).values():
         for place, line in enumerate(group):
             if counter := _first(group[:place], lambda e, line=line: _is_paid_twice(e, line, evidence)):
@@ -78,8 +98,8 @@ def _is_paid_twice(earlier: Line, later: Line, evidence: Evidence) -> bool:
     laws = {earlier.values.legal_framework, later.values.legal_framework}
     return len(laws) == 2 and any(
         indication.framework in laws
-        and indication.valid_from + TRANSITION < min(earlier.day, later.day)
-        and max(earlier.day, later.day) <= (indication.valid_to or date.max)
+        and all(holds(indication, line.day) for line in (earlier, later))
+        and not any(evidence.in_transition(line, indication.framework) for line in (earlier, later))
         for indication in evidence.indications.get(later.values.patient_key, ())
     )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 
 from .door import Values
-from .evidence import Evidence, holds
+from .evidence import Evidence, exempt_codes, holds
 from .finding import Finding, of_line
 from .lines import Line
 
@@ -21,20 +22,22 @@ def _transferred(evidence: Evidence) -> Iterator[Finding]:
         if line.tariff.function == "care" or line.provider.sector == "zco":
             continue
         held = evidence.allocations.get((line.provider.region_code, line.tariff.function), ())
-        allocation = next((values for values in held if _is_transfer(values, line, evidence)), None)
-        if allocation:
+        transfers = [values for values in held if _is_transfer(values, line, evidence)]
+        if transfers:
+            allocation = next((values for values in transfers if values.hours), transfers[0])
             yield of_line(
                 "R05",
                 line,
                 counter_agb=allocation.provider_agb,
                 counter_sector="zco",
                 counter_line=allocation_name(allocation),
+                is_signal=allocation.hours is None,
             )
 
 
 def _is_transfer(allocation: Values, line: Line, evidence: Evidence) -> bool:
     holder = evidence.reference.providers.on(allocation.provider_agb, line.day)
-    is_earlier = holds(allocation, line.day) and allocation.valid_from < line.day
+    is_earlier = evidence.holds_function(allocation, line) and allocation.valid_from < line.day
     return is_earlier and holder is not None and holder.sector == "zco"
 
 
@@ -44,20 +47,25 @@ def allocation_name(allocation: Values) -> str:
 
 
 def _long_term_care(evidence: Evidence) -> Iterator[Finding]:
-    """R06: nursing or elv that another law pays, under any Wlz indication."""
+    """R06: nursing or elv that another law pays, under any Wlz indication, outside a transition."""
     for line in evidence.live:
         if line.provider.sector in WLZ_CARE and line.values.legal_framework != "Wlz":
             yield from _indicated("R06", line, evidence, lambda _: True)
 
 
 def _treatment(evidence: Evidence) -> Iterator[Finding]:
-    """R07: care under the Zvw that a Wlz indication with treatment holds."""
+    """R07: care under the Zvw that a Wlz indication with treatment holds, outside a transition, of no exempt code."""
+    exempt = exempt_codes("R07")
     for line in evidence.live:
+        if line.day >= exempt.get(line.values.performance_code, date.max):
+            continue
         if line.provider.sector in ZVW_CARE and line.values.legal_framework == "Zvw":
             yield from _indicated("R07", line, evidence, lambda indication: indication.with_treatment)
 
 
 def _indicated(rule: str, line: Line, evidence: Evidence, fits: Callable[[Values], bool]) -> Iterator[Finding]:
+    if evidence.in_transition(line, "Wlz"):
+        return
     for indication in evidence.indications.get(line.values.patient_key, ()):
         if indication.framework == "Wlz" and fits(indication) and holds(indication, line.day):
             yield of_line(rule, line, counter_line=f"indication/Wlz/{indication.valid_from}")

@@ -7,7 +7,7 @@ import pytest
 from . import tiny
 from .catalogue import expected_of, found_by
 from .landings_reference import GP, HOSPITAL, NURSING, ROLE_CODES
-from .tiny_records import NETWORK, allocation, contact, contract, exception, indication
+from .tiny_records import NETWORK, allocation, arrangement, contact, contract, exception, indication
 from .writing import Record
 
 PATIENT = tiny.bsn(1)
@@ -64,10 +64,44 @@ def test_care_under_an_indication(tmp_path: Path, changes: Record, law: str, rul
 
 
 @pytest.mark.parametrize(
+    ("agreed", "held", "is_found"),
+    [
+        ({}, {"valid_from": "2025-01-20"}, False),  # 42 days before
+        ({}, {"valid_from": "2025-01-19"}, True),
+        ({"days": 0}, {"valid_from": "2025-03-03"}, False),
+        ({"days": 0}, {"valid_from": "2025-03-02"}, True),
+        ({"anchor": "admission", "days": 0}, {}, False),
+        ({"anchor": "admission", "days": 0}, {"admitted_on": "2025-03-03"}, False),
+        ({"anchor": "admission", "days": 0}, {"admitted_on": "2025-03-02"}, True),
+        ({"anchor": "death"}, {}, True),
+        ({"anchor": "death"}, {"died_on": "2025-03-03"}, False),
+        ({"anchor": "death"}, {"died_on": "2025-03-04"}, True),
+        ({"performance_codes": None, "function": "care"}, {"valid_from": "2025-03-01"}, False),
+        ({"performance_codes": "N1000"}, {"valid_from": "2025-03-01"}, True),
+        ({"from_framework": "Wmo"}, {"valid_from": "2025-03-01"}, True),
+        ({"to_framework": "Wmo"}, {"valid_from": "2025-03-01"}, True),
+        ({"region_code": tiny.NOORD}, {"valid_from": "2025-03-01"}, False),
+        ({"region_code": tiny.ZWOLLE}, {"valid_from": "2025-03-01"}, True),
+        ({"insurer_uzovi": tiny.INSURERS[1]}, {"valid_from": "2025-03-01"}, True),
+        ({"valid_to": "2025-03-02"}, {"valid_from": "2025-03-01"}, True),
+    ],
+)
+def test_a_case_manager_in_a_transition(tmp_path: Path, agreed: Record, held: Record, is_found: bool) -> None:
+    """Declared as district nursing."""
+    beside = {
+        "legal_indications": [indication(PATIENT, **held)],
+        "transition_arrangements": [arrangement("a1", **{"performance_codes": "N100"} | agreed)],
+    }
+    found = found_by(expected_of(tmp_path, _care("n1", "N100", NURSING), **beside), "R06")
+    assert bool(found) == is_found
+
+
+@pytest.mark.parametrize(
     ("laws", "codes", "days", "is_found"),
     [
         (("Zvw", "Wlz"), ("G100", "G100"), ("2025-02-13", "2025-03-03"), True),
         (("Zvw", "Wlz"), ("G100", "G100"), ("2025-02-12", "2025-03-03"), False),  # the 42nd day, in transition
+        (("Zvw", "Wlz"), ("N100", "N100"), ("2025-01-01", "2025-01-02"), True),  # of which nothing was agreed
         (("Wlz", "Zvw"), ("G100", "G100"), ("2025-02-13", "2025-06-30"), True),
         (("Wlz", "Zvw"), ("G100", "G100"), ("2025-02-13", "2025-07-01"), False),
         (("Zvw", "Wmo"), ("G100", "G100"), ("2025-02-13", "2025-03-03"), False),
@@ -85,7 +119,8 @@ def test_two_laws(
         for name, code, day, law in zip(("d1", "d2"), codes, days, laws, strict=True)
     ]
     held = [indication(PATIENT, with_treatment=False, valid_to="2025-06-30")]
-    found = found_by(expected_of(tmp_path, *rows, legal_indications=held), "R08")
+    beside = {"legal_indications": held, "transition_arrangements": [arrangement("a1")]}
+    found = found_by(expected_of(tmp_path, *rows, **beside), "R08")
     assert found == ({"d2": ("d1", None, "50.00")} if is_found else {})
 
 

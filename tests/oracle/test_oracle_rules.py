@@ -175,7 +175,7 @@ def test_one_function_in_two_sectors(
             declared_on="2025-12-31", episode_id=episodes[1],
         ),
     ]  # fmt: skip
-    assert _found(_expected(tmp_path, *rows)) == ({("R04", "r1"): ("d1", "90.00")} if is_found else {})
+    assert _found(_expected(tmp_path, *rows)) == ({("R04", "r1"): ("d1", "0.00")} if is_found else {})
 
 
 @pytest.mark.parametrize(

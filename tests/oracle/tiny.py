@@ -224,6 +224,10 @@ def hand_worked() -> dict[str, list[Record]]:
             payment("p2", 10_000, debit_credit="C", paid_on="2026-01-05"),
             payment("p3", 7_000, kind="advance", insurer_uzovi=INSURERS[2]),
         ],
+        "function_allocations": [
+            {"region_code": NOORD, "function": "triage", "provider_agb": HAP, "funding_source": "current_funding",
+             "valid_from": "2025-01-01", "hours": "all"},
+        ],
         "capacity_snapshots": [
             snapshot("2025-03-03T10:00:00+01:00", "stop", places_occupied=10),
             snapshot("2025-03-03T10:05:00+01:00", "timeout", places_occupied=11),

@@ -14,6 +14,21 @@ def indication(patient: str, **changes: object) -> Record:
     return row | changes
 
 
+def arrangement(arrangement_id: str, **changes: object) -> Record:
+    """Case management (G100) goes on under the Zvw for 42 days after an indication under the Wlz, from 2025 on."""
+    row = {
+        "arrangement_id": arrangement_id,
+        "from_framework": "Zvw",
+        "to_framework": "Wlz",
+        "performance_codes": "X999|G100",
+        "anchor": "indication",
+        "days": 42,
+        "valid_from": "2025-01-01",
+        "source": "the region",
+    }
+    return row | changes
+
+
 def allocation(**changes: object) -> Record:
     """The coordination organisation of Noord holds the triage from 2025 on."""
     row = {
@@ -21,6 +36,7 @@ def allocation(**changes: object) -> Record:
         "function": "triage",
         "provider_agb": tiny.ZCO,
         "funding_source": "zco_budget",
+        "hours": "all",
         "valid_from": "2025-01-01",
     }
     return row | changes

@@ -70,7 +70,12 @@ def feeds() -> dict[str, list[dict]]:
             {"patient_key": bsn(5), **indication, "framework": "Wmo", "with_treatment": False},
         ],
         "function_allocations": [
-            {"region_code": NOORD, "function": "triage", "provider_agb": ZCO, "funding_source": "zco_budget", **PERIOD}
+            {"region_code": NOORD, "function": "triage", "provider_agb": ZCO, "funding_source": "zco_budget",
+             "hours": "all", **PERIOD}
+        ],
+        "transition_arrangements": [
+            {"arrangement_id": "T1", "from_framework": "Zvw", "to_framework": "Wmo", "performance_codes": "G200",
+             "anchor": "indication", "days": 42, **PERIOD, "source": "agreed"}
         ],
         "contracts": [{"contract_id": "K1", "provider_agb": HAP, "form": "bundle", "scope": "H500; H501",
                        "insurer_uzovi": INSURERS[0], **PERIOD}],

@@ -10,5 +10,7 @@ select
     amount_cents,
     cleared_from,
     cleared_amount_cents,
+    hours,
+    coalesce(own_patients_excluded, false) as own_patients_excluded,
     delivery_date,
 from {{ ref('stg_function_allocations') }}

@@ -4,7 +4,9 @@ select
     d.provider_agb,
     d.declaration_id,
     d.patient_key,
+    d.insurer_uzovi,
     d.sector,
+    d.region_code,
     d.function,
     d.performance_code,
     d.legal_framework,
@@ -15,6 +17,8 @@ select
     i.framework,
     i.with_treatment,
     i.valid_from as indicated_from,
+    i.admitted_on,
+    i.died_on,
     concat_ws('/', 'indication', i.framework, i.valid_from) as counter_line,
     i.delivery_date as delivered_on,
 from {{ ref('int_debits_live') }} as d

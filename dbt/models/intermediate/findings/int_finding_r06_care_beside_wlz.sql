@@ -1,4 +1,5 @@
--- R06: district nursing or elv on a day with any valid Wlz indication; what the Wlz itself pays is not double.
+-- R06: district nursing or elv on a day with any valid Wlz indication, outside a transition arrangement; what the Wlz
+-- itself pays is not double.
 select
     'R06' as rule,
     provider_agb,
@@ -9,7 +10,9 @@ select
     arg_min(delivered_on, counter_line) as delivered_on,
     amount_cents as risk_cents,
     amount_cents as disputed_cents,
-from {{ ref('int_debits_indicated') }}
+from {{ ref('int_debits_indicated') }} as d
+anti join {{ ref('int_debits_in_transition') }} as t
+    on d.provider_agb = t.provider_agb and d.declaration_id = t.declaration_id and d.framework = t.framework
 where
     sector in ('district_nursing', 'elv')
     and framework = 'Wlz'

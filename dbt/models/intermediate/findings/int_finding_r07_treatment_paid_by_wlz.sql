@@ -1,4 +1,5 @@
--- R07: GP, pharmacy, maternity, or acute mental care under the Zvw on a day with a Wlz indication with treatment.
+-- R07: GP, pharmacy, maternity, or acute mental care under the Zvw on a day with a Wlz indication with treatment,
+-- outside a transition arrangement and none of the codes that the Zvw goes on paying beside it.
 select
     'R07' as rule,
     provider_agb,
@@ -9,7 +10,11 @@ select
     arg_min(delivered_on, counter_line) as delivered_on,
     amount_cents as risk_cents,
     amount_cents as disputed_cents,
-from {{ ref('int_debits_indicated') }}
+from {{ ref('int_debits_indicated') }} as d
+anti join {{ ref('int_debits_in_transition') }} as t
+    on d.provider_agb = t.provider_agb and d.declaration_id = t.declaration_id and d.framework = t.framework
+anti join {{ ref('double_funding_exempt_code') }} as x
+    on x.rule = 'R07' and d.performance_code = x.performance_code and d.service_on >= x.valid_from
 where
     sector in ('gp', 'pharmacy', 'maternity', 'acute_ggz')
     and legal_framework = 'Zvw'

@@ -1,21 +1,13 @@
--- R08: two laws pay the same function for a patient, one of them the law of an indication that he has for longer
--- than the transition period. Windows and no self-join: a patient may have care of one kind every day.
-with transitions as (
-    select
-        cast(value as integer) as days,
-        valid_from,
-    from {{ ref('double_funding_parameter') }}
-    where rule = 'R08' and parameter = 'transition_days'
-),
-
-settled as (
+-- R08: two laws pay the same function for a patient, one of them the law of an indication that he has, outside the
+-- transition that an arrangement gives. Windows and no self-join: a patient may have care of one kind every day.
+with settled as (
     select
         d.*,
         d.framework = d.legal_framework as is_of_indication,
         case d.function when 'care' then d.performance_code else d.function end as what,
     from {{ ref('int_debits_indicated') }} as d
-    asof inner join transitions as t on d.service_on >= t.valid_from
-    where d.service_on > d.indicated_from + t.days
+    anti join {{ ref('int_debits_in_transition') }} as t
+        on d.provider_agb = t.provider_agb and d.declaration_id = t.declaration_id and d.framework = t.framework
 ),
 
 ranked as (

@@ -10,7 +10,8 @@
 select
     left({{ keyed_hash(sides, 'k.inner_pad', 'k.outer_pad') }}, 32) as finding_id,
     f.rule,
-    r.severity,
+    -- R04 and R05 say of each finding whether it is hard.
+    coalesce(f.severity, r.severity) as severity,
     f.provider_agb,
     f.declaration_id,
     f.counter_provider_agb,

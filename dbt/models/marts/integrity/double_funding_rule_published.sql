@@ -18,6 +18,14 @@ with taken as (
     from {{ ref('double_funding_contribution') }}
     union all
     select
+        rule,
+        'exempt' as parameter,
+        performance_code as item,
+        performance_code as value,
+        valid_from,
+    from {{ ref('double_funding_exempt_code') }}
+    union all
+    select
         r.rule,
         c.role as parameter,
         c.performance_code as item,

@@ -1,0 +1,15 @@
+select
+    version_id,
+    row,
+    arrangement_id,
+    region_code,
+    insurer_uzovi,
+    from_framework,
+    to_framework,
+    string_split(performance_codes, '|') as performance_codes,
+    function,
+    anchor,
+    cast(days as integer) as days,
+    valid_from,
+    coalesce(valid_to, date '9999-12-31') as valid_until,
+from {{ ref('stg_transition_arrangements') }}
