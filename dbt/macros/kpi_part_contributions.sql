@@ -59,6 +59,8 @@ contributions as materialized (
         t.is_country_sensitive,
         c.kpi_id || '.' || c.quantity as quantity,
         c.contribution,
+        c.n as kpi_n,
+        c.minimum_n,
     from table_cells as t
     inner join {{ ref('int_kpi_contributions') }} as c using (family, unit, region_code, period_type, period_start)
     where t.is_to_protect and t.region_code <> 'NL'

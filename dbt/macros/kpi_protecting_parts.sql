@@ -1,6 +1,7 @@
 {# The table `withheld_parts` of kpi_parts_withheld: the parts in which regions are withheld whose whole is not.
    Required are those that are sensitive, and those in which the regions already suppressed have nothing that could
-   differ; the smallest others are added until each such region contributes something in two of them. #}
+   differ, or together so few that their sum is a small cell; the smallest others are added until each such region
+   contributes something in two of them, and has no small cell in all of them together. #}
 {% macro kpi_protecting_parts() -%}
 tables as (
     select
@@ -11,6 +12,29 @@ tables as (
         bool_or(has_already and not is_country_already) as has_already,
     from contributions
     group by family, unit, parent_start
+),
+
+{# What the regions already suppressed have together, which is what the country less the others tells. #}
+already_together as (
+    select
+        family,
+        unit,
+        parent_start,
+        period_start,
+        count(*) as quantities,
+    from (
+        select
+            family,
+            unit,
+            parent_start,
+            period_start,
+            quantity,
+        from contributions
+        where suppression = 'already'
+        group by family, unit, parent_start, period_start, quantity
+        having max(contribution) > 0 and sum(kpi_n) >= min(minimum_n)
+    )
+    group by family, unit, parent_start, period_start
 ),
 
 parts as (
@@ -24,10 +48,10 @@ parts as (
         bool_or(c.is_sensitive and c.suppression = 'primary')
         or bool_or(c.is_country_sensitive and not c.is_country_already)
         or bool_or(t.has_already)
-        and count(distinct c.quantity) filter (where c.suppression = 'already' and c.contribution > 0)
-        < min(t.quantities) as is_required,
+        and coalesce(min(a.quantities), 0) < min(t.quantities) as is_required,
     from contributions as c
     inner join tables as t using (family, unit, parent_start)
+    left join already_together as a using (family, unit, parent_start, period_start)
     group by c.family, c.unit, c.parent_start, c.period_start
 ),
 
@@ -45,31 +69,42 @@ ranked_parts as (
     from parts
 ),
 
-{# Regions already suppressed protect each other: to whoever adds up they are one. Twelve is more parts than there are. #}
-first_contributions as (
+{# Regions already suppressed protect each other: to whoever adds up they are one. #}
+contributions_so_far as (
     select
         c.family,
         c.unit,
         c.parent_start,
-        coalesce(min(p.part_rank) filter (where c.contribution > 0), 12) as part_rank,
+        c.quantity,
+        case when c.suppression = 'already' then 'already' else c.region_code end as contributor,
+        p.part_rank,
+        max(max(c.contribution)) over so_far > 0 and sum(sum(c.kpi_n)) over so_far >= min(c.minimum_n) as is_enough,
     from contributions as c
     inner join ranked_parts as p using (family, unit, parent_start, period_start)
     where c.suppression = 'primary' or c.suppression = 'already' and not c.is_country_already
-    group by
-        c.family,
-        c.unit,
-        c.parent_start,
-        c.quantity,
-        case when c.suppression = 'already' then 'already' else c.region_code end
+    group by c.family, c.unit, c.parent_start, c.quantity, contributor, p.part_rank
+    window
+        so_far as (
+            partition by c.family, c.unit, c.parent_start, c.quantity, contributor order by p.part_rank
+        )
 ),
 
+{# Twelve is more parts than there are. #}
 last_ranks as (
     select
         family,
         unit,
         parent_start,
         max(part_rank) as last_rank,
-    from first_contributions
+    from (
+        select
+            family,
+            unit,
+            parent_start,
+            coalesce(min(part_rank) filter (where is_enough), 12) as part_rank,
+        from contributions_so_far
+        group by family, unit, parent_start, quantity, contributor
+    )
     group by family, unit, parent_start
 ),
 

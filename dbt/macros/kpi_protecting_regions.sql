@@ -1,5 +1,6 @@
 {# The tables `inside`, `candidates` and `needs` of kpi_parts_withheld: how many of the smallest other regions have to
-   be withheld beside those already suppressed and the primary ones, for two to contribute to each part and quantity. #}
+   be withheld beside those already suppressed and the primary ones, for two to contribute to each part and quantity,
+   and for what they have together in a part, which the country less the rest is, to be no small cell. #}
 {% macro kpi_protecting_regions() -%}
 inside as (
     select
@@ -46,7 +47,10 @@ needs_of_parts as (
         p.parent_start,
         q.contributors,
         case
-            when coalesce(bool_or(i.suppression <> 'none' and i.contribution > 0), false) then 0
+            when
+                coalesce(bool_or(i.suppression <> 'none' and i.contribution > 0), false)
+                and sum(i.kpi_n) filter (where i.suppression <> 'none') >= min(i.minimum_n)
+                then 0
             else coalesce(min(c.size_rank) filter (where i.contribution > 0), 1000)
         end as first_rank,
     from withheld_parts as p

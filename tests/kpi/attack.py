@@ -1,8 +1,8 @@
 """An attack on what is withheld: all published cells and what they must add up to, as a linear programme.
 
 The attacker knows every published figure, that no figure is negative, which KPIs count the same cases, that months
-add up to quarters and years and regions to the country, and, as an insurer, its own rows. A withheld figure
-is found out when only one value of it fits. Nothing here knows how the project chooses what to withhold.
+add up to quarters and years, regions to the country and units to `all`, and, as an insurer, its own rows. A withheld
+figure is found out when only one value of it fits. Nothing here knows how the project chooses what to withhold.
 """
 
 from __future__ import annotations
@@ -62,16 +62,18 @@ class Attack:
         return {"share": ("numerator", "rest"), "percentile": ("n",)}.get(self.kinds[kpi], ("n", "numerator"))
 
     def _add_up(self) -> None:
-        regions, parts = defaultdict(list), defaultdict(list)
+        regions, parts, units = defaultdict(list), defaultdict(list), defaultdict(list)
         for cell in self.rows:
             kpi, region, unit, kind, start = cell
             if region != "NL":
                 regions[kpi, "NL", unit, kind, start].append(cell)
+            if unit != "all" and (kpi, region, "all", kind, start) in self.rows:
+                units[kpi, region, "all", kind, start].append(cell)
             if kind == "month":
                 parts[kpi, region, unit, "quarter", start.replace(month=(start.month - 1) // 3 * 3 + 1)].append(cell)
             if kind == "quarter":
                 parts[kpi, region, unit, "year", start.replace(month=1)].append(cell)
-        for whole, cells in [*regions.items(), *parts.items()]:
+        for whole, cells in [*regions.items(), *parts.items(), *units.items()]:
             exact = self.sums(whole, cells) if self.sums and whole in self.rows else whole[0] not in self.partial
             for quantity in self._quantities(whole[0]):
                 if whole in self.rows and exact is not None:
@@ -148,3 +150,23 @@ class Attack:
                 given[f"A_{name}"] = csr_array((signs, (rows, columns)), shape=shape)
                 given[f"b_{name}"] = [constant for _, constant in relations]
         return given
+
+
+def least_together(cells: Mapping[Cell, Figures]) -> int:
+    """The fewest people that withheld cells have together where a total less what is shown gives that away."""
+    lines: dict[tuple[Cell, str], list[Cell]] = defaultdict(list)
+    for cell in cells:
+        kpi, region, unit, period, start = cell
+        if region != "NL":
+            lines[(kpi, "NL", unit, period, start), "regions"].append(cell)
+        if period == "quarter":
+            lines[(kpi, region, unit, "year", start.replace(month=1)), "parts"].append(cell)
+        if period == "month":
+            first = start.replace(month=(start.month - 1) // 3 * 3 + 1)
+            lines[(kpi, region, unit, "quarter", first), "parts"].append(cell)
+    together = []
+    for (total, _), parts in lines.items():
+        shown = [n for part in parts if (n := cells[part][2]) is not None]
+        if total in cells and cells[total][2] is not None and len(shown) < len(parts):
+            together.append(int(cells[total][2] - sum(shown)))
+    return min([n for n in together if n], default=10**9)

@@ -8,6 +8,7 @@ with cells as (
         d.family,
         d.kind,
         d.is_personal,
+        d.minimum_n,
         year(k.period_start) as year,
         k.n < d.minimum_n as is_small,
     from {{ ref('int_kpi_periods') }} as k
@@ -55,6 +56,7 @@ select
     t.period_start,
     t.kpi_id,
     t.n,
+    t.minimum_n,
     t.is_small,
     q.quantity,
     cast(q.contribution as decimal(28, 6)) as contribution,

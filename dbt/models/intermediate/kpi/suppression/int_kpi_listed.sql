@@ -1,6 +1,7 @@
 -- Every cell, and whether its family is withheld there. A withheld cell of a KPI that the whole has and the part does
--- not is listed like the others, for its absence would say that it is zero.
-with withheld as (
+-- not is listed like the others, for its absence would say that it is zero. What all units have together (unit `all`) is
+-- withheld wherever one of them is: each unit is safe by itself, but the total less the other units would be that one.
+with withheld_of_units as (
     select
         *,
         'year' as period_type,
@@ -25,6 +26,21 @@ periods as (
         k.n < d.minimum_n as is_small,
     from {{ ref('int_kpi_periods') }} as k
     inner join {{ ref('kpi_definition') }} as d on k.kpi_id = d.kpi_id
+),
+
+families_of_all as (
+    select family
+    from periods
+    where unit = 'all'
+    group by family
+),
+
+withheld as (
+    select * from withheld_of_units
+    union
+    select u.* replace ('all' as unit)
+    from withheld_of_units as u
+    semi join families_of_all as a on u.family = a.family
 ),
 
 quarters as (

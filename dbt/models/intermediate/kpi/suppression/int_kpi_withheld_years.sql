@@ -1,6 +1,7 @@
 -- Regions whose year is withheld. Sensitive ones (primary suppression) protect each other, or take the next smallest
--- others with them (complementary suppression), as many as it takes for two of them to contribute to each quantity;
--- where there are not that many, the whole year is withheld.
+-- others with them (complementary suppression), as many as it takes for two of them to contribute to each quantity, and
+-- for what they have together, which the country less the rest is, to be no small cell; where there are not that many,
+-- the whole year is withheld.
 with cells as (
     select
         *,
@@ -23,6 +24,8 @@ contributions as (
         m.kpi_id,
         m.quantity,
         m.contribution,
+        m.n as kpi_n,
+        m.minimum_n,
     from cells as c
     inner join {{ ref('int_kpi_contributions') }} as m using (family, unit, year, region_code, period_type)
     where c.is_to_protect and c.region_code <> 'NL'
@@ -34,7 +37,13 @@ quantities as (
         unit,
         year,
         count(*) filter (where is_sensitive) as regions,
-        case when coalesce(sum(contribution) filter (where is_sensitive), 0) > 0 then 0 else 1 end as first_rank,
+        case
+            when
+                coalesce(sum(contribution) filter (where is_sensitive), 0) > 0
+                and sum(kpi_n) filter (where is_sensitive) >= min(minimum_n)
+                then 0
+            else 1
+        end as first_rank,
     from contributions
     group by family, unit, year, kpi_id, quantity
 ),
