@@ -32,9 +32,6 @@ MARKS = (
     ("special", SPECIAL_WORDS["special"]),
     (UNJUDGED, MARK_WORDS[UNJUDGED]),
 )
-_UNDER_WAY = "target"
-"""Direction of a KPI that fills up over the year: before December it can't have met its target."""
-
 _WHOLE = """
     select
         v.*, d.name_nl, d.name_en, d.measure_unit as measure, d.direction, {special} as special_cause,
@@ -151,10 +148,14 @@ def special_kind(special_cause: object, variation: str | None) -> str | None:
     return variation if variation in ("improving", "worsening") else "special"
 
 
-def target_words(target: float | None, measure: str, direction: str) -> str:
-    """`≥ 95%`, `≤ 5`, `100%`; which way is better where there is no target."""
+def target_words(
+    target: float | None, measure: str, direction: str, bounds: tuple[float | None, float | None] = (None, None)
+) -> str:
+    """`≥ 95%`, `≤ 5`, `95,0% – 105,0%` for a target to be near; which way is better where there is no target."""
     if target is None:
         return {"higher": "hoger is beter", "lower": "lager is beter"}.get(direction, "context")
+    if None not in bounds:
+        return " – ".join(shown(bound, measure) for bound in bounds)
     if measure == "ratio" and target == 1:
         return "alle"
     return {"higher": "≥ ", "lower": "≤ "}.get(direction, "") + shown(target, measure)
@@ -168,7 +169,9 @@ def _line(rows: Sequence[Row]) -> Line:
         name_nl=first["name_nl"],
         name_en=first["name_en"],
         period=dutch.period(first["period_start"], first["period_type"]),
-        target=target_words(first["target"], first["measure"], first["direction"]),
+        target=target_words(
+            first["target"], first["measure"], first["direction"], (first["target_low"], first["target_high"])
+        ),
         scores={row["region_code"]: _score(row) for row in rows},
     )
 
@@ -178,7 +181,6 @@ def _score(row: Row) -> Score:
         return Score(SUPPRESSED, None, suppressed=True)
     if row["status"] == "no_data":
         return Score(NO_DATA, None)
-    under_way = row["direction"] == _UNDER_WAY and row["period_type"] == "month" and row["period_start"].month < 12
-    status = row["status"] if row["status"] in STATUS_WORDS and not under_way else None
+    status = row["status"] if row["status"] in STATUS_WORDS else None
     special = UNJUDGED if row["partial"] else special_kind(row["special_cause"], row["variation"])
     return Score(shown(row["value"], row["measure"], row), row["value"], status=status, special=special)

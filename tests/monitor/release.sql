@@ -167,3 +167,8 @@ create table integrity.quarantine as
 select 'declarations' as feed, 'd.csv' as file, i as row, ['invalid_quantity', 'unknown_provider'][: 1 + i % 2] as rules,
     'canary-row' as row_text
 from range(5) as r (i);
+
+alter table kpi.value add column target_low double;
+alter table kpi.value add column target_high double;
+update kpi.value set status = 'not_judged', target_low = 95, target_high = 105
+where kpi_id = 'realisation_pct' and period_type <> 'year';

@@ -54,6 +54,10 @@ def test_targets(target: float | None, measure: str, direction: str, said: str) 
     assert target_words(target, measure, direction) == said
 
 
+def test_a_target_to_be_near_names_its_bounds() -> None:
+    assert target_words(100.0, "%", "target", (95.0, 105.0)) == "95,0% – 105,0%"
+
+
 def test_a_measure_that_nobody_described_is_still_shown() -> None:
     assert shown(1.234, "furlongs") == "1,23"
 

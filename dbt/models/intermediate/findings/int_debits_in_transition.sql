@@ -10,11 +10,11 @@ inner join {{ ref('int_arrangements_current') }} as a
         d.framework = a.to_framework
         and d.legal_framework in (a.from_framework, a.to_framework)
         and d.service_on between a.valid_from and a.valid_until
-        and coalesce(a.region_code = d.region_code, true)
-        and coalesce(a.insurer_uzovi = d.insurer_uzovi, true)
+        and coalesce(d.region_code = a.region_code, true)
+        and coalesce(d.insurer_uzovi = a.insurer_uzovi, true)
         and (
             coalesce(list_contains(a.performance_codes, d.performance_code), false)
-            or coalesce(a.function = d.function, false)
+            or coalesce(d.function = a.function, false)
         )
         and case a.anchor
             when 'indication' then d.service_on <= d.indicated_from + a.days

@@ -72,17 +72,25 @@ judged as (
         and earlier_at_earlier.holder_agb is null as is_earlier_outside,
     from pairs as p
     left join held as earlier_at_later
-        on p.later_agb = earlier_at_later.provider_agb and p.later_id = earlier_at_later.declaration_id
-        and p.earlier_agb = earlier_at_later.holder_agb
+        on
+            p.later_agb = earlier_at_later.provider_agb
+            and p.later_id = earlier_at_later.declaration_id
+            and p.earlier_agb = earlier_at_later.holder_agb
     left join held as later_at_later
-        on p.later_agb = later_at_later.provider_agb and p.later_id = later_at_later.declaration_id
-        and p.later_agb = later_at_later.holder_agb
+        on
+            p.later_agb = later_at_later.provider_agb
+            and p.later_id = later_at_later.declaration_id
+            and p.later_agb = later_at_later.holder_agb
     left join held as later_at_earlier
-        on p.earlier_agb = later_at_earlier.provider_agb and p.earlier_id = later_at_earlier.declaration_id
-        and p.later_agb = later_at_earlier.holder_agb
+        on
+            p.earlier_agb = later_at_earlier.provider_agb
+            and p.earlier_id = later_at_earlier.declaration_id
+            and p.later_agb = later_at_earlier.holder_agb
     left join held as earlier_at_earlier
-        on p.earlier_agb = earlier_at_earlier.provider_agb and p.earlier_id = earlier_at_earlier.declaration_id
-        and p.earlier_agb = earlier_at_earlier.holder_agb
+        on
+            p.earlier_agb = earlier_at_earlier.provider_agb
+            and p.earlier_id = earlier_at_earlier.declaration_id
+            and p.earlier_agb = earlier_at_earlier.holder_agb
 ),
 
 -- Where each of the two is outside, both hold it at the other's hour: that is no allocation to one of them.
@@ -122,5 +130,5 @@ select
     if(is_hard, amount_cents, 0) as disputed_cents,
 from named
 qualify row_number() over (
-    partition by provider_agb, declaration_id order by is_hard desc, counter_rank
+    partition by provider_agb, declaration_id order by is_hard desc, counter_rank asc
 ) = 1

@@ -4,7 +4,7 @@ with matched as (
     select
         d.*,
         row_number() over (
-            partition by d.provider_agb, d.declaration_id order by d.says_hours desc, d.line
+            partition by d.provider_agb, d.declaration_id order by d.says_hours desc, d.line asc
         ) as line_rank,
     from {{ ref('int_allocations_of_debits') }} as d
     semi join {{ ref('int_providers_by_period') }} as p

@@ -2,19 +2,19 @@
 -- itself pays is not double.
 select
     'R06' as rule,
-    provider_agb,
-    declaration_id,
+    d.provider_agb,
+    d.declaration_id,
     cast(null as varchar) as counter_provider_agb,
     cast(null as varchar) as counter_declaration_id,
-    min(counter_line) as counter_line,
-    arg_min(delivered_on, counter_line) as delivered_on,
-    amount_cents as risk_cents,
-    amount_cents as disputed_cents,
+    min(d.counter_line) as counter_line,
+    arg_min(d.delivered_on, d.counter_line) as delivered_on,
+    d.amount_cents as risk_cents,
+    d.amount_cents as disputed_cents,
 from {{ ref('int_debits_indicated') }} as d
 anti join {{ ref('int_debits_in_transition') }} as t
     on d.provider_agb = t.provider_agb and d.declaration_id = t.declaration_id and d.framework = t.framework
 where
-    sector in ('district_nursing', 'elv')
-    and framework = 'Wlz'
-    and legal_framework <> 'Wlz'
-group by provider_agb, declaration_id, amount_cents
+    d.sector in ('district_nursing', 'elv')
+    and d.framework = 'Wlz'
+    and d.legal_framework <> 'Wlz'
+group by d.provider_agb, d.declaration_id, d.amount_cents

@@ -2,22 +2,22 @@
 -- outside a transition arrangement and none of the codes that the Zvw goes on paying beside it.
 select
     'R07' as rule,
-    provider_agb,
-    declaration_id,
+    d.provider_agb,
+    d.declaration_id,
     cast(null as varchar) as counter_provider_agb,
     cast(null as varchar) as counter_declaration_id,
-    min(counter_line) as counter_line,
-    arg_min(delivered_on, counter_line) as delivered_on,
-    amount_cents as risk_cents,
-    amount_cents as disputed_cents,
+    min(d.counter_line) as counter_line,
+    arg_min(d.delivered_on, d.counter_line) as delivered_on,
+    d.amount_cents as risk_cents,
+    d.amount_cents as disputed_cents,
 from {{ ref('int_debits_indicated') }} as d
 anti join {{ ref('int_debits_in_transition') }} as t
     on d.provider_agb = t.provider_agb and d.declaration_id = t.declaration_id and d.framework = t.framework
 anti join {{ ref('double_funding_exempt_code') }} as x
     on x.rule = 'R07' and d.performance_code = x.performance_code and d.service_on >= x.valid_from
 where
-    sector in ('gp', 'pharmacy', 'maternity', 'acute_ggz')
-    and legal_framework = 'Zvw'
-    and framework = 'Wlz'
-    and with_treatment
-group by provider_agb, declaration_id, amount_cents
+    d.sector in ('gp', 'pharmacy', 'maternity', 'acute_ggz')
+    and d.legal_framework = 'Zvw'
+    and d.framework = 'Wlz'
+    and d.with_treatment
+group by d.provider_agb, d.declaration_id, d.amount_cents

@@ -25,16 +25,24 @@ valued as (
     select
         k.*,
         d.direction,
+        -- What fills up over the year has met nothing before the year is over.
+        coalesce(d.kind = 'cumulative', false)
+        and not (
+            k.period_type = 'year' and k.period_start + interval 1 year <= r.as_of + interval 1 day
+        ) as is_under_way,
         case d.measure_unit when '%' then 100 else 1 end
         * cast(k.numerator as double) / nullif(cast(k.denominator as double), 0) as value,
     from counted as k
     inner join {{ ref('kpi_definition') }} as d on k.kpi_id = d.kpi_id
+    cross join {{ ref('stg_run') }} as r
 ),
 
 targeted as (
     select
         v.*,
         cast(t.target as double) as target,
+        cast(t.target_low as double) as target_low,
+        cast(t.target_high as double) as target_high,
     from valued as v
     asof left join {{ ref('kpi_target') }} as t
         on v.kpi_id = t.kpi_id and v.period_start >= t.valid_from
@@ -52,13 +60,16 @@ select
     case when not t.suppressed then t.n end as n,
     t.suppressed,
     t.target,
+    t.target_low,
+    t.target_high,
     case
         when t.suppressed then 'suppressed'
         when t.value is null then 'no_data'
         when t.target is null then 'no_target'
-        when p.kpi_id is not null then 'not_judged'
+        when p.kpi_id is not null or t.is_under_way then 'not_judged'
+        when t.direction = 'target' and t.value between t.target_low and t.target_high then 'met'
         when t.direction = 'lower' and t.value <= t.target then 'met'
-        when t.direction <> 'lower' and t.value >= t.target then 'met'
+        when t.direction not in ('lower', 'target') and t.value >= t.target then 'met'
         else 'not_met'
     end as status,
     p.kpi_id is not null as partial,
