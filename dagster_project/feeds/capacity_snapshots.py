@@ -10,7 +10,7 @@ from dagster_project.feeds.contract import (
 
 UNITS = (
     "seh", "ic", "clinic", "acute_pediatrics", "acute_obstetrics", "hap", "rav", "acute_ggz",
-    "district_nursing", "elv", "nursing_home",
+    "district_nursing", "elv", "nursing_home", "gp", "pharmacy", "grz", "disability", "maternity",
 )  # fmt: skip
 STATUSES = ("open", "pressure", "stop", "timeout")
 

@@ -41,7 +41,13 @@ UNITS = {
     "clinic": "Kliniek",
     "acute_pediatrics": "Acute kindergeneeskunde",
     "acute_obstetrics": "Acute verloskunde",
-} | {name: SECTORS[name] for name in ("seh", "hap", "rav", "acute_ggz", "district_nursing", "elv", "nursing_home")}
+} | {
+    name: SECTORS[name]
+    for name in (
+        "seh", "hap", "rav", "acute_ggz", "district_nursing", "elv", "nursing_home",
+        "gp", "pharmacy", "grz", "disability", "maternity",
+    )
+}  # fmt: skip
 EDITIONS = {"provisional": "voorlopig", "definitive": "definitief"}
 EDITIONS_OF = {"provisional": "voorlopige", "definitive": "definitieve"}
 """Before a noun."""

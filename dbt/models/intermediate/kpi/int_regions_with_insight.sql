@@ -13,7 +13,7 @@ select
     h.region_code,
     count(distinct h.unit) filter (where h.unit in ('seh', 'ic', 'acute_pediatrics', 'acute_obstetrics')) = 4
     and count(distinct h.unit) filter (
-        where h.unit in ('hap', 'rav', 'acute_ggz', 'district_nursing', 'elv', 'nursing_home')
+        where h.unit not in ('seh', 'ic', 'clinic', 'acute_pediatrics', 'acute_obstetrics')
     ) > 0 as has_insight,
 from measured as h
 inner join {{ ref('int_periods') }} as p on h.month = p.month
