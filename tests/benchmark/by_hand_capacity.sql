@@ -63,7 +63,7 @@ where
     and s.status in ('open', 'pressure', 'stop', 'timeout')
     and s.unit in (
         'seh', 'ic', 'clinic', 'acute_pediatrics', 'acute_obstetrics', 'hap', 'rav', 'acute_ggz', 'district_nursing',
-        'elv', 'nursing_home'
+        'elv', 'nursing_home', 'gp', 'pharmacy', 'grz', 'disability', 'maternity'
     )
     and regexp_full_match(s.location_code, '[A-Za-z0-9._-]{1,20}')
     and coalesce(s.places_total, 0) between 0 and 1000000
