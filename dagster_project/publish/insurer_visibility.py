@@ -44,7 +44,14 @@ def insurers(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> list[st
 
 def for_all(marts: tuple[Mart, ...]) -> dict[Mart, str]:
     """The tables that every insurer sees, with their rows."""
-    return {mart: f"select {_columns(mart)} from {published(mart)}" for mart in marts if mart.visible_to == ALL}
+    return {
+        mart: f"select {_columns(mart)} from {published(mart)}{_rows(mart)}" for mart in marts if mart.visible_to == ALL
+    }
+
+
+def _rows(mart: Mart) -> str:
+    """The condition on the rows of a table for all of which not every row is."""
+    return f" where {quoted(mart.visible_where)}" if mart.visible_where else ""
 
 
 def own(marts: tuple[Mart, ...]) -> tuple[Mart, ...]:

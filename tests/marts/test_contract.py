@@ -40,6 +40,8 @@ def changed(tmp_path: Path, warehouse: Path, node: str, meta: dict, column: dict
         (BUDGET, {"watched": {"by": ["year"], "figures": {"x": "sum(gone)"}}}, None, r"has x: sum\(gone\)"),
         (BUDGET, {"watched": {"by": ["year"], "figures": {"x": "(select 1)"}}}, None, r"write sum\(<column of the"),
         (BUDGET, {"shown_in_messages": ["gone"]}, None, r"meta.shown_in_messages \['gone'\] must name columns"),
+        (BUDGET, {"visible_where": "gone"}, None, "meta.visible_where 'gone' must name a column"),
+        (DECLARED, {"visible_where": "counted"}, None, "finance.declaration: meta.visible_where 'counted' must name"),
         (BUDGET, {}, {"formula": {"inputs": ["budgets.year"]}}, "provider_agb: meta.formula has no text"),
     ],
 )
