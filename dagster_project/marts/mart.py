@@ -95,7 +95,7 @@ class Mart:
 
     def as_record(self) -> dict[str, Any]:
         """What a release keeps of it, so that a reader knows who sees what without the code that made it."""
-        names = ("schema", "name", "key", "description", "month", "visible_to", "in_parquet")
+        names = ("schema", "name", "key", "description", "month", "visible_to", "visible_where", "in_parquet")
         of_column = ("name", "description", "visible_to", "withheld_where", "null_in_parquet")
         columns = [{name: asdict(column)[name] for name in of_column} for column in self.columns]
         return {name: getattr(self, name) for name in names} | {"columns": columns}

@@ -1,6 +1,7 @@
 """What an insurer sees of the release, as queries: rows, columns and figures.
 
-Who sees a table, a column or a figure stands in the marts' YAML (`visible_to`, `withheld_where`), and nowhere here.
+Who sees a table, a row, a column or a figure stands in the marts' YAML (`visible_to`, `visible_where`,
+`withheld_where`), and nowhere here.
 """
 
 # ruff: noqa: S608 - names of tables and columns can be no parameters; every one goes through `quoted`

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import duckdb
 import pytest
 from kpi.released import attack
 from oracle import compare, compute, shown_to
-
-import duckdb
 
 from dagster_project.sample.patients import PSEUDONYM_KEY
 

@@ -1,6 +1,7 @@
 -- Every cell, and whether its family is withheld there. A withheld cell of a KPI that the whole has and the part does
--- not is listed like the others, for its absence would say that it is zero. What all units have together (unit `all`) is
--- withheld wherever one of them is: each unit is safe by itself, but the total less the other units would be that one.
+-- not is listed like the others, for its absence would say that it is zero. What all units have together (unit `all`)
+-- is withheld wherever one of them is: each unit is safe by itself, but the total less the other units would be that
+-- one.
 with withheld_of_units as (
     select
         *,
