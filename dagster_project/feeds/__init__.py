@@ -20,6 +20,7 @@ from dagster_project.feeds import (
     provider_costs,
     providers,
     service_areas,
+    spending,
     tariffs,
     transition_arrangements,
 )
@@ -49,6 +50,7 @@ FEEDS: dict[str, Feed] = {
         kpi_rebasings,
         provider_costs,
         transition_arrangements,
+        spending,
     )
 }
 

@@ -55,6 +55,7 @@ def _mart(node: dict[str, Any]) -> Mart:
         month=meta.get("published_by_month_of"),
         month_checksums=meta.get("month_checksums"),
         visible_to=meta.get("visible_to") or "",
+        visible_where=meta.get("visible_where"),
         in_parquet=meta.get("in_parquet", True),
         watched=_watched(meta.get("watched")),
         shown=tuple(meta.get("shown_in_messages") or ()),

@@ -11,7 +11,7 @@ from typing import Any
 
 from dagster_project.marts.sql import quoted
 
-SCHEMAS = ("finance", "capacity", "kpi", "integrity", "reference", "scenario", "audit")
+SCHEMAS = ("finance", "capacity", "kpi", "integrity", "decision", "reference", "scenario", "audit")
 ALL, OWN_ROWS, DATA_TEAM, OWN_COUNTER = "all", "own_rows", "data_team", "own_counter"
 INSURER = "insurer_uzovi"
 DECLARATION, COUNTER_DECLARATION = (
@@ -67,7 +67,8 @@ class Mart:
     """One published table; `key` is its primary key and the order of its rows.
 
     `visible_to` tells which rows insurers see: ALL, OWN_ROWS (by insurer_uzovi, else by the declaration that a row is
-    about), or none (DATA_TEAM). A table of many rows is published in parts by month: `month` is the column with the
+    about), or none (DATA_TEAM); of a table for ALL, where `visible_where` names a flag, the rows in which it is true.
+    A table of many rows is published in parts by month: `month` is the column with the
     first day of a row's month, and `month_checksums` the model of the warehouse that tells which months are as they
     were. A table with `in_parquet` false stands in the DuckDB file alone. `shown` are the columns that a message may
     name a row by.
@@ -81,6 +82,7 @@ class Mart:
     month: str | None = None
     month_checksums: str | None = None
     visible_to: str = DATA_TEAM
+    visible_where: str | None = None
     in_parquet: bool = True
     watched: Watched | None = None
     shown: tuple[str, ...] = ()
@@ -93,7 +95,7 @@ class Mart:
 
     def as_record(self) -> dict[str, Any]:
         """What a release keeps of it, so that a reader knows who sees what without the code that made it."""
-        names = ("schema", "name", "key", "description", "month", "visible_to", "in_parquet")
+        names = ("schema", "name", "key", "description", "month", "visible_to", "visible_where", "in_parquet")
         of_column = ("name", "description", "visible_to", "withheld_where", "null_in_parquet")
         columns = [{name: asdict(column)[name] for name in of_column} for column in self.columns]
         return {name: getattr(self, name) for name in names} | {"columns": columns}

@@ -38,6 +38,11 @@ def _require_reader(mart: Mart) -> None:
             f"{mart.full_name}: meta.visible_to is {mart.visible_to!r}; say who sees it in its YAML:"
             f" {ALL}, {OWN_ROWS} or {DATA_TEAM}"
         )
+    if mart.visible_where and not (mart.visible_to == ALL and mart.has(mart.visible_where)):
+        raise ZorgmartError(
+            f"{mart.full_name}: meta.visible_where {mart.visible_where!r} must name a column of a table that is visible"
+            f" to {ALL}"
+        )
     # reference.* tells who insurers are, and nothing of what is theirs.
     if mart.visible_to == ALL and mart.has(INSURER) and mart.schema != "reference":
         raise ZorgmartError(f"{mart.full_name} has rows of one insurer each, so meta.visible_to can't be {ALL}")

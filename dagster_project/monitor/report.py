@@ -26,6 +26,7 @@ from dagster_project.monitor.sections import (
     quality,
     realisation,
     scores,
+    spending,
     summary,
 )
 
@@ -69,6 +70,7 @@ def _sections(released: Released, about: About) -> list[Section | None]:
         summary.summary_section(released, about.checks),
         realisation.realisation_section(released),
         allocation.allocation_section(released),
+        spending.spending_section(released),
         scores.scorecard_section(released),
         control.control_section(released),
         funnels.funnel_section(released),

@@ -1,6 +1,7 @@
 """What an insurer sees of the release, as queries: rows, columns and figures.
 
-Who sees a table, a column or a figure stands in the marts' YAML (`visible_to`, `withheld_where`), and nowhere here.
+Who sees a table, a row, a column or a figure stands in the marts' YAML (`visible_to`, `visible_where`,
+`withheld_where`), and nowhere here.
 """
 
 # ruff: noqa: S608 - names of tables and columns can be no parameters; every one goes through `quoted`
@@ -44,7 +45,14 @@ def insurers(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...]) -> list[st
 
 def for_all(marts: tuple[Mart, ...]) -> dict[Mart, str]:
     """The tables that every insurer sees, with their rows."""
-    return {mart: f"select {_columns(mart)} from {published(mart)}" for mart in marts if mart.visible_to == ALL}
+    return {
+        mart: f"select {_columns(mart)} from {published(mart)}{_rows(mart)}" for mart in marts if mart.visible_to == ALL
+    }
+
+
+def _rows(mart: Mart) -> str:
+    """The condition on the rows of a table for all of which not every row is."""
+    return f" where {quoted(mart.visible_where)}" if mart.visible_where else ""
 
 
 def own(marts: tuple[Mart, ...]) -> tuple[Mart, ...]:

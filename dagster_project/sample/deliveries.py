@@ -33,6 +33,7 @@ from dagster_project.sample.reference_feeds import (
     rebasing_rows,
     service_area_rows,
     share_rows,
+    spending_rows,
     tariff_rows,
 )
 from dagster_project.sample.snapshots import Capacity, snapshots_by_day
@@ -114,6 +115,7 @@ def write_registers(landing: Landing, budgeted: Budgeted) -> None:
         landing.write("population", day, population_rows(world.country, [*earlier, year]), "parquet")
         landing.write("service_areas", day, service_area_rows(world.country, [*earlier, year]), "semicolon")
         landing.write("kpi_rebasings", day, rebasing_rows(year), "comma")
+        landing.write("spending", day, spending_rows(year), "comma")
         landing.write("market_shares", day, _shares(world, year, bool(earlier)), "semicolon")
         landing.write("budgets", day, _budgets(budgeted, year, not earlier), "comma")
         landing.write("provider_costs", day, _real_costs(budgeted, year, not earlier), "semicolon")

@@ -255,4 +255,5 @@ REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
         FaultKind("unknown_insurer", ("unknown_insurer",), {"insurer_uzovi": UNKNOWN_INSURER}),
         UNKNOWN_REGION,
     ),
+    "spending": (FaultKind("invalid_instrument", ("invalid_instrument",), {"instrument": "tax"}),),
 }

@@ -73,6 +73,12 @@ def service_area_rows(country: Country, years: list[int]) -> pl.DataFrame:
     return pl.concat(frames).select(FEEDS["service_areas"].names)
 
 
+def spending_rows(year: int) -> pl.DataFrame:
+    """The national spending plan as it was published, and what was spent (made up) in the years before `year`."""
+    known = (pl.col("kind") == "planned") | (pl.col("year").cast(pl.Int64) < year)
+    return table("spending").filter(known).select(FEEDS["spending"].names)
+
+
 def share_rows(world: World, year: int, edition: str) -> pl.DataFrame:
     """One set per region, and for some providers one of their own."""
     country = world.country

@@ -27,6 +27,10 @@ def sound_row_of(feed: str, label: str, turn: int, agb: str, patient_key: str, f
             "provider_agb": agb, "year": year, "category": f"category {label}", "edition": "provisional",
             "legal_framework": "Zvw", "amount_cents": "100000",
         },
+        "spending": {
+            "line": label, "year": year, "kind": "spent", "instrument": "subsidy", "quantity": "1.0000",
+            "unit_price_cents": "100000", "amount_cents": "100000", "executed_by": "LNAZ", "source": "made up",
+        },
         "budgets": {
             "provider_agb": agb, "year": year, "edition": "requested", "component": "capacity", "parameter": label,
             "quantity": "1.0000", "unit_price_cents": "100000", "amount_cents": "100000", "legal_framework": "Zvw",

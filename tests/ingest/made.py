@@ -96,6 +96,10 @@ ROWS: dict[str, dict[str, str]] = {
         "provider_agb": "53000001", "year": "2025", "category": "staff", "edition": "audited",
         "legal_framework": "Zvw", "amount_cents": "100",
     },
+    "spending": {
+        "line": "Data exchange", "year": "2026", "kind": "planned", "instrument": "programme", "quantity": "1",
+        "unit_price_cents": "50000", "amount_cents": "50000", "executed_by": "VWS", "source": "Spending plan",
+    },
     "service_areas": {
         "provider_agb": "53000001", "year": "2026", "region_code": "noord", "area": "Groningen",
     },

@@ -40,6 +40,8 @@ def changed(tmp_path: Path, warehouse: Path, node: str, meta: dict, column: dict
         (BUDGET, {"watched": {"by": ["year"], "figures": {"x": "sum(gone)"}}}, None, r"has x: sum\(gone\)"),
         (BUDGET, {"watched": {"by": ["year"], "figures": {"x": "(select 1)"}}}, None, r"write sum\(<column of the"),
         (BUDGET, {"shown_in_messages": ["gone"]}, None, r"meta.shown_in_messages \['gone'\] must name columns"),
+        (BUDGET, {"visible_where": "gone"}, None, "meta.visible_where 'gone' must name a column"),
+        (DECLARED, {"visible_where": "counted"}, None, "finance.declaration: meta.visible_where 'counted' must name"),
         (BUDGET, {}, {"formula": {"inputs": ["budgets.year"]}}, "provider_agb: meta.formula has no text"),
     ],
 )
@@ -69,7 +71,7 @@ def test_the_figures_that_the_manifest_names_are_watched(marts: tuple[Mart, ...]
     figures = {name for mart in marts if mart.watched for name, _ in mart.watched.figures}
     assert figures == {
         "declared_eur", "disputed_eur", "revenue_eur", "budget_eur", "revenue_difference_eur", "findings",
-        "amount_at_risk_eur",
+        "amount_at_risk_eur", "planned_eur", "spent_eur",
     }  # fmt: skip
 
 

@@ -52,6 +52,15 @@ from finance.budget as b
 cross join generate_series(date '2025-01-01', date '2026-02-01', interval 1 month) as s (m)
 where year(m) = b.year and b.edition <> 'requested';
 
+create schema decision;
+create table decision.spending as
+select
+    line, year, instrument, planned_eur::decimal(18, 2) as planned_eur, spent_eur::decimal(18, 2) as spent_eur,
+    (planned_eur - coalesce(spent_eur, 0))::decimal(18, 2) as open_eur, gap_eur::decimal(18, 2) as planned_above_priced_eur,
+from (values
+    ('Zorgcoördinatie', 2025, 'premium', 2300000.00, 1740000.25, -100000.00), ('LCPS', 2025, 'under_study', 7000000.00, null, 0)
+) as s (line, year, instrument, planned_eur, spent_eur, gap_eur);
+
 create table finance.settlement as
 select '00000001' as provider_agb, 2025 as year, edition, 'settled' as status
 from (values ('provisional'), ('definitive')) as e (edition)

@@ -38,6 +38,19 @@ def test_allocation_of_the_last_whole_year(page: Page, html: str) -> None:
     assert "Over 2025 betalen de verzekeraars bij: € 12.000,00 (definitieve nacalculatie)." in page.visible
 
 
+def test_spending_plan(page: Page) -> None:
+    assert page.tables["Bestedingsplan per jaar"].row("2025") == [
+        "9.300.000,00", "2.300.000,00", "1.740.000,25", "7.559.999,75",
+    ]  # fmt: skip
+    table = page.tables["Gepland en besteed per regel"]
+    assert table.row("LCPS") == ["2025", "in onderzoek", "7.000.000,00", "–", "7.000.000,00"]
+    assert table.row("Alle")[2:] == ["9.300.000,00", "1.740.000,25", "7.559.999,75"]
+    assert (
+        "Zorgcoördinatie 2025: het plan heeft € 2.300.000,00, aantal maal prijs is € 2.400.000,00"
+        " (verschil € −100.000,00)." in page.visible
+    )
+
+
 def test_scorecard(page: Page) -> None:
     table = page.tables["KPI's per regio"]
     assert table.head == ["KPI", "Doel", "Nederland", "Noord", "Zwolle", "Limburg"]
@@ -180,6 +193,7 @@ def test_the_same_release_is_the_same_bytes_elsewhere(database: Path, html: str)
         (("kpi.control_chart", "kpi.funnel"), ("regelkaarten", "trechters")),
         (("kpi.value",), ("scorekaart", "regelkaarten", "trechters")),
         (("finance.budget", "finance.settlement"), ("realisatie", "verzekeraars")),
+        (("decision.spending",), ("bestedingen",)),
         (("integrity.double_funding_summary", "integrity.delivery"), ("dubbel", "kwaliteit")),
     ],
 )

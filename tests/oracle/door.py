@@ -37,6 +37,7 @@ SPELLED = {
     "population": ("region_code", "area"),
     "provider_costs": ("category",),
     "service_areas": ("region_code", "area"),
+    "spending": ("line",),
     "kpi_observations": ("region_code",),
     "function_allocations": ("region_code",),
     "kpi_rebasings": ("region_code",),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from .books import UNASSIGNED, Book, Books, Shares, ShareSet
 from .finding import Finding
@@ -117,6 +119,28 @@ def payer_year(books: Books) -> Table:
         for (agb, year), book in books.items()
         for payer in book.payers
         for budgeted, earned in [(book.budget_by_payer.get(payer, 0), book.revenue_by_payer.get(payer, 0))]
+    }
+
+
+def spending(rows: list) -> Table:
+    """The national plan by line and year: planned and spent as delivered, what is open, and who is shown it."""
+    by_kind: dict[tuple, dict[str, object]] = defaultdict(dict)
+    for row in rows:
+        by_kind[row.values.line, row.values.year][row.values.kind] = row.values
+    return {key: _spending(of.get("planned"), of.get("spent")) for key, of in by_kind.items()}
+
+
+def _spending(planned, spent) -> dict[str, object]:
+    known = [values for values in (planned, spent) if values]
+    priced = round(Fraction(planned.quantity) * planned.unit_price_cents) if planned else None
+    return {
+        "instrument": known[0].instrument,
+        "planned_eur": euros(planned.amount_cents) if planned else None,
+        "spent_eur": euros(spent.amount_cents) if spent else None,
+        "open_eur": euros((planned.amount_cents if planned else 0) - (spent.amount_cents if spent else 0)),
+        "priced_eur": euros(priced) if planned else None,
+        "planned_above_priced_eur": euros(planned.amount_cents - priced) if planned else None,
+        "reaches_insurers": all(values.instrument == "premium" for values in known),
     }
 
 

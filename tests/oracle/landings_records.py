@@ -93,6 +93,9 @@ def record_versions(random: Random, cases: int) -> Iterator[tuple[str, Record]]:
             yield "service_areas", tiny_records.service_area(agb, area, year=year)
             if random.random() < 0.8:
                 yield "population", tiny_records.inhabitants(area, random.randint(0, 40), year=year)
+    plan = Random(f"spending {cases}")
+    for number in range(6):
+        yield "spending", _spending(plan, number)
     for region in (tiny.NOORD, tiny.ZWOLLE):
         yield "kpi_observations", tiny_records.observation(region)
 
@@ -134,6 +137,18 @@ def _location(random: Random, number: int) -> Record:
         "provider_agb": random.choice((*AGBS, "99999999")), "location_code": f"L{number}", "unit": "seh",
         "cadence_minutes": random.choice((None, 5, 60)), "valid_from": random.choice(FROM),
         "valid_to": random.choice(TO),
+    }  # fmt: skip
+
+
+def _spending(random: Random, number: int) -> Record:
+    return {
+        "line": random.choice(("ZC", "LCPS", " ZC")), "year": random.choice((2023, 2024, 1999)),
+        "kind": random.choice(("planned", "spent")),
+        "instrument": random.choice(("premium", "premium", "subsidy", "tax")),
+        "quantity": random.choice(("6", "0.5", "0.0001", "1.00001")),
+        "unit_price_cents": random.choice((1, 5_000, 40_000_001)),
+        "amount_cents": random.choice((0, number, 230_000_000, -1)), "executed_by": random.choice(("ROAZ", None)),
+        "source": "plan",
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import duckdb
 import pytest
 from kpi.released import attack
 from oracle import compare, compute, shown_to
@@ -155,6 +156,15 @@ def test_a_warning_does_not_keep_the_release_back(sample_night: Night) -> None:
     assert any("disputed_above_tolerance" in sentence for sentence in sample_night.warnings)
     outcomes = {check["outcome"] for check in sample_night.home.release.manifest()["checks"]}
     assert outcomes - {"no_data"} == {"passed", "warned"}
+
+
+def test_only_premium_lines_of_the_spending_plan_reach_an_insurer(home: Home) -> None:
+    lines = "select line, year, instrument, planned_eur, spent_eur from decision.spending order by line, year"
+    everything = home.rows(lines)
+    assert {instrument for _, _, instrument, *_ in everything} > {"premium", "subsidy", "vws"}
+    with duckdb.connect(str(home.largest_slices(1)[0]), read_only=True) as slice_:
+        shown = slice_.execute(lines).fetchall()
+    assert shown == [row for row in everything if row[2] == "premium"] != []
 
 
 def test_no_withheld_kpi_is_found_out_by_the_largest_insurer(home: Home) -> None:

@@ -18,7 +18,7 @@ from dagster_project.sample.networks import OWN_MEMBERS, own_member
 from dagster_project.sample.reference import texts
 
 from .conftest import DAYS, SCALE, Sample
-from .delivered import register
+from .delivered import register, text
 from .test_volume import _world
 
 
@@ -158,3 +158,25 @@ def test_observations_come_as_sources_deliver_them(sample: Sample) -> None:
     assert lead.height == 2 and lead["numerator"].n_unique() == lead["denominator"].n_unique() == 1
     repeats = rows.filter(kpi_id="repeat_consults").group_by(pl.col("region_code") == "NL").agg(figures.sum())
     assert repeats.height == 2 and repeats["numerator"].n_unique() == repeats["denominator"].n_unique() == 1
+
+
+PLAN_TOTALS = {"2022": 10_2, "2023": 16_3, "2024": 17_5, "2025": 15_9, "2026": 15_0, "2027": 15_0}
+"""In hundred thousands of euros: VWS, spending plan for zorgcoördinatie, the row `total`."""
+
+
+def test_the_spending_plan_is_the_published_one(sample: Sample) -> None:
+    planned = register(sample.landing, "spending").filter(kind="planned").unique(["line", "year"])
+    totals = planned.group_by("year").agg(pl.col("amount_cents").cast(pl.Int64).sum() // 10_000_000)
+    assert dict(totals.iter_rows()) == PLAN_TOTALS
+    premium = planned.filter(instrument="premium")
+    assert set(premium["line"]) == {"Structural coordination"}
+    (of_2023,) = premium.filter(year="2023").iter_rows(named=True)
+    assert (of_2023["quantity"], of_2023["unit_price_cents"], of_2023["amount_cents"]) == (
+        "6.0000", "40000000", "230000000",
+    )  # fmt: skip
+
+
+def test_what_was_spent_is_of_years_that_are_over(sample: Sample) -> None:
+    for path in sample.files("spending"):
+        years = text(path).filter(kind="spent", source="made up").filter(pl.col("instrument") != "tax")["year"]
+        assert set(years) == {str(year) for year in range(2022, int(path.parent.name[:4]))}

@@ -1,0 +1,2 @@
+{{ config(materialized='table_in_place') }}
+{{ current_rows('spending') }}
