@@ -24,7 +24,7 @@ def made(tmp_path: Path) -> tuple[Path, Path, dict[str, str]]:
     first = publish(request(tmp_path, warehouse, FIRST))
     publish(request(tmp_path, warehouse, SECOND, expected_current=FIRST))
     files = first.manifest()["files"].items()
-    return tmp_path, warehouse, {name: told["sha256"] for name, told in files if name.startswith("parquet/")}
+    return tmp_path, warehouse, {name: told["sha256"] for name, told in files if name.endswith(".parquet")}
 
 
 def test_it_takes_the_place_of_one_that_is_damaged(made: tuple) -> None:
