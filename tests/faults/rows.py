@@ -14,6 +14,8 @@ OF_KIND = {
     "text": "{}", "int": "1", "decimal": "1", "bool": "true", "date": "2026-01-30",
     "timestamp": "2026-01-30T10:00:00+01:00",
 }  # fmt: skip
+OF_NAME = {"kpi_id": "self_care", "from_month": "2026-01-01"}
+"""What a rule of one row asks of a column, beyond its kind."""
 EMPTY = ("corrects_declaration_id", "network_agb", "valid_to", "percentage")
 """Columns that must be empty beside what the others say, where they may be."""
 
@@ -29,6 +31,8 @@ def _value(column: Column) -> str:
         return ""
     if column.values:
         return column.values[0]
+    if column.name in OF_NAME:
+        return OF_NAME[column.name]
     if column.pattern:
         return TEXTS[column.pattern]
     if column.kind == "int" and column.minimum and column.minimum >= 1900:

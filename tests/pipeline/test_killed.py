@@ -54,5 +54,5 @@ def test_the_next_run_makes_the_same_release(killed: Home, sample_night: Night) 
 
 def test_nothing_is_left_behind(killed: Home) -> None:
     published = sorted(path.name for path in (killed.path / "published").iterdir())
-    assert published == [".lock", killed.release.release_id, "current"]
+    assert published == [".lock", killed.release.release_id, "current", "parts"]
     assert not list(killed.path.glob("archive/incoming/*")) and not list(killed.path.rglob("*.unfinished"))
