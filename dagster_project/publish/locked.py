@@ -66,7 +66,9 @@ def _of_release(release: Release, memory: str | None) -> duckdb.DuckDBPyConnecti
     con = duckdb.connect(":memory:", config=_CONFIG)
     try:
         con.execute(f"attach {literal(str(release.database))} as {_STORED} (read_only)")
-        tables = [folder for folder in sorted((release.path / "parquet").glob("*")) if folder.is_dir()]
+        tables = [
+            folder for folder in sorted((release.path / "parquet").glob("*")) if any(folder.glob("*=*/*.parquet"))
+        ]
         path = [f"memory.{quoted(schema)}" for schema in sorted({_read_by_arrow(con, table) for table in tables})]
         stored = "select schema_name from duckdb_schemas() where database_name = ? and not internal order by all"
         path += [f"{_STORED}.{quoted(schema)}" for (schema,) in con.execute(stored, [_STORED]).fetchall()]

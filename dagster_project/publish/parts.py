@@ -114,6 +114,8 @@ def _write(
     if not told["rows"]:
         file.unlink()
         target.rmdir()
+        if not any(target.parent.iterdir()):
+            target.parent.rmdir()
         return None
     of_file = digest(file)
     named = file.rename(target / f"{of_file['sha256'][:_NAME]}.parquet")
