@@ -11,9 +11,9 @@ from jinja2 import Environment, FileSystemLoader
 from dagster_project.settings import DBT
 
 _MACROS = (
-    "time.sql", "kpi_over_periods.sql", "kpi_part_contributions.sql", "kpi_protecting_parts.sql",
-    "kpi_protecting_regions.sql", "kpi_parts_withheld.sql", "measured_on_days_of.sql", "too_few.sql",
-    "insurers_of_withheld_sum.sql",
+    "time.sql", "money.sql", "sums.sql", "kpi_over_periods.sql", "kpi_part_contributions.sql",
+    "kpi_protecting_parts.sql", "kpi_protecting_regions.sql", "kpi_parts_withheld.sql", "measured_on_days_of.sql",
+    "too_few.sql", "insurers_of_withheld_sum.sql",
 )  # fmt: skip
 
 
@@ -22,7 +22,7 @@ def sql(model: str) -> str:
     """The query of a model; what it refers to is a table of the same name."""
     (path,) = (DBT / "models").rglob(f"{model}.sql")
     environment = Environment(loader=FileSystemLoader(DBT))
-    environment.globals |= {"ref": lambda name: name, "config": lambda **_: ""}
+    environment.globals |= {"ref": lambda name: name, "config": lambda **_: "", "of_pending_versions": lambda *_: ""}
     macros = "".join((DBT / "macros" / name).read_text(encoding="utf-8") for name in _MACROS)
     return environment.from_string(macros + path.read_text(encoding="utf-8")).render()
 

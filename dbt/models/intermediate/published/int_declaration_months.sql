@@ -22,15 +22,18 @@ marked_by_month as (
     inner join marked as m on j.version_id = m.version_id and j.row = m.row
 ),
 
+-- Whole, so that what a credit takes from its debit has no list here that could lack something.
+counted_credits as (
+    select *
+    from {{ ref('int_credits_matched') }}
+    where counted
+),
+
 credits as (
     select
         unnest([{{ month_of('service_on') }}, {{ month_of('debit_service_on') }}]) as month,
-        hash(
-            version_id, delivery_row, debit_version_id, debit_row, debit_service_on, debit_sector, debit_region_code,
-            debit_function, debit_covers_budget, debit_macro_category
-        ) as hash,
-    from {{ ref('int_credits_matched') }}
-    where counted
+        hash(counted_credits) as hash,
+    from counted_credits
 ),
 
 parts as (
