@@ -83,7 +83,8 @@ def _control_points() -> alt.Chart:
 def funnel(rows: list[Row], limits: list[Row], suffix: str = "") -> alt.LayerChart:
     """Regions of different size in one period: value against size, inside limits of 95 % (dashed) and 99.8 % (solid).
 
-    Rows: region, size, value, outside (bool); limits: size, expected and the four limits, by size.
+    Rows: region, size, value, outside (bool); limits: size, expected, the four limits and the two that over-dispersion
+    widened (dotted), by size.
     """
     size = measure(alt.X, "size", "omvang", format=",.0f").scale(zero=False, padding=16)
     label = f"datum.label + '{suffix}'"
@@ -111,6 +112,8 @@ def funnel(rows: list[Row], limits: list[Row], suffix: str = "") -> alt.LayerCha
         limit("upper_95", strokeDash=[4, 3]),
         limit("lower_998"),
         limit("upper_998"),
+        limit("lower_998_adjusted", strokeDash=[1, 3]),
+        limit("upper_998_adjusted", strokeDash=[1, 3]),
         points,
         names.encode(text=alt.Text("region", type="nominal"), **at),
     ).properties(width=252, height=150)

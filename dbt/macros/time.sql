@@ -23,3 +23,15 @@
         or {{ local_date(instant) }} in (select holiday_on from {{ ref('int_anw_holidays') }})
     )
 {%- endmacro %}
+
+{# The last day of a month, quarter or year that begins on a day. #}
+{% macro last_day_of_period(period_type, period_start) -%}
+    last_day(
+        cast(
+            {{ period_start }}
+            + case {{ period_type }}
+                when 'month' then interval 0 month when 'quarter' then interval 2 month else interval 11 month
+            end as date
+        )
+    )
+{%- endmacro %}

@@ -21,13 +21,12 @@ with summed as (
 ),
 
 measured as (
-    select
-        kpi_id,
+    select distinct
+        unnest([kpi_id, kpi_id || '_count']) as kpi_id,
         period_type,
         period_start,
     from {{ ref('int_observations_regional') }}
     where region_code = 'NL'
-    group by all
 )
 
 select s.*
@@ -36,9 +35,9 @@ anti join measured using (kpi_id, period_type, period_start)
 where
     s.numerator is distinct from s.regions_numerator
     or s.denominator is distinct from
-    case s.country_value when 'sum_over_one' then 1 else s.regions_denominator end
+    case when s.country_value in ('sum_over_one', 'measured_over_one') then 1 else s.regions_denominator end
     -- n of a measurement is the whole number of its denominator, and halves add up to more than their whole numbers
     or case
-        when s.country_value = 'measured' then s.n < s.regions_n
+        when s.country_value in ('measured', 'measured_over_one') then s.n < s.regions_n
         else s.n is distinct from s.regions_n
     end

@@ -1,4 +1,4 @@
-"""Control charts and funnel limits beside a plain second implementation of the rules, on series of any shape."""
+"""Control charts beside a plain second implementation of the rules, on series of any shape."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
 from itertools import pairwise
-from math import sqrt
 
 import duckdb
 import pytest
@@ -170,41 +169,3 @@ def test_each_rule_marks_what_it_must_and_no_more(connection: duckdb.DuckDBPyCon
     assert "trend" not in causes["six and a tie"]
     assert causes["outside"].index("outside_limits") == 12
     assert set(causes["constant"]) == {None}, "points on the mean are on neither side of it"
-
-
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    share=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), min_size=1, max_size=6),
-    rate=st.lists(st.tuples(st.integers(0, 400), st.integers(1, 400)), min_size=1, max_size=6),
-)
-def test_funnel_limits_are_those_of_chance(connection: duckdb.DuckDBPyConnection, share: list, rate: list) -> None:
-    rows = []
-    for kpi, cells in (("self_care", [(min(a, b), b) for a, b in share]), ("seh_per_1000", rate)):
-        country = (sum(a for a, _ in cells), sum(b for _, b in cells))
-        scale = 100 if kpi == "self_care" else 1
-        for region, (a, b) in [("NL", country), *((f"r{i}", cell) for i, cell in enumerate(cells))]:
-            rows.append((kpi, region, "all", "year", date(2025, 1, 1), a / b * scale if b else None, float(b), a))
-    connection.execute(
-        "create or replace temp table value (kpi_id varchar, region_code varchar, unit varchar, period_type varchar,"
-        " period_start date, value double, denominator decimal(28, 6), n bigint, partial boolean)"
-    )
-    connection.executemany("insert into value values (?, ?, ?, ?, ?, ?, ?, ?, false)", rows)
-    build(connection, "funnel")
-    expected = {row[0]: row[5] for row in rows if row[1] == "NL"}
-    given_rows = {row[:2]: row for row in rows if row[1] != "NL"}
-    found = connection.execute("from funnel").fetchall()
-    assert {row[:2] for row in found} == set(given_rows)
-    for kpi, region, _, value, _, centre, low_95, high_95, low_998, high_998, outside, withheld in found:
-        assert not withheld
-        size = given_rows[kpi, region][6]
-        assert centre == expected[kpi]
-        if not size or centre is None:
-            assert outside is None and low_95 is None
-            continue
-        if kpi == "self_care":
-            spread, highest = sqrt(centre / 100 * (1 - centre / 100) / size) * 100, 100
-        else:
-            spread, highest = sqrt(centre / size), float("inf")
-        for z, low, high in ((1.96, low_95, high_95), (3.09, low_998, high_998)):
-            assert (low, high) == pytest.approx((max(centre - z * spread, 0), min(centre + z * spread, highest)))
-        assert outside == (value < low_998 or value > high_998)

@@ -143,7 +143,8 @@ where period_type = 'month' and period_start < date '2026-03-01' and kpi_id in (
 create table kpi.funnel as
 select
     'answer_regular_2min' as kpi_id, region_code, 2025 as year, value, n, 80.0 as expected, 77.0 as lower_95,
-    83.0 as upper_95, 75.0 as lower_998, 85.0 as upper_998, value < 75 as outside,
+    83.0 as upper_95, 75.0 as lower_998, 85.0 as upper_998, 1.5 as overdispersion, 73.9 as lower_998_adjusted,
+    86.1 as upper_998_adjusted, value < 75 as outside,
 from kpi.value
 where period_type = 'year' and region_code <> 'NL';
 

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 import duckdb
@@ -111,9 +112,22 @@ def test_a_suppressed_region_has_no_line(page: Page) -> None:
 
 
 def test_funnel_names_the_region_outside(page: Page, html: str) -> None:
-    assert "Buiten de grenzen van 99,8%: Limburg." in html
+    assert "Buiten de grenzen van 99,8%: Limburg. De regio's verschillen 1,5 keer zoveel als toeval doet" in unescape(
+        html
+    )
     table = page.tables["Oproepen binnen 2 minuten, 2025"]
-    assert table.row("Noord") == ["1.000", "1.000", "82,0%", "80,0%", "77,0%", "83,0%", "75,0%", "85,0%"]
+    assert table.row("Noord") == [
+        "1.000",
+        "1.000",
+        "82,0%",
+        "80,0%",
+        "77,0%",
+        "83,0%",
+        "75,0%",
+        "85,0%",
+        "73,9%",
+        "86,1%",
+    ]
 
 
 def test_double_funding(page: Page) -> None:

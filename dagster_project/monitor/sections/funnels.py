@@ -25,6 +25,15 @@ _FUNNELS = f"""
     order by d.position, v.denominator, f.region_code
 """
 _FEWEST = 3
+_LIMITS = {
+    "lower_95": "95% van",
+    "upper_95": "95% tot",
+    "lower_998": "99,8% van",
+    "upper_998": "99,8% tot",
+    "lower_998_adjusted": "99,8% verruimd van",
+    "upper_998_adjusted": "99,8% verruimd tot",
+}
+_DRAWN = ("expected", *_LIMITS)
 
 
 def funnel_section(released: Released) -> Section | None:
@@ -39,9 +48,16 @@ def funnel_section(released: Released) -> Section | None:
     lead = Words(
         f"Kleine regio's schommelen vanzelf meer dan grote. Binnen de trechter van {rows[0]['year']} is een verschil"
         " door toeval te verklaren; daarbuiten (99,8%) is de regio genoemd en vraagt het verschil om een gesprek. Hoe"
-        " verder naar rechts, hoe groter de noemer van de KPI in die regio."
+        " verder naar rechts, hoe groter de noemer van de KPI in die regio. Verschillen de regio's samen meer dan toeval"
+        " doet (overdispersie), dan geeft de stippellijn grenzen die daarop verruimd zijn."
     )
-    legend = (("dot", "regio"), ("worsening", "buiten 99,8%"), ("dashes", "95%"), ("centre", "99,8% en verwachting"))
+    legend = (
+        ("dot", "regio"),
+        ("worsening", "buiten 99,8%"),
+        ("dashes", "95%"),
+        ("centre", "99,8% en verwachting"),
+        ("dots", "99,8%, verruimd"),
+    )
     return Section("trechters", "Trechters", "Funnel plots", [lead, Figures(figures, legend)])
 
 
@@ -56,15 +72,17 @@ def _funnel_figure(rows: list[Row], names: dict[str, str]) -> Figure:
         }
         for row in rows
     ]
-    keep = ("size", "expected", "lower_95", "upper_95", "lower_998", "upper_998")
     spec = charts_kpi.funnel(
-        drawn, [{name: row[name] for name in keep} for row in rows], SUFFIXES.get(first["measure"], "")
+        drawn, [{name: row[name] for name in ("size", *_DRAWN)} for row in rows], SUFFIXES.get(first["measure"], "")
     )
     name = f"fig-trechter-{first['kpi_id']}"
     out = [row["region"] for row in drawn if row["outside"]]
     said = (
         f"Buiten de grenzen van 99,8%: {', '.join(out)}." if out else "Alle regio's liggen binnen de grenzen van 99,8%."
     )
+    ratio = first["overdispersion"]
+    if ratio is not None and ratio > 1:
+        said += f" De regio's verschillen {dutch.number(ratio, 1)} keer zoveel als toeval doet (stippellijn)."
     return Figure(
         name,
         first["name_nl"],
@@ -79,18 +97,14 @@ def _funnel_figure(rows: list[Row], names: dict[str, str]) -> Figure:
 def _funnel_table(rows: list[Row], names: dict[str, str]) -> Table:
     head = [
         Head("Regio"),
-        *(
-            Head(word, number=True)
-            for word in ("Omvang", "n", "Waarde", "Verwacht", "95% van", "95% tot", "99,8% van", "99,8% tot")
-        ),
+        *(Head(word, number=True) for word in ("Omvang", "n", "Waarde", "Verwacht", *_LIMITS.values())),
     ]
-    columns = ("value", "expected", "lower_95", "upper_95", "lower_998", "upper_998")
     body = [
         [
             text(names.get(row["region_code"], row["region_code"])),
             figure_cell(dutch.number(row["size"])),
             figure_cell(dutch.number(row["n"])),
-            *(figure_cell(shown(row[name], row["measure"])) for name in columns),
+            *(figure_cell(shown(row[name], row["measure"])) for name in ("value", *_DRAWN)),
         ]
         for row in rows
     ]

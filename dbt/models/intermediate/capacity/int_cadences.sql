@@ -73,6 +73,7 @@ select
     provider_agb,
     location_code,
     unit,
+    coalesce(m.twice_us, 2 * 300000000) as twice_cadence_us,
     to_microseconds(coalesce(m.twice_us, 2 * 300000000)) as longest_hold,
 from locations
 left join medians as m using (provider_agb, location_code, unit)

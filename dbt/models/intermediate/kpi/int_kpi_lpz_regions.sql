@@ -6,11 +6,12 @@ select
     'lpz_regions' as kpi_id,
     'NL' as region_code,
     'all' as unit,
-    i.period_type,
-    i.period_start,
-    cast(count(*) filter (where i.has_insight) as decimal(28, 6)) as numerator,
+    w.period_type,
+    w.period_start,
+    cast(count(*) filter (where w.has_insight) as decimal(28, 6)) as numerator,
     cast(r.region_count as decimal(28, 6)) as denominator,
     r.region_count as n,
-from {{ ref('int_regions_with_insight') }} as i
+from {{ ref('int_regions_at_work') }} as w
 cross join regions as r
-group by i.period_type, i.period_start, r.region_count
+group by w.period_type, w.period_start, r.region_count
+having bool_or(w.has_snapshots)

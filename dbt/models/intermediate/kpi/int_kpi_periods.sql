@@ -6,7 +6,7 @@
     'int_kpis_of_stops': 'capacity_snapshots',
     'int_kpi_occupancy': 'capacity_snapshots',
     'int_kpi_crowding_spread': 'capacity_snapshots',
-    'int_kpi_snapshot_coverage': 'capacity_snapshots',
+    'int_kpis_of_coverage': 'capacity_snapshots',
     'int_kpi_lpz_regions': 'capacity_snapshots',
     'int_kpi_zc_regions': 'capacity_snapshots|contacts',
     'int_kpis_of_declarations': 'declarations',

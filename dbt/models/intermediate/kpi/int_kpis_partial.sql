@@ -20,11 +20,7 @@ cells as (
             when d.kind = 'cumulative' then cast(date_trunc('year', k.period_start) as date)
             else k.period_start
         end as first_day,
-        case k.period_type
-            when 'month' then last_day(k.period_start)
-            when 'quarter' then last_day(cast(k.period_start + interval 2 month as date))
-            else make_date(year(k.period_start), 12, 31)
-        end as last_day,
+        {{ last_day_of_period('k.period_type', 'k.period_start') }} as last_day,
     from {{ ref('int_kpi_suppressed') }} as k
     inner join {{ ref('kpi_definition') }} as d on k.kpi_id = d.kpi_id
     inner join feeds as f on k.kpi_id = f.kpi_id

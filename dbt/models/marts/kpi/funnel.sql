@@ -1,47 +1,35 @@
--- Limits round the country's value by the normal approximation: 1.96 and 3.09 standard deviations hold 95 and 99.8 per
--- cent of what chance alone would do in a region of that size.
-with regions as (
+-- Regions differ by more than chance: the ratio says how much more, from z-scores of which the extreme tenths on either
+-- side count as the tenth's border, so that the regions that a funnel is to find do not widen it.
+with borders as (
     select
-        r.kpi_id,
-        r.region_code,
-        year(r.period_start) as year,
-        r.value,
-        r.n,
-        r.partial,
-        n.value as expected,
-        case d.kind
-            when 'share'
-                then 100 * sqrt(
-                    greatest(n.value / 100 * (1 - n.value / 100), 0) / nullif(cast(r.denominator as double), 0)
-                )
-            else sqrt(n.value / nullif(cast(r.denominator as double), 0))
-        end as deviation,
-        case when d.kind = 'share' then 100 else cast('infinity' as double) end as highest,
-    from {{ ref('value') }} as r
-    inner join {{ ref('kpi_definition') }} as d on r.kpi_id = d.kpi_id
-    left join {{ ref('value') }} as n
-        on
-            r.kpi_id = n.kpi_id
-            and r.unit = n.unit
-            and r.period_type = n.period_type
-            and r.period_start = n.period_start
-            and n.region_code = 'NL'
-    where
-        r.region_code <> 'NL'
-        and r.unit = 'all'
-        and r.period_type = 'year'
-        and d.level = 'regional'
-        and d.kind in ('share', 'rate')
+        kpi_id,
+        year,
+        quantile_cont(z_score, 0.1) as lowest,
+        quantile_cont(z_score, 0.9) as highest,
+    from {{ ref('int_funnel_regions') }}
+    where not partial
+    group by kpi_id, year
 ),
 
-limited as (
+dispersed as (
     select
-        *,
-        greatest(expected - 1.96 * deviation, 0) as lower_95,
-        least(expected + 1.96 * deviation, highest) as upper_95,
-        greatest(expected - 3.09 * deviation, 0) as lower_998,
-        least(expected + 3.09 * deviation, highest) as upper_998,
-    from regions
+        r.kpi_id,
+        r.year,
+        avg(least(greatest(r.z_score, b.lowest), b.highest) ** 2 order by r.region_code) as overdispersion,
+    from {{ ref('int_funnel_regions') }} as r
+    inner join borders as b using (kpi_id, year)
+    where not r.partial and r.z_score is not null
+    group by r.kpi_id, r.year
+),
+
+widened as (
+    select
+        r.*,
+        d.overdispersion,
+        sqrt(greatest(coalesce(d.overdispersion, 1), 1)) as widening,
+        case r.kind when 'share' then 100 else cast('infinity' as double) end as largest,
+    from {{ ref('int_funnel_regions') }} as r
+    left join dispersed as d using (kpi_id, year)
 )
 
 select
@@ -51,14 +39,18 @@ select
     l.value,
     l.n,
     l.expected,
-    case when l.deviation is not null then l.lower_95 end as lower_95,
-    case when l.deviation is not null then l.upper_95 end as upper_95,
-    case when l.deviation is not null then l.lower_998 end as lower_998,
-    case when l.deviation is not null then l.upper_998 end as upper_998,
-    case
-        when l.deviation is not null and not l.partial then l.value < l.lower_998 or l.value > l.upper_998
-    end as outside,
+    l.lower_95,
+    l.upper_95,
+    l.lower_998,
+    l.upper_998,
+    l.overdispersion,
+    case when l.lower_998 is not null then greatest(l.expected + (l.lower_998 - l.expected) * l.widening, 0) end
+        as lower_998_adjusted,
+    case when l.upper_998 is not null then least(l.expected + (l.upper_998 - l.expected) * l.widening, l.largest) end
+        as upper_998_adjusted,
+    case when l.upper_998 is not null and not l.partial then l.value < l.lower_998 or l.value > l.upper_998 end
+        as outside,
     coalesce(w.year_withheld, false) as withheld,
-from limited as l
+from widened as l
 left join {{ ref('int_kpis_withheld') }} as w
     on l.kpi_id = w.kpi_id and w.region_code = 'NL' and l.year = w.year

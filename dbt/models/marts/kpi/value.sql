@@ -28,7 +28,7 @@ valued as (
         -- What fills up over the year has met nothing before the year is over.
         coalesce(d.kind = 'cumulative', false)
         and not (
-            k.period_type = 'year' and k.period_start + interval 1 year <= r.as_of + interval 1 day
+            k.period_type = 'year' and {{ last_day_of_period('k.period_type', 'k.period_start') }} <= r.as_of
         ) as is_under_way,
         case d.measure_unit when '%' then 100 else 1 end
         * cast(k.numerator as double) / nullif(cast(k.denominator as double), 0) as value,

@@ -4,6 +4,7 @@ with timed as (
     select
         region_code,
         {{ month_of('offered_on') }} as month,
+        offered_on,
         line = 'emergency' as is_emergency,
         epoch_us(answered_at) - epoch_us(offered_at) as waited_us,
         triage_ended_at is not null as is_triaged,
@@ -27,6 +28,7 @@ select
     count(*) filter (where is_triaged) as triaged,
     count(*) filter (where is_triaged and disposition = 'self_care') as self_care,
     count(*) filter (where is_triaged and multidisciplinary) as multidisciplinary,
+    count(distinct offered_on) filter (where is_triaged and multidisciplinary) as multidisciplinary_days,
     count(standard_message) as passed_on,
     count(*) filter (where standard_message) as in_standard,
     count(placed_at) as placements,

@@ -21,6 +21,32 @@ counted as (
     where not {{ measured_on_days_of('r', 'country', ['kpi_id', 'source', 'period_type', 'period_start']) }}
     union all
     select * from regions
+),
+
+summed as (
+    select
+        kpi_id,
+        region_code,
+        period_type,
+        period_start,
+        cast(sum(numerator) as decimal(28, 6)) as numerator,
+        cast(sum(denominator) as decimal(28, 6)) as denominator,
+    from counted
+    group by kpi_id, region_code, period_type, period_start
+),
+
+-- Beside some shares the catalogue has the bare count.
+listed as (
+    select
+        *,
+        kpi_id as measured_as,
+    from summed
+    union all
+    select
+        s.* replace (d.kpi_id as kpi_id),
+        s.kpi_id as measured_as,
+    from summed as s
+    inner join {{ ref('kpi_definition') }} as d on s.kpi_id || '_count' = d.kpi_id
 )
 
 select
@@ -29,8 +55,7 @@ select
     'all' as unit,
     period_type,
     period_start,
-    cast(sum(numerator) as decimal(28, 6)) as numerator,
-    cast(sum(denominator) as decimal(28, 6)) as denominator,
-    cast(floor(cast(sum(denominator) as decimal(28, 6))) as bigint) as n,
-from counted
-group by kpi_id, region_code, period_type, period_start
+    numerator,
+    case when kpi_id = measured_as then denominator else 1 end as denominator,
+    cast(floor(denominator) as bigint) as n,
+from listed
