@@ -48,8 +48,8 @@ def funnel_section(released: Released) -> Section | None:
     lead = Words(
         f"Kleine regio's schommelen vanzelf meer dan grote. Binnen de trechter van {rows[0]['year']} is een verschil"
         " door toeval te verklaren; daarbuiten (99,8%) is de regio genoemd en vraagt het verschil om een gesprek. Hoe"
-        " verder naar rechts, hoe groter de noemer van de KPI in die regio. Verschillen de regio's samen meer dan toeval"
-        " doet (overdispersie), dan geeft de stippellijn grenzen die daarop verruimd zijn."
+        " verder naar rechts, hoe groter de noemer van de KPI in die regio. Verschillen de regio's samen meer dan"
+        " toeval doet (overdispersie), dan geeft de stippellijn grenzen die daarop verruimd zijn."
     )
     legend = (
         ("dot", "regio"),

@@ -1,6 +1,6 @@
 -- Up to the last hour that any location measured in. A location is asked for from its first snapshot on; one that the
--- feed locations has is expected from its first day there, or from the first snapshot of all where that is later. Of what
--- was measured only what was expected counts, and no more snapshots than were due.
+-- feed locations has is expected from its first day there, or from the first snapshot of all where that is later. Of
+-- what was measured only what was expected counts.
 with measured as (
     select
         {{ hour_of('min(first_at)') }} as first_hour,
@@ -39,9 +39,10 @@ months as (
     inner join {{ ref('int_periods') }} as p
         on
             p.period_type = 'month'
-            and p.month >= {{ month_of(local_date('e.registered_hour')) }}
-            and p.month between {{ month_of('e.valid_from') }} and e.valid_until
-            and p.month < e.end_hour
+            and {{ month_of(local_date('e.registered_hour')) }} <= p.month
+            and {{ month_of('e.valid_from') }} <= p.month
+            and e.valid_until >= p.month
+            and e.end_hour > p.month
 ),
 
 hours as (

@@ -1,5 +1,6 @@
 -- Protection by withholding others takes it that months add up to quarters, quarters to years and regions to the
--- country. What is measured outside need not: a source may deliver the whole beside its parts, and something else. A family is withheld together.
+-- country. What is measured outside need not: a source may deliver the whole beside its parts, and something else. A
+-- family is withheld together.
 with cells as (
     select k.*
     from {{ ref('int_kpi_periods') }} as k
