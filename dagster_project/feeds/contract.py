@@ -39,7 +39,7 @@ class Column:
     """One delivered column: its kind, its limits, and what it means, with unit and Dutch term.
 
     `minimum` and `maximum` bound the value of a number and the year of a date or timestamp. What is counted by a
-    text (`groups`) keeps it as tidy as a key.
+    text (`groups`) keeps it as tidy as a key. Text that names others' `codes` may hold any digits.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Column:
     patient: bool = False
     money: bool = False
     groups: bool = False
+    codes: bool = False
 
     @property
     def dtype(self) -> pl.DataType:
@@ -75,12 +76,12 @@ class Column:
     @property
     def is_free_text(self) -> bool:
         """Text that may say anything."""
-        return self.kind == "text" and not (self.pattern or self.values)
+        return self.kind == "text" and not (self.pattern or self.values or self.codes)
 
     @property
     def is_identifier(self) -> bool:
         """Text that names something by a number or code of its sender, and so may hold any digits."""
-        return self.kind == "text" and self.pattern not in (None, AGB, UZOVI, PATIENT)
+        return self.codes or (self.kind == "text" and self.pattern not in (None, AGB, UZOVI, PATIENT))
 
     @property
     def could_be_own_bsn(self) -> bool:

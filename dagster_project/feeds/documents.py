@@ -233,7 +233,8 @@ def _feed_section(feed: Feed) -> str:
     lines += [_column_line(column) for column in feed.columns]
     lines += ["", "| rule | what a row that breaks it needs |", "|---|---|"]
     lines += [
-        f"| `{rule.name}` | {rule.sentence} |" for rule in (*feed.row_rules, *feed.bsn_rules, *feed.reference_rules)
+        f"| `{rule.name}` | {_in_cell(rule.sentence)} |"
+        for rule in (*feed.row_rules, *feed.bsn_rules, *feed.reference_rules)
     ]
     return "\n".join(lines) + "\n"
 
@@ -241,8 +242,14 @@ def _feed_section(feed: Feed) -> str:
 def _column_line(column: Column) -> str:
     allowed = f" One of: {', '.join(column.values)}." if column.values else ""
     return (
-        f"| {column.name} | {column.sql_type} | {'yes' if column.required else 'no'} | {column.description}{allowed} |"
+        f"| {column.name} | {column.sql_type} | {'yes' if column.required else 'no'} |"
+        f" {_in_cell(column.description)}{allowed} |"
     )
+
+
+def _in_cell(text: str) -> str:
+    """Text as a cell of a table in Markdown."""
+    return text.replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ def _catalogue() -> list[dict[str, str]]:
 ALL_KPIS = tuple(row["kpi_id"] for row in _catalogue())
 UNITS = {row["kpi_id"]: row["measure_unit"] for row in _catalogue() if row["country_value"] == "measured"}
 """KPI → unit of the KPIs that are measured outside, in the order of the catalogue."""
+DIRECTIONS = {row["kpi_id"]: row["direction"] for row in _catalogue()}
+MEASURE_UNITS = {row["kpi_id"]: row["measure_unit"] for row in _catalogue()}
 KPIS = tuple(UNITS)
 SHARES = tuple(kpi for kpi, unit in UNITS.items() if unit == "%")
 

@@ -46,6 +46,10 @@ PHONE, PHONE_ABROAD = r"^0[1-9][0-9]{8}$", r"^(?:00)?310?[1-9][0-9]{8}$"
 # Names are many and nearly all have a date, so they are looked at one by one before anything is built.
 DATE_IN_NAME = re.compile(rf"(?<![0-9]){YEAR}([-._]?){MONTH_2}\1{DAY_2}(?![0-9])")
 MONTH_IN_NAME = re.compile(rf"(?<![0-9]){YEAR}[-._]?{MONTH_2}(?![0-9])")
+# Amounts in the parameters of contracts, whose numbers are no BSNs: {year: cents}, {code: cents}, and by their ending.
+AMOUNTS = ("prices", "sums", "ceilings", "guarantees", "amounts", "budgets")
+AMOUNT_ENDINGS = ("_cents", "_cents_per_year")
+MEMBERS, AGB_CODE, RATE = "members", re.compile("[0-9]{8}"), re.compile(r"[0-9]\.[0-9]+")
 EIGHT_DIGITS = re.compile(r"[0-9](?:[^0-9A-Za-z]*[0-9]){7}")
 WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, -1)
 LOW = 10_000
@@ -187,22 +191,32 @@ def _digits() -> dict[str, str]:
 
 
 def told_texts(text: str) -> str:
-    """What a JSON object says in words: its names and texts, and its numbers but those named as an amount in cents."""
+    """What a JSON object says in words: its names and texts, and its numbers that are no amounts in cents.
+
+    AGB codes of members and rates such as "0.05" are left out too.
+    """
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
-    return "\n".join(_said(value, is_amount=False)) if isinstance(value, dict) else text
+    return "\n".join(_said(value, "")) if isinstance(value, dict) else text
 
 
-def _said(value: object, *, is_amount: bool) -> list[str]:
+def _said(value: object, name: str) -> list[str]:
     if isinstance(value, dict):
-        inner = [_said(one, is_amount=is_amount or name.endswith("_cents")) for name, one in value.items()]
+        inner = [_said(one, name if _is_amount(name) else key) for key, one in value.items()]
         return [*value, *(text for texts in inner for text in texts)]
     if isinstance(value, list):
-        return [text for one in value for text in _said(one, is_amount=is_amount)]
+        return [text for one in value for text in _said(one, name)]
+    if isinstance(value, str):
+        is_known = RATE.fullmatch(value) or (name == MEMBERS and AGB_CODE.fullmatch(value))
+        return [] if is_known else [value]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return [] if is_number and is_amount else [str(value)]
+    return [] if is_number and _is_amount(name) else [str(value)]
+
+
+def _is_amount(name: str) -> bool:
+    return name.endswith(AMOUNT_ENDINGS) or name in AMOUNTS
 
 
 def holds_bsn(name: str) -> bool:

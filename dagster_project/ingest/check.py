@@ -100,7 +100,7 @@ def check_file(
 
 
 def _judge(feed: Feed, path: Path, key: str, report: CheckReport, serial: SerialNumbers) -> pl.DataFrame:
-    """row, rule of every rule that a row breaks; counts go into the report. Raises Rejected."""
+    """row, rule, said of every rule that a row breaks; counts go into the report. Raises Rejected."""
     origin, repeats = Origin(1, report.delivery_date), Repeats(feed, in_pieces=True)
     source, broken = read_whole(path), [_no_rows()]
     guard = Guard(feed, serial.columns(feed.name, {origin.version_id: path.name}), in_pieces=True)
@@ -115,11 +115,11 @@ def _judge_part(feed: Feed, part: Part, key: str, repeats: Repeats, guard: Guard
     judged = judge_together(feed, [part], key, repeats, guard)
     report.tally += merged(judged)[1]
     rows = pl.concat(one.quarantined for one in judged)
-    return rows.select("row", pl.col("rules").alias("rule")).explode("rule").cast(_no_rows().schema)
+    return rows.select("row", pl.col("rules").alias("rule"), "said").explode("rule", "said").cast(_no_rows().schema)
 
 
 def _no_rows() -> pl.DataFrame:
-    return pl.DataFrame(schema={"row": pl.Int32, "rule": pl.String})
+    return pl.DataFrame(schema={"row": pl.Int32, "rule": pl.String, "said": pl.String})
 
 
 def _delivery_date(path: Path) -> date:
@@ -140,7 +140,7 @@ def _summary(feed: Feed, broken: pl.DataFrame) -> list[BrokenRule]:
 def _write_return(feed: Feed, report: CheckReport, broken: pl.DataFrame, target: Path) -> Path:
     """The return file: a line for each rule that each row breaks, or one line without a row for the whole file."""
     rules = {rule.name: (_column(feed, rule.name), rule.name, rule.sentence) for rule in feed.door_rules}
-    lines = [(str(row), *rules[rule]) for row, rule in broken.iter_rows()]
+    lines = [_line(row, said, *rules[rule]) for row, rule, said in broken.iter_rows()]
     if report.reason:
         lines = [("", "", "rejected", report.reason)]
     unfinished = target.with_name(target.name + ".tmp")
@@ -148,6 +148,11 @@ def _write_return(feed: Feed, report: CheckReport, broken: pl.DataFrame, target:
     told.with_columns(for_spreadsheet(pl.all())).write_csv(unfinished)
     unfinished.replace(target)
     return target
+
+
+def _line(row: int, said: str | None, column: str, rule: str, sentence: str) -> tuple[str, ...]:
+    """What is said of the row itself goes first."""
+    return (str(row), column, rule, f"{said}. {sentence}" if said else sentence)
 
 
 def _column(feed: Feed, rule: str) -> str:

@@ -6,11 +6,11 @@ here, its own rule says so. What a rule means to its deliverer stands in the con
 
 from __future__ import annotations
 
-import json
-
 import polars as pl
 
+from dagster_project.feeds.contract_fit import contract_faults, parameter_faults
 from dagster_project.feeds.kpi_observations import ALL_KPIS, SHARES
+from dagster_project.ingest.masking import masked_text
 
 LOCAL_ZONE = "Europe/Amsterdam"
 DELIVERY = pl.col("delivery_date")
@@ -47,11 +47,36 @@ def _does_not_follow() -> pl.Expr:
     return pl.col("amount_cents").cast(WIDE) != below + pl.when(goes_up).then(one).otherwise(one - one)
 
 
-def _is_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
-        return False
+def _does_not_fit() -> pl.Expr:
+    """What of a contract's form, scope and party does not fit; empty where nothing."""
+    row = pl.struct(
+        "form", "scope",
+        of_provider=_delivered("provider_agb").is_not_null(), of_network=_delivered("network_agb").is_not_null(),
+    )  # fmt: skip
+    said = row.map_elements(lambda given: "; ".join(contract_faults(**given)), return_dtype=pl.String)
+    return pl.when(pl.col("form").is_not_null()).then(said)
+
+
+def _parameters_do_not_fit() -> pl.Expr:
+    """What of a contract's parameters does not fit its form; empty where nothing."""
+    row = pl.struct("form", "parameters", of_network=_delivered("network_agb").is_not_null())
+    said = row.map_elements(lambda given: "; ".join(parameter_faults(**given)), return_dtype=pl.String)
+    return pl.when(pl.col("form").is_not_null()).then(said)
+
+
+SAID: dict[str, pl.Expr] = {
+    "contract_does_not_fit": _does_not_fit(),
+    "parameters_do_not_fit": _parameters_do_not_fit(),
+}
+"""Rules that say of a row which field it is about, and how."""
+
+
+def named(rule: str) -> pl.Expr:
+    """What the rule says of a row, with the number of its contract, masked; null of a rule that says no more."""
+    if rule not in SAID:
+        return pl.lit(None, dtype=pl.String)
+    said = pl.format("contract {}: {}", pl.col("contract_id").fill_null("without a number"), SAID[rule])
+    return masked_text(said)
 
 
 ROW_RULES: dict[str, pl.Expr] = {
@@ -75,7 +100,6 @@ ROW_RULES: dict[str, pl.Expr] = {
     "triage_ended_before_answer": _not_after_answer("triage_ended_at"),
     "placed_before_answer": _not_after_answer("placed_at"),
     "offered_after_delivery": _local_day("offered_at") > DELIVERY,
-    "contract_without_party": _delivered("provider_agb").is_null() == _delivered("network_agb").is_null(),
     "arrangement_of_nothing": _delivered("performance_codes").is_null() & _delivered("function").is_null(),
-    "parameters_not_json": ~pl.col("parameters").map_elements(_is_object, return_dtype=pl.Boolean),
+    **{rule: said.str.len_bytes() > 0 for rule, said in SAID.items()},
 }

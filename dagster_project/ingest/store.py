@@ -56,7 +56,7 @@ class Output:
     def add(self, judged: Sequence[Judged]) -> None:
         """Write these rows to disk."""
         self._write(self._accepted, [one.accepted for one in judged])
-        self._write(self._quarantined, [one.quarantined for one in judged])
+        self._write(self._quarantined, [_as_stored(one.quarantined) for one in judged])
 
     def publish(self) -> tuple[str | None, str | None]:
         """Name the files, durably; gives the paths of accepted and of quarantined rows, None where there are none."""
@@ -97,6 +97,13 @@ class Output:
         for piece in pieces[len(pieces) == 1 :]:
             piece.unlink()
         return name
+
+
+def _as_stored(quarantined: pl.DataFrame) -> pl.DataFrame:
+    """Rows with what their rules say of them in brackets behind their text."""
+    said = pl.col("said").list.drop_nulls()
+    behind = pl.when(said.list.len() > 0).then(pl.format(" [{}]", said.list.join("; "))).otherwise(pl.lit(""))
+    return quarantined.with_columns(pl.col("row_text") + behind).drop("said")
 
 
 def check_stored(home: Path, digests: dict[str, str], files: Iterable[str]) -> None:

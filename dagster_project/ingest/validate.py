@@ -20,7 +20,7 @@ from dagster_project.ingest.duplicate_keys import Repeats
 from dagster_project.ingest.masking import masked_line, masked_rows
 from dagster_project.ingest.pseudonym import pseudonyms
 from dagster_project.ingest.reading import Reading
-from dagster_project.ingest.row_rules import DELIVERED, ROW_RULES
+from dagster_project.ingest.row_rules import DELIVERED, ROW_RULES, SAID, named
 from dagster_project.ingest.tidy import is_untidy
 
 CENTS = "cents"
@@ -51,7 +51,10 @@ class Tally:
 
 @dataclass(frozen=True)
 class Judged:
-    """accepted: version_id, row, contract columns. quarantined: version_id, row, rules, row_text."""
+    """accepted: version_id, row, contract columns. quarantined: version_id, row, rules, said, row_text.
+
+    `said` has for each of the rules what it says of this row, null where its sentence says it all.
+    """
 
     accepted: pl.DataFrame
     quarantined: pl.DataFrame
@@ -140,14 +143,25 @@ def _has_control(names: Iterable[str]) -> pl.Expr:
 
 
 def _quarantined(feed: Feed, rows: pl.DataFrame, flags: pl.DataFrame, repeated: pl.Series) -> pl.DataFrame:
-    """version_id, row, rules, row_text, cents of rows that broke a rule."""
+    """version_id, row, rules, said, row_text, cents of rows that broke a rule."""
     control = rows.select(_has_control(name for name in feed.names if rows.schema[DELIVERED + name] == pl.String))
     flags = flags.with_columns(control.to_series(), repeated.alias("repeated_key"))
     names = pl.concat_list(pl.when(name).then(pl.lit(name)) for name in flags.columns).list.drop_nulls()
-    text = rows.hstack(flags).select(masked_rows(feed, DELIVERED, flags.columns)).to_series()
-    return rows.select(
-        "version_id", "row", flags.select(names.alias("rules")).to_series(), text.alias("row_text"), CENTS
-    )
+    flagged = rows.hstack(flags)
+    text = flagged.select(masked_rows(feed, DELIVERED, flags.columns)).to_series()
+    told = flags.select(names.alias("rules")).to_series()
+    said = _said(flagged, told)
+    return rows.select("version_id", "row", told, said, text.alias("row_text"), CENTS)
+
+
+def _said(flagged: pl.DataFrame, rules: pl.Series) -> pl.Series:
+    """For each of a row's rules what it says of this row."""
+    saying = [rule for rule in SAID if rule in flagged.columns]
+    if not saying:
+        return rules.list.eval(pl.lit(None, dtype=pl.String)).alias("said")
+    words = flagged.select(named(rule).alias(rule) for rule in saying).to_dicts()
+    told = [[words[at].get(rule) for rule in of_row] for at, of_row in enumerate(rules.to_list())]
+    return pl.Series("said", told, dtype=pl.List(pl.String))
 
 
 def _set_apart(feed: Feed, malformed: pl.DataFrame) -> pl.DataFrame:
@@ -155,6 +169,7 @@ def _set_apart(feed: Feed, malformed: pl.DataFrame) -> pl.DataFrame:
         "version_id",
         "row",
         rules=pl.concat_list("rule"),
+        said=pl.concat_list(pl.lit(None, dtype=pl.String)),
         row_text=masked_line(feed, pl.col("text")),
         cents=pl.lit(0, dtype=pl.Int64),
     )

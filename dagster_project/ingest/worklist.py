@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from dagster_project.feeds import FEEDS, kpi_observations
+from dagster_project.feeds import FEEDS, contracts, kpi_observations
 from dagster_project.ingest.landing import Found
 from dagster_project.ingest.ledger import Version
 from dagster_project.settings import PROJECT
@@ -22,7 +22,9 @@ CARRYING = (
 )  # fmt: skip
 """Files of this room that find, keep and tell: they change no row. What is listed as serial numbers is marked apart."""
 SHARED = ("feeds/contract.py", "keyed_hash.py", "plain_text.py")
-PACKAGES = ("numpy", "polars", "pyarrow")
+FORMS = ("contract_fit.py", "parameter_types.py", "payment_forms.py", "performance_indicators.py")
+"""What judges the parameters of a contract by its form."""
+PACKAGES = ("numpy", "polars", "pyarrow", "pydantic")
 
 
 @cache
@@ -44,7 +46,10 @@ def door_parts(feeds: Iterable[str]) -> dict[str, str]:
 def _contract(feed: str) -> str:
     contract = repr(FEEDS[feed])
     if feed == kpi_observations.FEED.name:
-        contract += repr(kpi_observations.UNITS)  # the one fact of a contract that is data elsewhere
+        contract += repr(kpi_observations.UNITS)  # a fact of a contract that is data elsewhere
+    if feed == contracts.FEED.name:
+        contract += repr(kpi_observations.DIRECTIONS) + repr(kpi_observations.MEASURE_UNITS)
+        contract += source_hash(PROJECT, [PROJECT / "dagster_project" / "feeds" / name for name in FORMS])
     return contract
 
 

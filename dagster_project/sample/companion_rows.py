@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -18,6 +18,7 @@ import polars as pl
 from dagster_project.sample.budgets import representing
 from dagster_project.sample.care import World
 from dagster_project.sample.contacts import COLUMNS as CONTACT_COLUMNS
+from dagster_project.sample.contract_parameters import sound_parameters
 from dagster_project.sample.days import instants
 
 INSTANTS = ("offered_at", "answered_at", "triage_ended_at", "placed_at")
@@ -72,13 +73,28 @@ class Beside:
         )
         return f"indication/{framework}/{since}"
 
-    def contract(self, provider: int, form: str, scope: str, begin: int, end: int | None = None, **more: str) -> str:
-        """A contract from day `begin` to `end` (indexes); gives its line. `more` may name insurer and provider."""
+    def contract(
+        self,
+        provider: int,
+        form: str,
+        scope: str,
+        days: tuple[int, int | None],
+        parameters: dict | None = None,
+        **more: str,
+    ) -> str:
+        """A contract of days (indexes, first and last or open) with sound parameters of its form, or these; gives its
+        line.
+
+        `more` may name insurer and provider, or a network in place of the provider.
+        """
         number = f"PK{next(self.serial):06d}"
+        begin, end = days
+        years = range(self._day(begin).year, self._day(begin if end is None else end).year + 1)
+        given = sound_parameters(form, years) if parameters is None else parameters
+        party = {} if "network_agb" in more else {"provider_agb": self.world.country.agb(provider)}
         self.rows["contracts", 0].append(
-            {"contract_id": number, "provider_agb": self.world.country.agb(provider), "form": form, "scope": scope,
-             "valid_from": self._date(begin), "parameters": json.dumps({"sum_cents": 100_000})}
-            | ({} if end is None else {"valid_to": self._date(end)}) | more
+            {"contract_id": number, "form": form, "scope": scope, "valid_from": self._date(begin),
+             "parameters": json.dumps(given)} | ({} if end is None else {"valid_to": self._date(end)}) | party | more
         )  # fmt: skip
         return f"contract/{number}"
 
@@ -186,7 +202,10 @@ class Beside:
         return self.rows.pop((feed, day), [])
 
     def _date(self, index: int) -> str:
-        return self.world.calendar.date(index).isoformat()
+        return self._day(index).isoformat()
+
+    def _day(self, index: int) -> date:
+        return self.world.calendar.date(index)
 
 
 def monthly(world: World) -> list[int]:

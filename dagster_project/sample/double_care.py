@@ -1,4 +1,4 @@
-"""The planted cases of rules R05, R09, R10, R17 and R18, with their neighbours.
+"""The planted cases of rules R05, R09, R10 and R18, with their neighbours.
 
 Each function puts one case, as in `double_funding`. What such a case needs of other feeds (a contract, a call) it puts
 beside its declarations.
@@ -13,9 +13,6 @@ from dagster_project.sample.cases import CaseBook, order
 
 MORNING, NOON, EVENING = 9 * 60, 12 * 60, 20 * 60
 SENT_ON = (("seh", "190015"), ("hospital", "HS001"), ("seh", "190007"))
-COVERING = ("contract_sum", "bundle", "capitation")
-INSURER, OTHER_INSURER = "9001", "9002"
-COVERED = ("GP002", "GP090, GP002", "GP091;GP002 GP092")
 
 
 # R05: a function that the coordination organisation holds.
@@ -122,36 +119,6 @@ def _two_episodes(book: CaseBook, number: int) -> None:
     book.nothing("two episodes at one GP post on one day", *lines)
 
 
-# R17: care that a contract covers already.
-
-
-def _covered(book: CaseBook, number: int) -> None:
-    patient, day, provider = next(book.patients), book.day(number), book.provider("gp", number)
-    line = book.debit(provider, "GP002", patient, day, NOON)
-    insurer = {"insurer_uzovi": line["insurer_uzovi"]} if number % 2 else {}
-    form = COVERING[number % 3]
-    contract = book.beside.contract(provider, form, COVERED[number % 3], day, day, **insurer)
-    book.signal("R17", form, line, [], counter_line=contract)
-
-
-def _not_covered(kind: str) -> Callable[[CaseBook, int], None]:
-    """A contract of another insurer, of days before the care, that pays what is declared, or for another code."""
-
-    def case(book: CaseBook, number: int) -> None:
-        patient, day, provider = next(book.patients), book.day(number), book.provider("district_nursing", number)
-        line = book.debit(provider, "DN002", patient, day, NOON, insurer_uzovi=INSURER)
-        form, scope, begin, end, uzovi = {
-            "a contract of another insurer": (COVERING[number % 3], "DN002", day, day, OTHER_INSURER),
-            "a contract that ended before": (COVERING[number % 3], "DN002", -60, -1, INSURER),
-            "a contract that pays what is declared": ("fee_for_service", "DN002", day, day, INSURER),
-            "a contract for another code": (COVERING[number % 3], "DN001X, XDN002", day, day, INSURER),
-        }[kind]
-        book.beside.contract(provider, form, scope, begin, end, insurer_uzovi=uzovi)
-        book.nothing(kind, line)
-
-    return case
-
-
 # R18: hospital and GP post on one day.
 
 
@@ -190,7 +157,5 @@ CARE_CASES: tuple[Callable[[CaseBook, int], None], ...] = (
     _not_yet_transferred("function on the day of its transfer"),
     _paid_without_transport, _ride_without_transport, _another_ride,
     _one_contact, _two_contacts, _two_episodes,
-    _covered, _not_covered("a contract of another insurer"), _not_covered("a contract that ended before"),
-    _not_covered("a contract that pays what is declared"), _not_covered("a contract for another code"),
     _sent_on, _the_day_after, _inpatient,
 )  # fmt: skip

@@ -59,4 +59,4 @@ def _agreement(book: CaseBook, region: int, agb: str) -> str:
     country = book.world.country
     other = int(country.begin[country.sectors.index("hap"), region])
     party = {} if region == 7 else {"provider_agb": agb}
-    return book.beside.contract(other, "fee_for_service", "all", 0, **party).removeprefix("contract/")
+    return book.beside.contract(other, "fee_for_service", "all", (0, None), **party).removeprefix("contract/")

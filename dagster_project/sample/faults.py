@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from dagster_project.sample.contract_faults import fields_that_do_not_fit
 from dagster_project.sample.days import AMSTERDAM
 
 Fields = dict[str, str]
@@ -224,9 +225,7 @@ REGISTER_FAULTS: dict[str, tuple[FaultKind, ...]] = {
     "function_allocations": (ENDS_BEFORE, _unknown_provider(), UNKNOWN_REGION),
     "contracts": (
         ENDS_BEFORE,
-        FaultKind("contract_without_party", ("contract_without_party",), {"provider_agb": ""}),
-        FaultKind("contract_of_two", ("contract_without_party",), {"network_agb": "67900361"}),
-        FaultKind("parameters_not_json", ("parameters_not_json",), {"parameters": "none"}),
+        *(FaultKind(name, (rule,), changes) for name, rule, changes in fields_that_do_not_fit()),
         _unknown_provider(),
         FaultKind("unknown_insurer", ("unknown_insurer",), {"insurer_uzovi": UNKNOWN_INSURER}),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from dagster_project.feeds.kpi_observations import ALL_KPIS
+from dagster_project.sample.contract_parameters import as_field, sound_parameters
 
 
 def sound_row_of(feed: str, label: str, turn: int, agb: str, patient_key: str, first: date) -> dict[str, str]:
@@ -57,7 +58,8 @@ def sound_row_of(feed: str, label: str, turn: int, agb: str, patient_key: str, f
         },
         "contracts": {
             "contract_id": f"F{label}", "provider_agb": agb, "insurer_uzovi": "9001", "form": "contract_sum",
-            "scope": "nothing that is declared", "valid_from": day, "parameters": "{}",
+            "scope": "codes:NOTHING", "valid_from": day,
+            "parameters": as_field(sound_parameters("contract_sum", range(first.year, first.year + 1))),
         },
         "network_costs": {
             "invoice_id": f"F{label}", "network_agb": agb, "member_agb": agb, "period_start": day, "period_end": day,

@@ -123,19 +123,32 @@ select
 from (select distinct function from codes where function <> 'care')
 cross join (select min(provider_agb) as provider_agb from intermediate.int_providers_by_period where sector = 'zco');
 
-create or replace table intermediate.int_contracts_current as
+create or replace table intermediate.int_contract_terms as
 select
     'K' || provider_agb as contract_id,
     provider_agb,
     cast(null as varchar) as network_agb,
     cast(null as varchar) as insurer_uzovi,
-    'bundle' as form,
-    'EL001, DN001' as scope,
+    'capitation' as form,
+    cast(null as varchar) as base_form,
+    'capitation' as care_form,
+    cast('{}' as json) as care_parameters,
+    cast(null as json) as savings_parameters,
+    cast(null as json) as performance_parameters,
+    'codes' as scope_kind,
+    ['EL001', 'DN001'] as scope_codes,
+    cast(null as varchar) as scope_function,
+    cast([] as varchar[]) as members,
     date '2025-07-01' as valid_from,
     date '9999-12-31' as valid_until,
-    '{}' as parameters,
     date '2025-01-01' as delivery_date,
 from (select distinct provider_agb from intermediate.int_declarations_current where sector = 'elv');
+
+create or replace table intermediate.int_contract_providers as
+select
+    contract_id,
+    provider_agb,
+from intermediate.int_contract_terms;
 
 create or replace table staging.stg_network_costs as
 select
@@ -149,7 +162,7 @@ select
     true as client_bound,
     cast(1 as bigint) as client_activities,
     date '2025-04-01' as delivery_date,
-from intermediate.int_contracts_current;
+from intermediate.int_contract_terms;
 
 -- A contact before every third line of a post.
 create or replace table intermediate.int_contacts_current as

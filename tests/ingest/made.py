@@ -79,8 +79,9 @@ ROWS: dict[str, dict[str, str]] = {
         "individual_care": "true", "traceable": "true", "holder_is_provider": "care",
     },
     "contracts": {
-        "contract_id": "K1", "provider_agb": "53000001", "network_agb": "", "insurer_uzovi": "", "form": "bundle",
-        "scope": "HA001 HA002", "valid_from": "2026-01-01", "valid_to": "", "parameters": '{"price_cents": 5000}',
+        "contract_id": "K1", "provider_agb": "53000001", "network_agb": "", "insurer_uzovi": "", "form": "contract_sum",
+        "scope": "codes:HA001|HA002", "valid_from": "2026-01-01", "valid_to": "",
+        "parameters": '{"sums": {"2026": 5000}}',
     },
     "network_costs": {
         "invoice_id": "I1", "network_agb": "98000001", "member_agb": "53000001", "period_start": "2026-01-01",

@@ -36,6 +36,8 @@ NO_NUMBERS = [
     r"\d{1,3}(?:[., ]\d{3})*[.,]\d\d",
     r"\d+[.,]\d\d",
 ]
+BY_YEAR_OR_CODE = {"prices", "sums", "ceilings", "guarantees", "amounts", "budgets"}
+RATE = r"[0-9]\.[0-9]+"
 WRITTEN = ["333", "423", "2223", "3222", "22221", "12222"]
 Number = tuple[int, str]  # its value and its form
 
@@ -80,7 +82,9 @@ def _is_wrong(feed: Feed, column: Column, cell: str, row: dict[str, Cell], suspe
 
 
 def _is_named(column: Column) -> bool:
-    return column.kind == "text" and bool(column.pattern) and column.pattern not in (AGB, UZOVI, PATIENT)
+    return column.codes or (
+        column.kind == "text" and bool(column.pattern) and column.pattern not in (AGB, UZOVI, PATIENT)
+    )
 
 
 def _is_own(own: str | None, cell: str) -> bool:
@@ -115,7 +119,7 @@ def _are_too_many(name: str, form: str, numbers: list[int]) -> bool:
 
 
 def _words(cell: str) -> str:
-    """JSON as what it says, but for numbers under a name that ends in `_cents`."""
+    """JSON as what it says, but for numbers under a name of amounts, the AGB codes of members, and rates."""
     try:
         value = json.loads(cell)
     except ValueError:
@@ -128,14 +132,20 @@ def _said(value: object, name: str) -> Iterator[str]:
         case dict():
             for key, one in value.items():
                 yield key
-                yield from _said(one, name if name.endswith("_cents") else key)
+                yield from _said(one, name if _is_amount(name) else key)
         case list():
             for one in value:
                 yield from _said(one, name)
-        case int() | float() if not isinstance(value, bool) and name.endswith("_cents"):
+        case int() | float() if not isinstance(value, bool) and _is_amount(name):
+            return
+        case str() if (name == "members" and re.fullmatch("[0-9]{8}", value)) or re.fullmatch(RATE, value):
             return
         case _:
             yield str(value)
+
+
+def _is_amount(name: str) -> bool:
+    return name.endswith(("_cents", "_cents_per_year")) or name in BY_YEAR_OR_CODE
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -89,6 +90,11 @@ def _in_days(arrangement: Values, indication: Values, day: date) -> bool:
     raise ValueError(arrangement.anchor)
 
 
+def members(contract: Values) -> list[str]:
+    """Of the network whose contract it is."""
+    return json.loads(contract.parameters or "{}").get("members") or []
+
+
 def local(line: Line) -> datetime:
     return line.values.service_start.astimezone(ZoneInfo("Europe/Amsterdam"))
 
@@ -158,9 +164,12 @@ class Evidence:
 
     @cached_property
     def contracts(self) -> dict[Hashable, list[Values]]:
-        """Per provider, the lowest number first."""
-        rows = sorted(self.rows("contracts"), key=lambda values: values.contract_id)
-        return grouped(rows, lambda values: values.provider_agb)
+        """Per provider that they are about, a network's members included, the lowest number first."""
+        of_provider: dict[Hashable, list[Values]] = defaultdict(list)
+        for contract in sorted(self.rows("contracts"), key=lambda values: values.contract_id):
+            for agb in {contract.provider_agb or contract.network_agb, *members(contract)}:
+                of_provider[agb].append(contract)
+        return of_provider
 
     @cached_property
     def contacts(self) -> dict[Hashable, list[Values]]:

@@ -10,12 +10,17 @@ from dagster_project.feeds.function_allocations import FUNDING_SOURCES
 
 from . import tiny, tiny_records
 from .landings_reference import BUDGETED, PROVIDERS, SECOND_HAP, SECOND_ZCO, YEARS
+from .made_contracts import sound_parameters
 from .writing import Record
 
 AGBS = tuple(agb for agb, _ in PROVIDERS)
 FROM = ("2024-01-01", "2025-01-01", "2025-03-03", "2025-03-04", "2025-10-25", "2025-12-31")
 TO = (None, None, None, "2025-01-01", "2025-06-30", "2025-12-31")
-SCOPES = (None, "H100 H200 H600", "R200;R100,X100", "H200; N100 ,G100,S100", "Z100,Z200 h200", "the older than 75")
+SCOPES = (
+    None, "codes:H100|H200|H600", "codes:R200|R100|X100", "codes:H200|N100|G100|S100", "codes:Z100|h200", "all",
+    "population", "function:triage", "function:care", "the older than 75",
+)  # fmt: skip
+CODES = ("H100", "H200", "N100", "S100")
 MEASURED = (
     ("2025-01-01", "2025-01-31"), ("2025-02-01", "2025-02-28"), ("2025-03-01", "2025-03-31"),
     ("2025-04-01", "2025-04-30"), ("2025-01-01", "2025-03-31"), ("2025-04-01", "2025-06-30"),
@@ -23,7 +28,7 @@ MEASURED = (
     ("2025-01-01", "2025-12-31"), ("2025-03-10", "2025-03-16"), ("2025-03-31", "2025-04-06"),
     ("2024-12-01", "2025-01-31"), ("2024-01-01", "2024-12-31"),
 )  # fmt: skip
-COVERING = ("contract_sum", "bundle", "capitation")
+COVERING = ("bundle", "capitation", "population_budget", "pay_for_performance")
 
 CHANGES: dict[str, tuple[Record, ...]] = {
     "declarations": ({"amount_cents": 4000}, {"quantity": 0}, {"performance_code": "NOPE"}, {"episode_id": "e1"}),
@@ -46,8 +51,9 @@ CHANGES: dict[str, tuple[Record, ...]] = {
         {"cleared_amount_cents": 5}, {"funding_source": "availability_contribution"},
     ),
     "contracts": (
-        {"network_agb": tiny_records.NETWORK}, {"parameters": "[1]"}, {"parameters": '{"sum_cents": 1, "x": "y"}'},
-        {"insurer_uzovi": "9999"}, {"provider_agb": None}, {"form": "bundle"},
+        {"network_agb": tiny_records.NETWORK}, {"parameters": "[1]"}, {"parameters": '{"sums": {"2025": 1}, "x": "y"}'},
+        {"insurer_uzovi": "9999"}, {"provider_agb": None}, {"form": "bundle"}, {"form": "gift"},
+        {"parameters": None}, {"network_agb": tiny_records.NETWORK, "provider_agb": None},
     ),
     "network_costs": (
         {"member_agb": "99999999"}, {"period_end": "2023-01-01"}, {"client_bound": False}, {"staff_hours": "-1"},
@@ -170,14 +176,21 @@ def _rebasing(random: Random, number: int) -> Record:
 
 
 def _contract(random: Random, number: int) -> Record:
+    form = random.choice((*FORMS, *COVERING * 3))
+    parameters = sound_parameters(random, form, CODES)
+    party = {"provider_agb": random.choice(AGBS)}
+    if random.random() < 0.3:
+        party = {"provider_agb": None, "network_agb": tiny_records.NETWORK}
+        parameters["members"] = random.sample(AGBS, random.randint(0, 3))
     return tiny_records.contract(
         f"K{number}",
-        provider_agb=random.choice(AGBS),
         insurer_uzovi=random.choice((None, None, *tiny.INSURERS)),
-        form=random.choice((*FORMS, *COVERING * 5)),
+        form=form,
         scope=random.choice(SCOPES),
         valid_from=random.choice(FROM),
         valid_to=random.choice(TO),
+        parameters=parameters,
+        **party,
     )
 
 

@@ -74,7 +74,7 @@ def _agreed_cents(evidence: Evidence, lines: list[Values]) -> int:
         and any(
             contract.contract_id in re.findall("[A-Za-z0-9_-]+", line.parameter)
             for contract in evidence.contracts.get(line.provider_agb, ())
-            if overlaps(contract, *year_of(line.year))
+            if contract.provider_agb == line.provider_agb and overlaps(contract, *year_of(line.year))
         )
     )
 

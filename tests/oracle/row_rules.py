@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .bsn import passes
+from .contract_fit import FORMS, fits, is_scope
 from .kpi_catalogue import catalogue
 from .reading import Cell
 
@@ -115,10 +115,14 @@ def _of_patient(values: Values, cells: Values, delivered: date) -> set[str]:
 
 def _contract(values: Values, cells: Values, delivered: date) -> set[str]:
     faults = _period(values, cells, delivered)
-    if bool(cells.provider_agb) == bool(cells.network_agb):
-        faults.add("contract_without_party")
-    if values.parameters and not _is_json_object(values.parameters):
-        faults.add("parameters_not_json")
+    if not values.form:
+        return faults
+    parties = [bool(cells.provider_agb), bool(cells.network_agb)]
+    is_read = {name: bool(getattr(cells, name)) == bool(getattr(values, name)) for name in ("scope", "parameters")}
+    if is_read["scope"] and (sum(parties) != 1 or values.form not in FORMS or not is_scope(values.scope)):
+        faults.add("contract_does_not_fit")
+    if is_read["parameters"] and values.form in FORMS and not fits(values.form, values.parameters, parties[1]):
+        faults.add("parameters_do_not_fit")
     return faults
 
 
@@ -127,13 +131,6 @@ def _arrangement(values: Values, cells: Values, delivered: date) -> set[str]:
     if not (cells.performance_codes or cells.function):
         faults.add("arrangement_of_nothing")
     return faults
-
-
-def _is_json_object(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
-        return False
 
 
 ROW_RULES: dict[str, Callable[[Values, Values, date], set[str]]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -13,7 +13,7 @@ from .lines import Line
 
 WLZ_CARE = frozenset({"district_nursing", "elv"})
 ZVW_CARE = frozenset({"gp", "pharmacy", "maternity", "acute_ggz"})
-COVERING_FORMS = frozenset({"contract_sum", "bundle", "capitation"})
+COVERING_FORMS = frozenset({"capitation", "population_budget"})
 
 
 def _transferred(evidence: Evidence) -> Iterator[Finding]:
@@ -73,7 +73,7 @@ def _indicated(rule: str, line: Line, evidence: Evidence, fits: Callable[[Values
 
 
 def _covered(evidence: Evidence) -> Iterator[Finding]:
-    """R17: a declaration under a contract that pays for it already."""
+    """R17: a declaration under a contract that pays for it for good."""
     for line in evidence.live:
         contracts = evidence.contracts.get(line.values.provider_agb, ())
         if contract := next((values for values in contracts if _covers(values, line)), None):
@@ -82,11 +82,26 @@ def _covered(evidence: Evidence) -> Iterator[Finding]:
 
 def _covers(contract: Values, line: Line) -> bool:
     return (
-        contract.form in COVERING_FORMS
+        line.values.legal_framework == "Zvw"
         and contract.insurer_uzovi in (None, line.values.insurer_uzovi)
         and holds(contract, line.day)
-        and line.values.performance_code in re.split("[ ,;]+", contract.scope or "")
+        and in_scope(contract.scope, line)
+        and _pays_for_good(contract.form, json.loads(contract.parameters or "{}"))
     )
+
+
+def in_scope(scope: str, line: Line) -> bool:
+    kind, _, named = scope.partition(":")
+    if kind == "codes":
+        return line.values.performance_code in named.split("|")
+    return kind != "function" or line.tariff.function == named
+
+
+def _pays_for_good(form: str, parameters: dict) -> bool:
+    """A bonus on top leaves the form below it as it is; shared savings settle what is declared."""
+    if form == "pay_for_performance":
+        return _pays_for_good(parameters["base"]["form"], parameters["base"]["parameters"])
+    return form in COVERING_FORMS or (form == "bundle" and parameters["settlement"] == "prospective")
 
 
 RULES = (_transferred, _long_term_care, _treatment, _covered)

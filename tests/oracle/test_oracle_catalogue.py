@@ -159,17 +159,46 @@ def test_one_contact_with_the_post(
     assert found == ({"d2": ("d1", None, "50.00")} if is_found else {})
 
 
+BUNDLE = {
+    "price_cents": 1, "episode": {"trigger_codes": ["H100"], "days": 1}, "settlement": "prospective",
+}  # fmt: skip
+PERFORMANCE = {
+    "base": {"form": "bundle", "parameters": BUNDLE}, "measured": "collective",
+    "indicators": [{"kpi_id": "lead_time", "floor": 9, "target": 5, "bonus_cents": 1}],
+}  # fmt: skip
+SAVINGS = {
+    "base": {"form": "bundle", "parameters": BUNDLE}, "minimum_rate": "0.02", "share": "0.5", "sided": "upside",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("changes", "is_found"),
     [
-        ({"scope": "X100;H100, H200"}, True),
-        ({"scope": "H1000"}, False),
-        ({"scope": None}, False),
-        ({"scope": "H100", "form": "bundle", "insurer_uzovi": tiny.INSURERS[0]}, True),
-        ({"scope": "H100", "insurer_uzovi": tiny.INSURERS[1]}, False),
-        ({"scope": "H100", "form": "fee_for_service"}, False),
-        ({"scope": "H100", "valid_to": "2025-03-02"}, False),
-        ({"scope": "H100", "provider_agb": None, "network_agb": NETWORK}, False),
+        ({"scope": "codes:X100|H100|H200"}, True),
+        ({"scope": "codes:H1000"}, False),
+        ({"scope": "all"}, True),
+        ({"scope": "population"}, True),
+        ({"scope": "function:triage"}, True),
+        ({"scope": "function:care"}, False),
+        ({"scope": "all", "form": "population_budget", "parameters": {"amount_cents": 1, "areas": ["A"]}}, True),
+        ({"scope": "all", "form": "bundle", "parameters": BUNDLE, "insurer_uzovi": tiny.INSURERS[0]}, True),
+        ({"scope": "all", "form": "bundle", "parameters": BUNDLE | {"settlement": "retrospective"}}, False),
+        ({"scope": "all", "insurer_uzovi": tiny.INSURERS[1]}, False),
+        ({"scope": "all", "form": "fee_for_service", "parameters": {}}, False),
+        ({"scope": "all", "form": "contract_sum", "parameters": {"sums": {"2025": 1}}}, False),
+        ({"scope": "all", "form": "pay_for_performance", "parameters": PERFORMANCE}, True),
+        ({"scope": "all", "form": "shared_savings", "parameters": SAVINGS}, False),
+        ({"scope": "all", "valid_to": "2025-03-02"}, False),
+        ({"scope": "all", "provider_agb": None, "network_agb": NETWORK}, False),
+        (
+            {
+                "scope": "all",
+                "provider_agb": None,
+                "network_agb": NETWORK,
+                "parameters": {"amount_cents_per_year": 1, "parties": "one", "members": [tiny.HAP]},
+            },
+            True,
+        ),
     ],
 )
 def test_a_contract_that_covers_it_already(tmp_path: Path, changes: Record, is_found: bool) -> None:

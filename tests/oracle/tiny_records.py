@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from . import tiny
 from .writing import Record
 
@@ -43,15 +45,17 @@ def allocation(**changes: object) -> Record:
 
 
 def contract(contract_id: str, **changes: object) -> Record:
-    """A contract sum of the GP post with every insurer from 2025 on, for H200."""
+    """A capitation of the GP post with every insurer from 2025 on, for H200; `parameters` may be an object."""
     row = {
         "contract_id": contract_id,
         "provider_agb": tiny.HAP,
-        "form": "contract_sum",
-        "scope": "H200",
+        "form": "capitation",
+        "scope": "codes:H200",
         "valid_from": "2025-01-01",
-    }
-    return row | changes
+        "parameters": {"amount_cents_per_year": 1_000, "parties": "one"},
+    } | changes
+    given = row["parameters"]
+    return row | {"parameters": json.dumps(given) if isinstance(given, dict) else given}
 
 
 def service_area(agb: str, area: str, **changes: object) -> Record:

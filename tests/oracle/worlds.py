@@ -6,6 +6,7 @@ shared; providers, regions, patients and numbers are each world's own, in the or
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -73,10 +74,19 @@ class World:
             return self._patient(str(value))
         if name in NUMBERS or (name == "parameter" and re.fullmatch(r"K\d+", str(value))):
             return self._named(f"{self.number:02}-{value}", value)
+        if name == "parameters" and '"members"' in str(value):
+            return self._of_members(str(value))
         if value in REGIONS:
             return self._named(PLACES[self.number][REGIONS.index(value)], value)
         is_provider = pattern == AGB or (name == "scope" and str(value).isdigit())
-        return self._named(f"{value[:4]}{self.number:02}{value[6:]}", value) if value and is_provider else value
+        return self._provider(str(value)) if value and is_provider else value
+
+    def _of_members(self, parameters: str) -> str:
+        given = json.loads(parameters)
+        return json.dumps(given | {"members": [self._provider(agb) for agb in given["members"]]})
+
+    def _provider(self, agb: str) -> str:
+        return self._named(f"{agb[:4]}{self.number:02}{agb[6:]}", agb)
 
     def _named(self, new: str, old: str) -> str:
         self.names[new] = old

@@ -77,8 +77,9 @@ def feeds() -> dict[str, list[dict]]:
             {"arrangement_id": "T1", "from_framework": "Zvw", "to_framework": "Wmo", "performance_codes": "G200",
              "anchor": "indication", "days": 42, **PERIOD, "source": "agreed"}
         ],
-        "contracts": [{"contract_id": "K1", "provider_agb": HAP, "form": "bundle", "scope": "H500; H501",
-                       "insurer_uzovi": INSURERS[0], **PERIOD}],
+        "contracts": [{"contract_id": "K1", "provider_agb": HAP, "form": "capitation",
+                       "scope": "codes:H500|H501", "insurer_uzovi": INSURERS[0], **PERIOD,
+                       "parameters": '{"amount_cents_per_year": 1000, "parties": "one"}'}],
         "network_costs": [{"invoice_id": "I1", "network_agb": ZCO, "member_agb": NURSE, "period_start": "2025-03-01",
                            "period_end": "2025-03-31", "staff_hours": "8", "wage_cost_cents": 5_000,
                            "client_bound": True, "client_activities": 3}],

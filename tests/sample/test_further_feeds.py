@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from dagster_project.feeds import FEEDS
+from dagster_project.feeds.contract_fit import contract_faults, parameter_faults
 from dagster_project.feeds.contracts import FORMS
 from dagster_project.feeds.function_allocations import FUNDING_SOURCES
 from dagster_project.feeds.kpi_observations import KPIS
@@ -119,9 +120,15 @@ def test_every_form_is_contracted(sample: Sample) -> None:
     rows = register(sample.landing, "contracts").unique("contract_id")
     natural = rows.filter(~pl.col("contract_id").str.starts_with("P") & ~pl.col("contract_id").str.starts_with("F"))
     assert dict(natural.group_by("form").len().iter_rows()) == dict.fromkeys(FORMS, 3)
+    faults = [
+        (*contract_faults(row["form"], row["scope"], of_provider=not of_network, of_network=of_network),
+         *parameter_faults(row["form"], row["parameters"], of_network=of_network))
+        for row in natural.iter_rows(named=True) for of_network in [bool(row["network_agb"])]
+    ]  # fmt: skip
+    assert faults == [()] * natural.height
     codes = set(register(sample.landing, "tariffs")["performance_code"])
-    covering = natural.filter(pl.col("form").is_in(["contract_sum", "bundle", "capitation"]))
-    assert codes.isdisjoint(word for scope in covering["scope"] for word in scope.split())
+    covering = natural.filter(form="capitation")
+    assert codes.isdisjoint(code for scope in covering["scope"] for code in scope.removeprefix("codes:").split("|"))
 
 
 def test_members_that_invoice_for_clients_declare_nothing(sample: Sample) -> None:

@@ -1,15 +1,19 @@
--- R17: a declaration under a contract sum, bundle or capitation whose scope lists its performance code.
-with covered as (
+-- R17: a declaration under the Zvw beside a contract that pays for its care already, whatever is declared: capitation,
+-- a population budget, a bundle that is paid in advance. Other forms settle what is declared; so do shared savings,
+-- on whatever form they stand.
+with covering as (
     select
-        contract_id,
-        provider_agb,
-        insurer_uzovi,
-        valid_from,
-        coalesce(valid_to, date '9999-12-31') as valid_until,
-        delivery_date,
-        unnest(list_distinct(regexp_split_to_array(scope, '[ ,;]+'))) as performance_code,
-    from {{ ref('stg_contracts') }}
-    where form in ('contract_sum', 'bundle', 'capitation')
+        t.*,
+        p.provider_agb as covered_agb,
+    from {{ ref('int_contract_terms') }} as t
+    inner join {{ ref('payment_form') }} as f on t.care_form = f.form
+    inner join {{ ref('int_contract_providers') }} as p on t.contract_id = p.contract_id
+    where
+        t.savings_parameters is null
+        and (
+            f.covers = 'always'
+            or (f.covers = 'prospective' and t.care_parameters ->> '$.settlement' = 'prospective')
+        )
 )
 
 select
@@ -23,10 +27,11 @@ select
     d.amount_cents as risk_cents,
     cast(0 as bigint) as disputed_cents,
 from {{ ref('int_debits_live') }} as d
-inner join covered as c
+inner join covering as c
     on
-        d.provider_agb = c.provider_agb
-        and d.performance_code = c.performance_code
+        d.provider_agb = c.covered_agb
         and d.service_on between c.valid_from and c.valid_until
         and d.insurer_uzovi = coalesce(c.insurer_uzovi, d.insurer_uzovi)
+        and {{ is_in_scope('d', 'c') }}
+where d.legal_framework = 'Zvw'
 group by d.provider_agb, d.declaration_id, d.amount_cents
