@@ -8,13 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from oracle import tiny
 
 from dagster_project import utf8
 from dagster_project.errors import ZorgmartError
 from dagster_project.publish.pointer import current_release
 from dagster_project.settings import read_settings
 
-from . import real_input
 from .conftest import Told
 from .homes import KEY, Home, environment
 
@@ -26,7 +26,7 @@ def unfriendly(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, int, str
     """A home and a landing with an é, filled under the umask that takes nothing away, in a locale of ASCII alone."""
     folder = tmp_path_factory.mktemp("é") / "maison privée"
     folder.mkdir()
-    home = Home.at(folder / "home", real_input.write_real(folder / "landing"), KEY)
+    home = Home.at(folder / "home", tiny.write_tiny(folder / "landing"), KEY)
     home.path.rmdir()
     (folder / "cwd").mkdir()
     home.path.parent.chmod(0o755)
