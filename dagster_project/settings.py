@@ -49,6 +49,20 @@ class Settings(BaseSettings):
         description="Insurers (UZOVI), separated by commas, whose slice is made every night, not when asked for.",
     )
     query_seconds: float = Field(300, gt=0, description="Seconds that one query may take.")
+    postgres_dsn: SecretStr | None = Field(
+        None, description="PostgreSQL server that a night publishes to, as an account that may create databases."
+    )
+    pg_insurers: str = Field(
+        "all", description="Insurers (UZOVI), separated by commas, that have a database there; or all."
+    )
+    pg_passwords: Path | None = Field(
+        None, description="File of role:password lines that only its owner may read; a role without one can't log in."
+    )
+    pg_connections: int = Field(10, ge=1, description="Connections that one role may have.")
+    pg_temp_files: str = Field(
+        "2GB", pattern=r"^[0-9]+[kMG]B$", description="Temporary files that one session may write on the server."
+    )
+    pg_seconds: float = Field(300, gt=0, description="Seconds that one statement on the server may take.")
     ui_hosts: str = Field(
         "",
         description="Names, separated by commas, that the UI answers to beside loopback; with :port if not 80 or 443.",

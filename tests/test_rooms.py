@@ -8,8 +8,8 @@ from pathlib import Path
 
 from dagster_project.settings import PROJECT
 
-FLOW = ("feeds", "marts", "sample", "ingest", "transform", "quality", "publish", "monitor", "run", "recovery", "status",
-        "defs", "ui", "cli")  # fmt: skip
+FLOW = ("feeds", "marts", "sample", "ingest", "transform", "quality", "publish", "postgres", "monitor", "run",
+        "recovery", "status", "defs", "ui", "cli")  # fmt: skip
 HANDED = {"run.plan", "run.retrying"}
 """What every step of a run is handed: the plan, and patience."""
 PACKAGE = PROJECT / "dagster_project"

@@ -14,7 +14,7 @@ from dagster_project.utf8 import start_in_utf8
 
 # isort: off
 # Each registers its commands as it is imported, in the order that `zorgmart --help` lists them.
-from dagster_project.cli import deliveries, runs, readers, keeping, pages  # noqa: F401
+from dagster_project.cli import deliveries, runs, readers, keeping, serving, pages  # noqa: F401
 # isort: on
 
 __all__ = ["app", "main"]

@@ -36,9 +36,8 @@ def slice_of(release: Release, uzovi: str, key: str) -> Path:
         raise ZorgmartError(f"release {release.release_id} has no insurer {uzovi!r}; it has {known}")
     file = slices_folder(release) / f"{uzovi}.duckdb"
     if not file.is_file():
-        marts = tuple(Mart.of_record(record) for record in told["marts"])
         with _unfinished(file) as made:
-            _write_slice(release, marts, uzovi, key, made)
+            _write_slice(release, uzovi, key, made)
     return file
 
 
@@ -64,20 +63,33 @@ def _unfinished(file: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write_slice(release: Release, marts: tuple[Mart, ...], uzovi: str, key: str, file: Path) -> None:
-    with duckdb.connect(":memory:", config={"temp_directory": str(file.with_suffix(".spill")), **OFFLINE}) as con:
+def _write_slice(release: Release, uzovi: str, key: str, file: Path) -> None:
+    with opened(release, file.with_suffix(".spill")) as (con, marts):
+        seen = seen_by(con, marts, uzovi, key)
+        database = f"slice {uzovi}"
+        con.execute(f"attach {literal(str(file))} as {quoted(database)} ({ANY_CLIENT}); begin")
+        for mart, query in seen.items():
+            _write(con, database, mart, query)
+        con.execute(f"commit; checkpoint {quoted(database)}; detach {quoted(database)}")
+
+
+@contextmanager
+def opened(release: Release, spill: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, tuple[Mart, ...]]]:
+    """A connection to a release that `seen_by` asks, and the release's marts; `spill` is where DuckDB may write."""
+    marts = tuple(Mart.of_record(record) for record in release.manifest()["marts"])
+    with duckdb.connect(":memory:", config={"temp_directory": str(spill), **OFFLINE}) as con:
         con.execute("set TimeZone = 'Europe/Amsterdam'; set enable_progress_bar = false")
         con.execute(f"attach {literal(str(release.database))} as {quoted(RELEASE)} (read_only)")
         point_at(con, release.path)
         insurer_visibility.gather_sides(con, marts)
-        recipients.write_shown_to(con, uzovi, insurer_visibility.own_patients(marts, uzovi), key)
-        database = f"slice {uzovi}"
-        con.execute(f"attach {literal(str(file))} as {quoted(database)} ({ANY_CLIENT}); begin")
-        for mart, query in insurer_visibility.for_all(marts).items():
-            _write(con, database, mart, query)
-        for mart in insurer_visibility.own(marts):
-            _write(con, database, mart, insurer_visibility.own_rows(mart, uzovi))
-        con.execute(f"commit; checkpoint {quoted(database)}; detach {quoted(database)}")
+        yield con, marts
+
+
+def seen_by(con: duckdb.DuckDBPyConnection, marts: tuple[Mart, ...], uzovi: str, key: str) -> dict[Mart, str]:
+    """What an insurer sees: each table with the query for its rows, which holds until the next insurer is asked for."""
+    recipients.write_shown_to(con, uzovi, insurer_visibility.own_patients(marts, uzovi), key)
+    own = {mart: insurer_visibility.own_rows(mart, uzovi) for mart in insurer_visibility.own(marts)}
+    return insurer_visibility.for_all(marts) | own
 
 
 def _write(con: duckdb.DuckDBPyConnection, database: str, mart: Mart, query: str) -> None:
