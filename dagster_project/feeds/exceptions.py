@@ -17,7 +17,7 @@ from dagster_project.feeds.contract import (
     valid_to,
 )  # fmt: skip
 
-RULES = tuple(f"R{number:02d}" for number in range(1, 19))
+RULES = tuple(f"R{number:02d}" for number in range(1, 20))
 
 FEED = Feed(
     name="exceptions",

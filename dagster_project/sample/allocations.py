@@ -2,7 +2,8 @@
 
 Access for patients and insight in capacity went to the coordination organisations before the sample; access for
 professionals is transferred to them halfway, from the ambulance services. Triage and urgency stay where they are, so
-that the triage GP posts declare is not double; supraregional work is paid by an availability contribution.
+that the triage GP posts declare is not double; supraregional work is paid by an availability contribution. Titles of
+their own (ADZ, BDSS) ended before the sample, but for planted ones.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from dagster_project.sample.country import inhabitants_of
 from dagster_project.sample.days import Calendar
 
 COLUMNS = FEEDS["function_allocations"].names
-LONG_AGO = "2016-01-01"
+LONG_AGO, TITLE_ENDED = "2016-01-01", "2020-12-31"
 CENTS_PER_HEAD = {
     "triage": 120, "patient_access": 60, "professional_access": 45, "urgency": 55, "capacity_insight": 80,
     "supraregional": 25,
@@ -68,9 +69,9 @@ def _of_region(world: World, scale: float, region: int, cleared: dict[int, tuple
         {"function": "professional_access", "cleared_from": rav} | centre | {"valid_from": transferred.isoformat()},
     ]  # fmt: skip
     if region in BY_ADZ:
-        rows.append({"function": "triage", "provider_agb": gp, "funding_source": "adz"})
+        rows.append({"function": "triage", "provider_agb": gp, "funding_source": "adz", "valid_to": TITLE_ENDED})
     if region in BY_BDSS:
-        rows.append({"function": "urgency", "provider_agb": gp, "funding_source": "bdss"})
+        rows.append({"function": "urgency", "provider_agb": gp, "funding_source": "bdss", "valid_to": TITLE_ENDED})
     return [_with_amount(world, scale, region, row) for row in rows]
 
 

@@ -2,7 +2,7 @@
 
 Each function puts one case; `number` varies day, provider and variant. Every case has a patient of its own. The other
 rules stand in `double_care`, `double_laws`, `double_transitions` and `double_contracts` (declarations), and in
-`double_lines` (budgets, payments, invoices).
+`double_lines` (budgets, payments, invoices); those of allocations in `double_titles`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dagster_project.sample.double_care import CARE_CASES
 from dagster_project.sample.double_contracts import CONTRACT_CASES
 from dagster_project.sample.double_laws import LAW_CASES
 from dagster_project.sample.double_lines import LINE_CASES, plant_budget_lines
+from dagster_project.sample.double_titles import plant_titles
 from dagster_project.sample.double_transitions import TRANSITION_CASES
 from dagster_project.sample.ground_truth import Planted, planted_count
 
@@ -31,6 +32,7 @@ def plant_double_funding(world: World, planted: Planted, scale: float) -> CaseBo
         for number in range(planted_count(scale, PER_KIND)):
             case(book, number + 17 * kind)
     plant_budget_lines(book)
+    plant_titles(book)
     return book
 
 

@@ -188,7 +188,7 @@ BROKEN = [
     ("exceptions", {"patient_key": "123456789"}, ["failed_eleven_test"]),
     ("exceptions", {"valid_to": "2025-12-31"}, ["valid_to_before_valid_from"]),
     ("exceptions", {"reason": f"asked by {BSN}"}, ["bsn_in_reason"]),
-    ("exceptions", {"rule": "R19"}, ["invalid_rule"]),
+    ("exceptions", {"rule": "R20"}, ["invalid_rule"]),
     *(("budgets", {"parameter": text}, ["untidy_parameter"]) for text in UNTIDY),
     ("population", {"area": "Den  Haag"}, ["untidy_area"]),
     ("population", {"region_code": "Noord "}, ["untidy_region_code"]),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from . import rules_of_budgets, rules_of_declarations, rules_of_records
+from . import rules_of_budgets, rules_of_declarations, rules_of_records, rules_of_titles
 from .door import Values
 from .evidence import Evidence, overlaps
 from .finding import Finding
 
-RULES = (*rules_of_declarations.RULES, *rules_of_records.RULES, *rules_of_budgets.RULES)
+RULES = (
+    *rules_of_declarations.RULES, *rules_of_records.RULES, *rules_of_budgets.RULES, *rules_of_titles.RULES,
+)  # fmt: skip
 
 
 def findings(evidence: Evidence) -> list[Finding]:

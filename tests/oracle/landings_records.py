@@ -66,7 +66,7 @@ CHANGES: dict[str, tuple[Record, ...]] = {
         {"patient_key": "123456789"}, {"episode_id": "e1"},
     ),
     "exceptions": (
-        {"patient_key": tiny.bsn(77), "reason": f"agreed for {tiny.bsn(77)}, see file"}, {"rule": "R19"},
+        {"patient_key": tiny.bsn(77), "reason": f"agreed for {tiny.bsn(77)}, see file"}, {"rule": "R20"},
         {"patient_key": tiny.bsn(77), "reason": f"agreed for {tiny.bsn(78)}"}, {"counter_provider_agb": "99999999"},
         {"valid_to": "2023-01-01"}, {"reason": None}, {"patient_key": "123456789"},
     ),
@@ -227,7 +227,7 @@ def _exception(random: Random, number: int) -> Record:
     """One that covers all of a rule and a provider in some period, for lines, payments and invoices too."""
     return tiny_records.exception(
         f"X{number}",
-        random.choice(("R02", "R12", "R12", "R13", "R13", "R14", "R15", "R15", "R16", "R16")),
+        random.choice(("R02", "R12", "R12", "R13", "R13", "R14", "R15", "R15", "R16", "R16", "R19")),
         provider_agb=random.choice(BUDGETED),
         counter_provider_agb=random.choice((None, None, None, None, tiny.ZCO)),
         patient_key=random.choice((*[None] * 7, tiny.bsn(1))),

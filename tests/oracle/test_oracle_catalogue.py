@@ -242,3 +242,55 @@ def test_an_exception_gives_the_amount_back(tmp_path: Path, changes: Record, is_
     # What the tariff does not allow stays disputed by R11.
     declared = expected["finance.declaration"][(tiny.HAP, "d2")]
     assert str(declared["disputed_eur"]) == ("1.00" if is_accepted else "41.00")
+
+
+TITLE = {"funding_source": "adz", "provider_agb": GP, "function": "triage", "amount_cents": 3_000}
+
+
+@pytest.mark.parametrize(
+    ("changes", "beside", "expected"),
+    [
+        ({}, {}, "30.00"),
+        ({"amount_cents": None}, {}, "1040.00"),
+        ({"function": "capacity_insight"}, {}, "30.00"),
+        ({"function": "capacity_insight"}, {"budgets": []}, None),
+        ({"region_code": tiny.ZWOLLE}, {}, None),
+        ({"function": "care"}, {}, None),
+        ({"funding_source": "current_funding"}, {}, None),
+        ({}, {"budgets": []}, "30.00"),
+        ({"valid_from": "2025-03-04", "valid_to": "2025-12-31"}, {"budgets": []}, None),
+        ({"valid_to": "2025-03-03", "amount_cents": 5_000}, {"budgets": []}, "40.00"),
+        ({"funding_source": "bdss", "valid_from": "2026-01-01"}, {"budgets": []}, "30.00"),
+        ({"funding_source": "bdss", "valid_from": "2026-01-01", "valid_to": "2031-01-02"}, {"budgets": []}, "30.00"),
+        ({"funding_source": "bdss", "valid_from": "2026-01-01", "valid_to": "2031-01-01"}, {"budgets": []}, None),
+    ],
+)
+def test_a_title_beside_other_funding(
+    tmp_path: Path, changes: Record, beside: dict[str, list[Record]], expected: str | None
+) -> None:
+    """The coordination organisation of Noord has a budget of 1,000 euros for all functions; a triage is 40 euros."""
+    feeds = {"budgets": [tiny.budget(tiny.ZCO, "10", 10_000)]} | beside
+    found = expected_of(
+        tmp_path, tiny.declaration("d1"), function_allocations=[allocation(**(TITLE | changes))], **feeds
+    )
+    assert [str(row["amount_at_risk_eur"]) for row in _r19(found)] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("title", "changes", "is_found"),
+    [
+        ({"title": "bdss"}, {}, True),
+        ({"title": "adz"}, {}, False),
+        ({"title": "bdss"}, {"valid_to": "2030-01-01"}, False),
+        ({"title": "bdss", "ends_on": "2030-01-01"}, {}, False),
+        ({"title": "bdss", "ends_on": "2030-01-02"}, {"valid_to": "2031-01-01"}, True),
+    ],
+)
+def test_a_contract_under_a_bdss_ends_in_time(tmp_path: Path, title: Record, changes: Record, is_found: bool) -> None:
+    given = contract("K1", form="per_insured", parameters={"amount_cents": 1} | title, **changes)
+    assert [row["budget_line"] for row in _r19(expected_of(tmp_path, contracts=[given]))] == ["contract/K1"] * is_found
+
+
+def _r19(expected) -> list[Record]:
+    found = expected["integrity.double_funding_finding"]
+    return [dict(row, budget_line=key[3]) for key, row in found.items() if key[0] == "R19"]

@@ -71,7 +71,9 @@ def feeds() -> dict[str, list[dict]]:
         ],
         "function_allocations": [
             {"region_code": NOORD, "function": "triage", "provider_agb": ZCO, "funding_source": "zco_budget",
-             "hours": "all", **PERIOD}
+             "hours": "all", **PERIOD},
+            {"region_code": NOORD, "function": "urgency", "provider_agb": GP, "funding_source": "bdss",
+             "amount_cents": 900, **PERIOD},
         ],
         "transition_arrangements": [
             {"arrangement_id": "T1", "from_framework": "Zvw", "to_framework": "Wmo", "performance_codes": "G200",
@@ -121,6 +123,7 @@ def test_every_rule_finds_its_case_and_no_other(home: Home) -> None:
         ("R16", "invoice/I1", "", "open", 5000, 0),
         ("R17", "r17", "contract/K1", "open", 4000, 0),
         ("R18", "r18", "r18_first", "open", 4000, 0),
+        ("R19", f"allocation/{NOORD}/urgency/{GP}/2025-01-01", "2025/agreed/macro/fte", "open", 900, 0),
     ]
 
 

@@ -9,12 +9,13 @@ with findings as (
         coalesce(f.counter_sector, 'none') as counter_sector,
         f.year,
         f.status,
-        coalesce(d.insurer_uzovi, p.insurer_uzovi) as insurer_uzovi,
+        coalesce(d.insurer_uzovi, p.insurer_uzovi, c.insurer_uzovi) as insurer_uzovi,
         d.patient_key,
     from {{ ref('int_findings') }} as f
     left join {{ ref('int_declarations_found') }} as d
         on f.provider_agb = d.provider_agb and f.declaration_id = d.declaration_id
     left join {{ ref('int_payments_current') }} as p on f.budget_line = 'payment/' || p.payment_id
+    left join {{ ref('int_contract_terms') }} as c on f.budget_line = 'contract/' || c.contract_id
 ),
 
 states as (

@@ -19,6 +19,7 @@
     'r16_hours_and_care',
     'r17_covered_by_contract',
     'r18_hospital_and_gp_post',
+    'r19_title_beside_other_funding',
 ] %}
 {%- for rule in rules %}
 select * from {{ ref('int_finding_' ~ rule) }}
