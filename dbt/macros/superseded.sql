@@ -40,6 +40,7 @@ versions as (
     select
         a.*,
         max(d.delivery_order) over (partition by {{ keys }}) <> d.delivery_order as is_superseded,
+        lead(d.delivery_date) over (partition by {{ keys }} order by d.delivery_order) as superseded_on,
     from accepted as a
     semi join looked_at as l on a.key_hash = l.key_hash
     inner join {{ ref('stg_deliveries') }} as d on a.version_id = d.version_id
@@ -52,6 +53,7 @@ select
     version_id,
     row,
     {{ keys }},
+    superseded_on,
 from versions
 where is_superseded
 {%- endmacro %}

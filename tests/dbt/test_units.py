@@ -45,6 +45,11 @@ FAULTS = {
         "update finance.budget_realisation set cumulative_revenue_eur = cumulative_revenue_eur + 0.01"
         " where month = (select max(month) from finance.budget_realisation)",
     ],
+    "increments_sum_to_what_is_declared": [
+        "delete from intermediate.int_development_increments where measure = 'net_cents'",
+        "update intermediate.int_development_increments set amount = amount + 1 where measure = 'corrected'",
+        "delete from intermediate.int_declared_monthly where declared_cents <> 0",
+    ],
     "insurers_bear_the_budget": [
         "delete from finance.insurer_allocation where declared_eur <> 0",
         "update finance.insurer_allocation set burden_eur = burden_eur + 0.01 where rowid = 0",

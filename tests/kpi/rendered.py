@@ -13,7 +13,7 @@ from dagster_project.settings import DBT
 _MACROS = (
     "time.sql", "money.sql", "sums.sql", "kpi_over_periods.sql", "kpi_part_contributions.sql",
     "kpi_protecting_parts.sql", "kpi_protecting_regions.sql", "kpi_parts_withheld.sql", "measured_on_days_of.sql",
-    "too_few.sql", "insurers_of_withheld_sum.sql",
+    "too_few.sql", "insurers_of_withheld_sum.sql", "completion.sql",
 )  # fmt: skip
 
 

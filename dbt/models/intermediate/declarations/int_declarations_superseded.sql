@@ -9,6 +9,7 @@ select
     j.row,
     j.provider_agb,
     j.declaration_id,
+    cast(null as date) as superseded_on,
 from {{ ref('int_declarations_validated') }} as j
 semi join {{ ref('int_declarations_out_of_range') }} as b
     on j.provider_agb = b.provider_agb and year(j.service_on) = b.year

@@ -1,0 +1,32 @@
+-- What completes a provider's month of care: its own factors where its history is long enough, else its sector's, else
+-- none.
+with owners as (
+    select distinct
+        measure,
+        provider_agb,
+        sector,
+    from {{ ref('int_development_cells') }}
+),
+
+candidates as (
+    select
+        o.measure,
+        o.provider_agb,
+        o.sector,
+        f.scope,
+        f.cut,
+        f.delay,
+        f.remaining,
+        f.history_months,
+    from owners as o
+    inner join {{ ref('int_development_factors') }} as f
+        on
+            o.measure = f.measure
+            and f.owner = case f.scope when 'provider' then o.provider_agb else o.sector end
+)
+
+select *
+from candidates
+qualify row_number() over (
+    partition by measure, provider_agb, sector, cut, delay order by scope
+) = 1
