@@ -21,10 +21,10 @@ from dagster_project.marts.sql import literal, quoted
 from dagster_project.postgres import types
 from dagster_project.postgres.connection import statement
 from dagster_project.postgres.contents import Table
-from dagster_project.postgres.shape import PARTS
+from dagster_project.postgres.shape import OURS, PARTS
 
 _AT_ONCE = 50_000
-_COMING = "pg_temp.coming"
+_COMING = f"{OURS}.coming"
 _WHOLE = ""
 """The one month of a table that has none."""
 
@@ -77,7 +77,7 @@ def _exchange(
     if is_empty:
         inserted, deleted = _copy(con, reader, table, due, there), 0
     else:
-        con.execute(statement(f"create temporary table coming (like {there}) on commit drop"))
+        con.execute(statement(f"create unlogged table {_COMING} (like {there})"))
         _copy(con, reader, table, due, _COMING)
         con.execute(statement(f"analyze {_COMING}"))
         same_key = " and ".join(f"c.{quoted(column)} = t.{quoted(column)}" for column in table.mart.key)

@@ -21,6 +21,7 @@ fsync = off
 full_page_writes = off
 autovacuum = off
 shared_buffers = 32MB
+jit = off
 max_connections = 30
 log_statement = all
 logging_collector = off
