@@ -12,7 +12,12 @@ from typing import Any
 
 from dagster_project.monitor import drawing, dutch
 from dagster_project.monitor.markdown import markdown_table
-from dagster_project.monitor.previews import definitions_markdown, findings_markdown
+from dagster_project.monitor.previews import (
+    definitions_markdown,
+    findings_markdown,
+    moved_functions_markdown,
+    spending_markdown,
+)
 from dagster_project.monitor.released import COUNTRY, Released
 from dagster_project.monitor.scorecard import Line, Score, scorecard, under, usual_period
 from dagster_project.monitor.sections.control import charted, control_drawing, of_the_country, said_of
@@ -77,8 +82,12 @@ def changes_view(released: Released, told: dict[str, Any]) -> View:
         "Wat bewoog (what moved)": moved_markdown(told),
         "Controles die waarschuwen (checks that warn)": checks_markdown(others),
     }
-    largest = findings_markdown(released)
-    texts |= {"Grootste bevindingen (largest findings)": largest} if largest else {}
+    tables = {
+        "Grootste bevindingen (largest findings)": findings_markdown(released),
+        "Verschoven functies en schoning (clearing ledger)": moved_functions_markdown(released),
+        "Bestedingsplan (spending plan)": spending_markdown(released),
+    }
+    texts |= {name: table for name, table in tables.items() if table}
     numbers = _realised(released) | _tallies(released)
     numbers["Aantal controles dat waarschuwt (number of checks that warn)"] = float(
         sum(check["outcome"] != "no_data" for check in others)

@@ -48,6 +48,15 @@ UNITS = {
         "gp", "pharmacy", "grz", "disability", "maternity",
     )
 }  # fmt: skip
+FUNCTIONS = {
+    "triage": "Triage",
+    "patient_access": "Toegang voor patiënten",
+    "professional_access": "Toegang voor zorgverleners",
+    "urgency": "Urgentiebepaling",
+    "capacity_insight": "Inzicht in capaciteit",
+    "supraregional": "Bovenregionale taken",
+    "care": "Zorg",
+}
 EDITIONS = {"provisional": "voorlopig", "definitive": "definitief"}
 EDITIONS_OF = {"provisional": "voorlopige", "definitive": "definitieve"}
 """Before a noun."""

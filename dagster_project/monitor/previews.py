@@ -1,4 +1,4 @@
-"""Tables of a release that a monitor looks up in the Dagster UI: the catalogue of KPIs, and the largest findings.
+"""Tables of a release that a monitor looks up in the Dagster UI: KPIs, the largest findings, what moved, the plan.
 
 A finding has both its sides, and never a patient.
 """
@@ -34,6 +34,25 @@ _FINDINGS_HEAD = (
     "Regel (rule)", "Zin (sentence)", "Zwaarte (severity)", "Status", "Eigen kant (side)", "Andere kant (other side)",
     "In het geding (at risk), €", "Betwist (disputed), €", "Uitzondering (exception)", "Sinds (since release)",
 )  # fmt: skip
+_MOVED = """
+    select region_code, function, valid_from, provider_agb, cleared_from, amount_eur, cleared_eur, budget_before_eur,
+        budget_after_eur, status
+    from finance.function_allocation
+    where cleared_from is not null
+    order by status desc, region_code, function, valid_from, provider_agb
+"""
+_MOVED_HEAD = (
+    "Regio (region)", "Functie (function)", "Vanaf (from)", "Houder (holder)", "Eerder bij (before at)",
+    "Nieuw (new), €", "Geschoond (cleared), €", "Budget ervoor (before), €", "Budget erna (after), €", "Stand (status)",
+)  # fmt: skip
+_SPENDING = """
+    select line, year, instrument, planned_eur, spent_eur, open_eur
+    from decision.spending
+    order by year, line
+"""
+_SPENDING_HEAD = (
+    "Regel (line)", "Jaar (year)", "Betaald uit (paid from)", "Gepland (planned), €", "Besteed (spent), €", "Open, €",
+)  # fmt: skip
 
 
 def definitions_markdown(released: Released) -> str | None:
@@ -49,6 +68,27 @@ def findings_markdown(released: Released) -> str | None:
         return None
     rows = [_finding(row, released.rules) for row in released.rows(_FINDINGS, as_of=released.as_of)]
     return markdown_table(_FINDINGS_HEAD, rows) if rows else None
+
+
+def moved_functions_markdown(released: Released) -> str | None:
+    """The clearing ledger: functions with another holder, those whose budget was not cleared first."""
+    return _plain(released, "finance.function_allocation", _MOVED, _MOVED_HEAD)
+
+
+def spending_markdown(released: Released) -> str | None:
+    """The national spending plan, planned beside spent."""
+    return _plain(released, "decision.spending", _SPENDING, _SPENDING_HEAD)
+
+
+def _plain(released: Released, table: str, query: str, head: tuple[str, ...]) -> str | None:
+    rows = released.rows(query) if released.has(table) else []
+    return markdown_table(head, [[_cell(name, value) for name, value in row.items()] for row in rows]) if rows else None
+
+
+def _cell(name: str, value: object) -> str:
+    if name.endswith("_eur"):
+        return dutch.euro(value)
+    return dutch.MISSING if value is None else str(value)
 
 
 def _finding(row: Row, rules: dict[str, Row]) -> list[str]:

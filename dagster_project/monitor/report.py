@@ -20,6 +20,7 @@ from dagster_project.monitor.blocks import Section
 from dagster_project.monitor.released import Released
 from dagster_project.monitor.sections import (
     allocation,
+    clearing,
     control,
     double_funding,
     funnels,
@@ -70,6 +71,7 @@ def _sections(released: Released, about: About) -> list[Section | None]:
         summary.summary_section(released, about.checks),
         realisation.realisation_section(released),
         allocation.allocation_section(released),
+        clearing.clearing_section(released),
         spending.spending_section(released),
         scores.scorecard_section(released),
         control.control_section(released),

@@ -3,7 +3,9 @@
 Access for patients and insight in capacity went to the coordination organisations before the sample; access for
 professionals is transferred to them halfway, from the ambulance services. Triage and urgency stay where they are, so
 that the triage GP posts declare is not double; supraregional work is paid by an availability contribution. Titles of
-their own (ADZ, BDSS) ended before the sample, but for planted ones.
+their own (ADZ, BDSS) ended before the sample, but for planted ones. What access for patients cost its old holders is
+cleared anew with the last year of the sample, when budgets of a year before and a year after are there to compare: of
+some regions nobody says how it was attributed, or nobody performed it before.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ CENTS_PER_HEAD = {
 }  # fmt: skip
 BY_ADZ, BY_BDSS = (2, 6, 9), (4, 8)
 HOURS_NOT_SAID, OUT_OF_HOURS = (3, 7), (1, 5)
+NEW_IN, NOT_ATTRIBUTED_IN = (2, 8), (4, 9)
+CLEARED_SHARE = 0.01
+"""Of what a function costs a year, a part of its old holder's budget that it may well have fallen by."""
 
 
 def hours_of(function: str, region: int) -> str | None:
@@ -68,6 +73,16 @@ def _of_region(world: World, scale: float, region: int, cleared: dict[int, tuple
          "valid_to": (transferred - timedelta(days=1)).isoformat()},
         {"function": "professional_access", "cleared_from": rav} | centre | {"valid_from": transferred.isoformat()},
     ]  # fmt: skip
+    if world.calendar.last.year > world.calendar.first.year:
+        renewed = date(world.calendar.last.year, 1, 1).isoformat()
+        rows.append(
+            {"function": "patient_access", "cleared_from": first_of(world, "hap", region, 1)}
+            | centre
+            | {
+                "valid_from": renewed,
+                "cleared_amount_cents": str(_cents(world, scale, region, "patient_access", CLEARED_SHARE)),
+            }
+        )
     if region in BY_ADZ:
         rows.append({"function": "triage", "provider_agb": gp, "funding_source": "adz", "valid_to": TITLE_ENDED})
     if region in BY_BDSS:
@@ -76,10 +91,23 @@ def _of_region(world: World, scale: float, region: int, cleared: dict[int, tuple
 
 
 def _with_amount(world: World, scale: float, region: int, row: dict) -> dict:
-    code = world.country.regions[region]
-    cents = round(inhabitants_of(code) * scale * CENTS_PER_HEAD[row["function"]])
-    said = {"hours": hours_of(row["function"], region)}
-    return {"region_code": code, "valid_from": LONG_AGO, "amount_cents": str(cents)} | said | row
+    cents = _cents(world, scale, region, row["function"])
+    said = {"hours": hours_of(row["function"], region)} | (_clearing(region) if row.get("cleared_from") else {})
+    place = {"region_code": world.country.regions[region], "valid_from": LONG_AGO, "amount_cents": str(cents)}
+    return place | said | row
+
+
+def _cents(world: World, scale: float, region: int, function: str, share: float = 1) -> int:
+    return round(inhabitants_of(world.country.regions[region]) * scale * CENTS_PER_HEAD[function] * share)
+
+
+def _clearing(region: int) -> dict:
+    """How a function was cleared of who held it before."""
+    return {
+        "performed_before": str(region not in NEW_IN).lower(),
+        "attribution": None if region in NOT_ATTRIBUTED_IN else "uren van medewerkers",
+        "contract_adapted": str(region % 2 == 0).lower(),
+    }
 
 
 def first_of(world: World, sector: str, region: int, rank: int = 0) -> str:

@@ -31,8 +31,8 @@ lines as (
 ),
 
 allocations as (
-    select distinct concat_ws('/', 'allocation', region_code, function, provider_agb, valid_from) as line
-    from {{ ref('int_allocations_current') }}
+    select distinct {{ allocation_line('a') }} as line
+    from {{ ref('int_allocations_current') }} as a
 ),
 
 indications as (

@@ -61,6 +61,17 @@ from (values
     ('Zorgcoördinatie', 2025, 'premium', 2300000.00, 1740000.25, -100000.00), ('LCPS', 2025, 'under_study', 7000000.00, null, 0)
 ) as s (line, year, instrument, planned_eur, spent_eur, gap_eur);
 
+create table finance.function_allocation as
+select
+    'noord' as region_code, function, '00000001' as provider_agb, date '2026-01-01' as valid_from, amount_eur::decimal(18, 2) as amount_eur,
+    cleared_from, attribution, before_eur::decimal(18, 2) as budget_before_eur, after_eur::decimal(18, 2) as budget_after_eur,
+    cleared_eur::decimal(18, 2) as cleared_eur, (amount_eur - coalesce(cleared_eur, 0))::decimal(18, 2) as net_eur, status,
+from (values
+    ('triage', 5000.00, '00000002', 'uren', 9000.00, 5000.25, 3000.00, 'cleared'),
+    ('urgency', 700.50, '00000002', null, null, null, null, 'attribution_missing'),
+    ('supraregional', 1.00, null, 'key', null, null, null, 'nothing_to_clear')
+) as f (function, amount_eur, cleared_from, attribution, before_eur, after_eur, cleared_eur, status);
+
 create table finance.settlement as
 select '00000001' as provider_agb, 2025 as year, edition, 'settled' as status
 from (values ('provisional'), ('definitive')) as e (edition)

@@ -52,6 +52,16 @@ def test_spending_plan(page: Page) -> None:
     )
 
 
+def test_clearing_ledger(page: Page) -> None:
+    table = page.tables["Functies met een nieuwe houder"]
+    assert [row[1] for row in table.rows[1:]] == ["Triage", "Urgentiebepaling"]
+    assert table.rows[1][5:] == [
+        "uren", "5.000,00", "3.000,00", "2.000,00", "9.000,00", "5.000,25", "geschoond",
+    ]  # fmt: skip
+    assert table.rows[2][5:] == ["–", "700,50", "–", "700,50", "–", "–", "toerekening ontbreekt"]
+    assert "2 functies die een andere houder kregen: 1 toerekening ontbreekt, 1 geschoond." in page.visible
+
+
 def test_scorecard(page: Page) -> None:
     table = page.tables["KPI's per regio"]
     assert table.head == ["KPI", "Doel", "Nederland", "Noord", "Zwolle", "Limburg"]
@@ -207,7 +217,7 @@ def test_the_same_release_is_the_same_bytes_elsewhere(database: Path, html: str)
         (("kpi.control_chart", "kpi.funnel"), ("regelkaarten", "trechters")),
         (("kpi.value",), ("scorekaart", "regelkaarten", "trechters")),
         (("finance.budget", "finance.settlement"), ("realisatie", "verzekeraars")),
-        (("decision.spending",), ("bestedingen",)),
+        (("decision.spending", "finance.function_allocation"), ("bestedingen", "schoning")),
         (("integrity.double_funding_summary", "integrity.delivery"), ("dubbel", "kwaliteit")),
     ],
 )

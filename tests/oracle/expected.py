@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dagster_project.feeds import FEEDS
 
-from . import capacity, finance, observations
+from . import capacity, clearing, finance, observations
 from .books import Shares, books, in_force
 from .costs import Costs
 from .door import Row, judge
@@ -33,6 +33,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "finance.insurer_allocation": ("provider_agb", "year", "edition", "insurer_uzovi"),
     "finance.insurer_macro_category": ("provider_agb", "year", "edition", "insurer_uzovi", "macro_category"),
     "finance.to_reclaim": ("provider_agb", "declaration_id"),
+    "finance.function_allocation": ("region_code", "function", "provider_agb", "valid_from"),
     "decision.spending": ("line", "year"),
     "capacity.hourly": ("provider_agb", "location_code", "unit", "hour"),
     "capacity.stop": ("provider_agb", "location_code", "unit", "started_at"),
@@ -132,6 +133,7 @@ def _marts(current: dict[str, list[Row]], reference: Reference, as_of: date) -> 
         "finance.insurer_allocation": allocation,
         "finance.insurer_macro_category": finance.insurer_macro_category(ledgers, allocation),
         "finance.to_reclaim": finance.to_reclaim(found, payers),
+        "finance.function_allocation": clearing.function_allocation(current["function_allocations"], budgets),
         "decision.spending": finance.spending(current["spending"]),
         "capacity.hourly": capacity.hourly(current["capacity_snapshots"]),
         "capacity.stop": capacity.stops(current["capacity_snapshots"]),
@@ -148,6 +150,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "counter_provider_agb": finding.counter_agb,
         "counter_declaration_id": finding.counter.values.declaration_id if finding.counter else None,
         "counter_line": finding.counter_line,
+        "allocation_line": finding.allocation_line,
         "counter_sector": finding.counter_sector,
         "disputed_eur": euros(finding.disputed_cents),
     }

@@ -29,6 +29,7 @@ class Finding:
     counter_agb: str | None = None
     counter_sector: str | None = None
     counter_line: str | None = None
+    allocation: str | None = None
     sector: str | None = None
     region_code: str | None = None
     function: str | None = None
@@ -38,6 +39,12 @@ class Finding:
     @property
     def key(self) -> tuple[str, str, str | None, str | None]:
         return (self.rule, self.agb, self.line.values.declaration_id if self.line else None, self.budget_line)
+
+    @property
+    def allocation_line(self) -> str | None:
+        """The row of the clearing ledger that it rests on: its other side, or the one that a rule says beside it."""
+        other_side = self.counter_line if (self.counter_line or "").startswith("allocation/") else None
+        return self.allocation or (other_side if self.rule in ("R05", "R14") else None)
 
     @property
     def severity(self) -> str:

@@ -119,6 +119,10 @@ def _allocation(random: Random, _number: int) -> Record:
         amount_cents=random.choice((None, 100_000)),
         cleared_from=random.choice((None, tiny.HAP, tiny.RAV)),
         cleared_amount_cents=random.choice((None, 0, 1_000, 10_000)),
+        attribution=random.choice((None, "key", "key")),
+        performed_before=random.choice((None, True, False)),
+        contract_adapted=random.choice((None, True)),
+        zvw_verdict=random.choice((None, "yes", "undetermined")),
     )
 
 

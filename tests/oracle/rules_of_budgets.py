@@ -50,7 +50,19 @@ def _in_two_budgets(evidence: Evidence) -> Iterator[Finding]:
                 counter_agb=counter.provider_agb,
                 counter_sector="zco",
                 counter_line=line_name(counter),
+                allocation=_moved(line, provider, counter, evidence),
             )
+
+
+def _moved(line: Values, provider: Values, counter: Values, evidence: Evidence) -> str | None:
+    """The newest allocation of the function in the year: one that cleared this budget, else one to the coordination."""
+    known = [
+        (allocation.cleared_from == line.provider_agb, allocation.valid_from, allocation.provider_agb, allocation)
+        for allocation in evidence.allocations.get((provider.region_code, line.function), ())
+        if (allocation.cleared_from == line.provider_agb or allocation.provider_agb == counter.provider_agb)
+        and overlaps(allocation, *year_of(line.year))
+    ]
+    return allocation_name(max(known, key=lambda found: found[:3])[3]) if known else None
 
 
 def _coordination_line(line: Values, provider: Values, evidence: Evidence) -> Values | None:

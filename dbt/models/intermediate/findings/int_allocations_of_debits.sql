@@ -23,7 +23,7 @@ select
     a.provider_agb as holder_agb,
     a.hours is not null as says_hours,
     a.valid_from,
-    concat_ws('/', 'allocation', a.region_code, a.function, a.provider_agb, a.valid_from) as line,
+    {{ allocation_line('a') }} as line,
     a.delivery_date,
 from debits as d
 inner join {{ ref('int_allocations_current') }} as a

@@ -23,6 +23,7 @@ select
     holder_agb as counter_provider_agb,
     cast(null as varchar) as counter_declaration_id,
     line as counter_line,
+    line as allocation_line,
     'zco' as counter_sector,
     delivery_date as delivered_on,
     amount_cents as risk_cents,

@@ -39,18 +39,22 @@ matched as (
     ) = 1
 ),
 
-cleared as (
+-- The allocations of the function while both budgets hold: those that clear this one, and who holds it now.
+allocated as (
     select
         m.provider_agb,
         m.budget_line,
-        bool_or(a.cleared_amount_cents is null) as is_cleared_whole,
-        cast(sum(a.cleared_amount_cents) as bigint) as cleared_cents,
+        bool_or(a.cleared_amount_cents is null) filter (where a.cleared_from = m.provider_agb) as is_cleared_whole,
+        cast(sum(a.cleared_amount_cents) filter (where a.cleared_from = m.provider_agb) as bigint) as cleared_cents,
+        arg_max(
+            {{ allocation_line('a') }}, (coalesce(a.cleared_from = m.provider_agb, false), a.valid_from, a.provider_agb)
+        ) as allocation_line,
     from matched as m
     inner join {{ ref('int_allocations_current') }} as a
         on
             m.region_code = a.region_code
             and m.function = a.function
-            and m.provider_agb = a.cleared_from
+            and (m.provider_agb = a.cleared_from or m.counter_provider_agb = a.provider_agb)
             and m.first_on <= a.valid_until
             and m.last_on >= a.valid_from
     group by m.provider_agb, m.budget_line
@@ -62,6 +66,7 @@ select
     m.budget_line,
     m.counter_provider_agb,
     m.counter_line,
+    c.allocation_line,
     m.sector,
     'zco' as counter_sector,
     m.region_code,
@@ -73,7 +78,7 @@ select
     m.amount_cents - coalesce(c.cleared_cents, 0) as risk_cents,
     cast(0 as bigint) as disputed_cents,
 from matched as m
-left join cleared as c on m.provider_agb = c.provider_agb and m.budget_line = c.budget_line
+left join allocated as c on m.provider_agb = c.provider_agb and m.budget_line = c.budget_line
 where
     c.is_cleared_whole is not true
     and m.amount_cents > coalesce(c.cleared_cents, 0)

@@ -5,7 +5,7 @@ with paid as (
         b.*,
         a.provider_agb as counter_provider_agb,
         p.sector as counter_sector,
-        concat_ws('/', 'allocation', a.region_code, a.function, a.provider_agb, a.valid_from) as counter_line,
+        {{ allocation_line('a') }} as counter_line,
         greatest(b.delivery_date, a.delivery_date) as delivered_on,
     from {{ ref('int_budget_lines') }} as b
     inner join {{ ref('int_allocations_current') }} as a
@@ -44,6 +44,7 @@ select
     budget_line,
     counter_provider_agb,
     counter_line,
+    counter_line as allocation_line,
     sector,
     counter_sector,
     region_code,

@@ -29,6 +29,7 @@ select
     f.counter_declaration_id,
     f.budget_line,
     f.counter_line,
+    f.allocation_line,
     f.sector,
     f.counter_sector,
     f.region_code,

@@ -18,6 +18,7 @@ select
     f.counter_declaration_id,
     f.budget_line,
     f.counter_line,
+    f.allocation_line,
     d.patient_key,
     coalesce(d.sector, f.sector) as sector,
     coalesce(c.sector, f.counter_sector) as counter_sector,

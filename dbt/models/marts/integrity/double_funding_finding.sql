@@ -17,5 +17,6 @@ select
     f.exception_id,
     f.budget_line,
     f.counter_line,
+    f.allocation_line,
 from {{ ref('int_findings') }} as f
 inner join {{ ref('stg_release_nights') }} as n on f.first_seen_on = n.delivery_date

@@ -1,0 +1,74 @@
+"""Functions that moved to another holder: what they cost before, and whether that budget was cleared of it."""
+
+from __future__ import annotations
+
+from dagster_project.monitor import dutch
+from dagster_project.monitor.blocks import Head, Section, Table, Words, figure_cell, text
+from dagster_project.monitor.released import Released, Row
+
+_MOVED = """
+    with names as (
+        select provider_agb, max_by(name, valid_from) as name
+        from reference.provider
+        where valid_from <= $as_of
+        group by provider_agb
+    )
+
+    select f.*, holder.name as holder, old.name as old_holder
+    from finance.function_allocation as f
+    left join names as holder on f.provider_agb = holder.provider_agb
+    left join names as old on f.cleared_from = old.provider_agb
+    where f.cleared_from is not null
+    order by f.region_code, f.function, f.valid_from, f.provider_agb
+"""
+STATUSES = {
+    "attribution_missing": "toerekening ontbreekt",
+    "nothing_to_clear": "niets te schonen",
+    "cleared": "geschoond",
+    "not_cleared": "niet geschoond",
+}
+_AMOUNTS = {
+    "amount_eur": ("Nieuw", "€ per jaar"),
+    "cleared_eur": ("Geschoond", "€ per jaar"),
+    "net_eur": ("Meer dan eerst", "€ per jaar"),
+    "budget_before_eur": ("Budget ervoor", "laatste hele jaar, €"),
+    "budget_after_eur": ("Budget erna", "eerste hele jaar, €"),
+}
+
+
+def clearing_section(released: Released) -> Section | None:
+    """The functions that have an old holder; those that nobody held before move nothing."""
+    if not released.has("finance.function_allocation", "reference.provider"):
+        return None
+    rows = released.rows(_MOVED, as_of=released.as_of)
+    if not rows:
+        return None
+    tally = {status: sum(row["status"] == status for row in rows) for status in STATUSES}
+    said = ", ".join(f"{dutch.number(count)} {STATUSES[status]}" for status, count in tally.items() if count)
+    lead = Words(
+        f"Van {dutch.number(len(rows))} functies die een andere houder kregen: {said}. Geschoond is een budget dat in"
+        " het eerste hele jaar erna minstens zoveel lager is als er geschoond zou zijn."
+    )
+    return Section(
+        "schoning", "Verschoven functies en schoning", "Clearing ledger", [lead, _table(rows, released.regions)]
+    )
+
+
+def _table(rows: list[Row], regions: dict[str, str]) -> Table:
+    amounts = (Head(*words, number=True) for words in _AMOUNTS.values())
+    words = ("Regio", "Functie", "Vanaf", "Nieuwe houder", "Oude houder", "Toerekening")
+    head = [*map(Head, words), *amounts, Head("Stand")]
+    body = [
+        [
+            text(regions.get(row["region_code"], row["region_code"])),
+            text(dutch.FUNCTIONS.get(row["function"], row["function"])),
+            text(dutch.day(row["valid_from"])),
+            text(row["holder"] or row["provider_agb"]),
+            text(row["old_holder"] or row["cleared_from"]),
+            text(row["attribution"] or dutch.MISSING),
+            *(figure_cell(dutch.euro(row[name])) for name in _AMOUNTS),
+            text(STATUSES.get(row["status"], row["status"])),
+        ]
+        for row in rows
+    ]
+    return Table("Functies met een nieuwe houder", head, body)
