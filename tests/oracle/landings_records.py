@@ -106,7 +106,8 @@ def record_versions(random: Random, cases: int) -> Iterator[tuple[str, Record]]:
         yield "kpi_observations", tiny_records.observation(region)
 
 
-def _allocation(random: Random, _number: int) -> Record:
+def _allocation(random: Random, number: int) -> Record:
+    clearing = Random(f"clearing {number}")
     return tiny_records.allocation(
         region_code=random.choice((tiny.NOORD, tiny.ZWOLLE)),
         function=random.choice(("triage", "triage", "urgency", "capacity_insight")),
@@ -119,10 +120,10 @@ def _allocation(random: Random, _number: int) -> Record:
         amount_cents=random.choice((None, 100_000)),
         cleared_from=random.choice((None, tiny.HAP, tiny.RAV)),
         cleared_amount_cents=random.choice((None, 0, 1_000, 10_000)),
-        attribution=random.choice((None, "key", "key")),
-        performed_before=random.choice((None, True, False)),
-        contract_adapted=random.choice((None, True)),
-        zvw_verdict=random.choice((None, "yes", "undetermined")),
+        attribution=clearing.choice((None, "key", "key")),
+        performed_before=clearing.choice((None, True, False)),
+        contract_adapted=clearing.choice((None, True)),
+        zvw_verdict=clearing.choice((None, "yes", "undetermined")),
     )
 
 
