@@ -27,13 +27,13 @@ _MARKS = {"met": "✓", "not_met": "✗", "improving": "◆", "worsening": "▲"
 _LEGEND = (
     "✓ doel gehaald (target met) · ✗ doel niet gehaald (not met) · bijzondere oorzaak (special cause): ◆ verbetering"
     " (improving), ▲ verslechtering (worsening), ■ geen van beide (neither) · ✚ niet heel geleverd"
-    " (partial), door niets beoordeeld (judged by nothing) · \\<n weggelaten (suppressed) · – geen"
-    " waarde (no value)"
+    " (partial) of voorlopig (provisional), door niets beoordeeld (judged by nothing) · \\<n weggelaten (suppressed)"
+    " · – geen waarde (no value)"
 )
 _CHART_LEGEND = (
     "Doorgetrokken: waarde en gemiddelde (value, mean) · gestreept: regelgrenzen (limits) · gestippeld: doel (target) ·"
     " ◆ verbetering (improving) · ▲ verslechtering (worsening) · ■ bijzondere oorzaak (special cause) · ✚ niet heel"
-    " geleverd (partial)"
+    " geleverd (partial) of voorlopig (provisional)"
 )
 _TALLIES = """
     select

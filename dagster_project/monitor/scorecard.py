@@ -22,7 +22,7 @@ SPECIAL_WORDS = {
     "special": "bijzondere oorzaak",
 }
 UNJUDGED = "unjudged"
-MARK_WORDS = SPECIAL_WORDS | {UNJUDGED: "niet beoordeeld: niet heel geleverd"}
+MARK_WORDS = SPECIAL_WORDS | {UNJUDGED: "niet beoordeeld: niet heel geleverd, of voorlopig"}
 STATUS_WORDS = {"met": "doel gehaald", "not_met": "doel niet gehaald"}
 MARKS = (
     ("met", STATUS_WORDS["met"]),
@@ -58,7 +58,8 @@ _CHART = """
 @dataclass(frozen=True)
 class Score:
     """A KPI of one region: what is shown, `met`, `not_met` or nothing, and the kind of special cause if
-    any, or `unjudged` where the period was not delivered whole."""
+    any, or `unjudged` where the period was not delivered whole, or
+    too little of it is known yet."""
 
     shown: str
     value: float | None
@@ -182,5 +183,5 @@ def _score(row: Row) -> Score:
     if row["status"] == "no_data":
         return Score(NO_DATA, None)
     status = row["status"] if row["status"] in STATUS_WORDS else None
-    special = UNJUDGED if row["partial"] else special_kind(row["special_cause"], row["variation"])
+    special = UNJUDGED if row["partial"] or row["provisional"] else special_kind(row["special_cause"], row["variation"])
     return Score(shown(row["value"], row["measure"], row), row["value"], status=status, special=special)

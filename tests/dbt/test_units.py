@@ -187,6 +187,14 @@ def test_every_kpi_is_computed_by_a_model_whose_unit_test_expects_it(models, uni
     assert not [kpi for kpi in kpis if kpi not in expected and f"(KPI {kpi})" not in described]
 
 
+def test_every_kpi_that_is_counted_from_declarations_says_how_it_fills_up(built) -> None:
+    with duckdb.connect(built.warehouse, read_only=True) as connection:
+        found = connection.execute(
+            "select distinct kpi_id from intermediate.int_kpi_periods where list_contains(split(feeds, '|'), 'declarations')"
+        ).fetchall()
+    assert {kpi for (kpi,) in found} == {row["kpi_id"] for row in _seed("kpi_completion")}
+
+
 def test_every_reconciliation_has_its_faults(built) -> None:
     """Those on relations have theirs in tests/quality/faults.yml."""
     nodes = built.manifest["nodes"]

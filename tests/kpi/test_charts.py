@@ -81,7 +81,8 @@ def _chart(connection: duckdb.DuckDBPyConnection, series: list[list[int | None]]
     """Rows of the control chart of each series of hundredths, in three KPIs at once."""
     connection.execute(
         "create or replace temp table value (kpi_id varchar, region_code varchar, unit varchar, period_type varchar,"
-        " period_start date, value double, target double, partial boolean)"
+        " period_start date, value double, target double, partial boolean,"
+        " provisional boolean)"
     )
     rows = [
         (kpi, f"r{number}", "all", "month", date(2020 + m // 12, m % 12 + 1, 1), None if v is None else v / 100, 5.0)
@@ -89,7 +90,7 @@ def _chart(connection: duckdb.DuckDBPyConnection, series: list[list[int | None]]
         for number, values in enumerate(series)
         for m, v in enumerate(values)
     ]
-    connection.executemany("insert into value values (?, ?, ?, ?, ?, ?, ?, false)", rows)
+    connection.executemany("insert into value values (?, ?, ?, ?, ?, ?, ?, false, false)", rows)
     build(connection, "int_chart_months", "int_chart_points", "int_chart_signals", "control_chart")
     found = connection.execute(
         "select kpi_id, region_code, value, centre, lower_limit, upper_limit, special_cause, variation, assurance,"

@@ -41,9 +41,12 @@ def funnel(connection: duckdb.DuckDBPyConnection, rows: list[tuple]) -> list[dic
     """Funnels of one year; the rows give KPI, region, value, denominator and whether the year is partial."""
     connection.execute(
         "create or replace temp table value (kpi_id varchar, region_code varchar, value double,"
-        " denominator decimal(28, 6), partial boolean, unit varchar, period_type varchar, period_start date, n bigint)"
+        " denominator decimal(28, 6), partial boolean, provisional boolean, unit varchar, period_type varchar,"
+        " period_start date, n bigint)"
     )
-    connection.executemany("insert into value values (?, ?, ?, ?, ?, 'all', 'year', date '2025-01-01', 100)", rows)
+    connection.executemany(
+        "insert into value values (?, ?, ?, ?, ?, false, 'all', 'year', date '2025-01-01', 100)", rows
+    )
     build(connection, "int_funnel_regions", "funnel")
     found = connection.execute("from funnel order by kpi_id, region_code")
     names = [column[0] for column in found.description]

@@ -33,7 +33,8 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         )
         connection.execute(
             "create temp table value (kpi_id varchar, region_code varchar, unit varchar, period_type varchar,"
-            " period_start date, value double, target double, partial boolean)"
+            " period_start date, value double, target double, partial boolean,"
+            " provisional boolean)"
         )
         yield connection
 
@@ -52,7 +53,7 @@ def charted(
 ) -> list[dict]:
     """The rows of one chart of the values, month after month, begun again at a place of them."""
     rows = [(kpi, "r", "all", "month", month(i), value, target) for i, value in enumerate(values)]
-    connection.executemany("insert into value values (?, ?, ?, ?, ?, ?, ?, false)", rows)
+    connection.executemany("insert into value values (?, ?, ?, ?, ?, ?, ?, false, false)", rows)
     if rebased_at is not None:
         connection.execute("insert into stg_kpi_rebasings values (?, 'all', 'all', ?)", [kpi, month(rebased_at)])
     build(connection, *MODELS)

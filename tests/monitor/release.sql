@@ -130,13 +130,15 @@ select
         when base >= target then 'met' else 'not_met'
     end as status,
     kpi_id = 'occupancy' and unit = 'ic' and i = 14 as partial,
+    null::double as maturity,
+    false as provisional,
 from months;
 insert into kpi.value
-select 'answer_regular_2min', region, 'all', 'year', date '2025-01-01', false, size * 0.8, size, rate, size, 75.0, 'met', false
+select 'answer_regular_2min', region, 'all', 'year', date '2025-01-01', false, size * 0.8, size, rate, size, 75.0, 'met', false, null, false
 from (values ('noord', 1000, 82.0), ('zwolle', 600, 79.0), ('limburg', 400, 60.0)) as r (region, size, rate);
 
 insert into kpi.value
-values ('patient_satisfaction', 'NL', 'all', 'year', date '2025-01-01', false, 0, 0, null, 0, null, 'no_data', false);
+values ('patient_satisfaction', 'NL', 'all', 'year', date '2025-01-01', false, 0, 0, null, 0, null, 'no_data', false, null, false);
 
 create table kpi.control_chart as
 select

@@ -8,7 +8,7 @@ with months as (
         v.value,
         v.target,
         d.direction,
-        v.value is not null and not v.partial as judged,
+        v.value is not null and not v.partial and not v.provisional as judged,
     from {{ ref('value') }} as v
     inner join {{ ref('kpi_definition') }} as d on v.kpi_id = d.kpi_id
     cross join {{ ref('stg_run') }} as r

@@ -7,7 +7,7 @@ with borders as (
         quantile_cont(z_score, 0.1) as lowest,
         quantile_cont(z_score, 0.9) as highest,
     from {{ ref('int_funnel_regions') }}
-    where not partial
+    where not is_unjudged
     group by kpi_id, year
 ),
 
@@ -18,7 +18,7 @@ dispersed as (
         avg(least(greatest(r.z_score, b.lowest), b.highest) ** 2 order by r.region_code) as overdispersion,
     from {{ ref('int_funnel_regions') }} as r
     inner join borders as b using (kpi_id, year)
-    where not r.partial and r.z_score is not null
+    where not r.is_unjudged and r.z_score is not null
     group by r.kpi_id, r.year
 ),
 
@@ -48,7 +48,7 @@ select
         as lower_998_adjusted,
     case when l.upper_998 is not null then least(l.expected + (l.upper_998 - l.expected) * l.widening, l.largest) end
         as upper_998_adjusted,
-    case when l.upper_998 is not null and not l.partial then l.value < l.lower_998 or l.value > l.upper_998 end
+    case when l.upper_998 is not null and not l.is_unjudged then l.value < l.lower_998 or l.value > l.upper_998 end
         as outside,
     coalesce(w.year_withheld, false) as withheld,
 from widened as l

@@ -66,12 +66,14 @@ select
         when t.suppressed then 'suppressed'
         when t.value is null then 'no_data'
         when t.target is null then 'no_target'
-        when p.kpi_id is not null or t.is_under_way then 'not_judged'
+        when p.kpi_id is not null or m.provisional or t.is_under_way then 'not_judged'
         when t.direction = 'target' and t.value between t.target_low and t.target_high then 'met'
         when t.direction = 'lower' and t.value <= t.target then 'met'
         when t.direction not in ('lower', 'target') and t.value >= t.target then 'met'
         else 'not_met'
     end as status,
+    m.maturity,
+    coalesce(m.provisional, false) as provisional,
     p.kpi_id is not null as partial,
     coalesce(
         case t.period_type
@@ -91,3 +93,10 @@ left join {{ ref('int_kpis_partial') }} as p
         and t.unit = p.unit
         and t.period_type = p.period_type
         and t.period_start = p.period_start
+left join {{ ref('int_kpis_maturing') }} as m
+    on
+        t.kpi_id = m.kpi_id
+        and t.region_code = m.region_code
+        and t.unit = m.unit
+        and t.period_type = m.period_type
+        and t.period_start = m.period_start
