@@ -20,3 +20,12 @@
 {% macro least_history() -%}
     12
 {%- endmacro %}
+
+{# Share that is known of what is expected; more than all is as far off as its inverse. Null where nothing is expected. #}
+{% macro share_known(known, expected) -%}
+    case
+        when {{ expected }} > 0 and {{ known }} > {{ expected }}
+            then cast({{ expected }} as double) / cast({{ known }} as double)
+        when {{ expected }} > 0 then greatest(cast({{ known }} as double) / cast({{ expected }} as double), 0)
+    end
+{%- endmacro %}

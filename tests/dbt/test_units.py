@@ -190,7 +190,8 @@ def test_every_kpi_is_computed_by_a_model_whose_unit_test_expects_it(models, uni
 def test_every_kpi_that_is_counted_from_declarations_says_how_it_fills_up(built) -> None:
     with duckdb.connect(built.warehouse, read_only=True) as connection:
         found = connection.execute(
-            "select distinct kpi_id from intermediate.int_kpi_periods where list_contains(split(feeds, '|'), 'declarations')"
+            "select distinct kpi_id from intermediate.int_kpi_periods"
+            " where list_contains(split(feeds, '|'), 'declarations')"
         ).fetchall()
     assert {kpi for (kpi,) in found} == {row["kpi_id"] for row in _seed("kpi_completion")}
 

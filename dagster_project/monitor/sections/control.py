@@ -63,7 +63,8 @@ def control_section(released: Released) -> Section | None:
         " stap. Wat binnen de grenzen beweegt is gewone variatie en vraagt geen verklaring. Met minder dan twaalf"
         " maanden zijn de grenzen voorlopig. Is een proces met opzet veranderd, dan begint de kaart daar opnieuw, met"
         " eigen gemiddelde en grenzen; alleen het laatste deel wordt aan het doel getoetst. Een maand die niet heel is"
-        " geleverd, of voorlopig is omdat er nog declaraties bij komen, staat los van de lijn en telt niet mee in gemiddelde, grenzen of regels."
+        " geleverd, of voorlopig is omdat er nog declaraties bij komen,"
+        " staat los van de lijn en telt niet mee in gemiddelde, grenzen of regels."
     )
     legend = (*_LINES, *MARKS[2:])
     small = [figure for figure in figures if figure.kind != "wide"]

@@ -10,9 +10,10 @@ with budgets as (
 
 -- A budget is realised by those who have one.
 months as (
-    select *
-    from {{ ref('int_months_completed') }}
-    where measure <> 'net_cents' or (provider_agb, year(month)) in (select (provider_agb, year) from budgets)
+    select m.*
+    from {{ ref('int_months_completed') }} as m
+    left join budgets as b on m.provider_agb = b.provider_agb and year(m.month) = b.year
+    where m.measure <> 'net_cents' or b.provider_agb is not null
 ),
 
 sides as (
@@ -39,15 +40,15 @@ periods as (
     group by p.period_type, p.period_start
 ),
 
-summed as (
+placed as (
     select
         s.kpi_id,
         s.measure,
-        coalesce(m.region_code, 'NL') as region_code,
+        m.region_code,
         p.period_type,
         p.period_start,
-        cast(sum(m.known) as double) as known,
-        case when bool_and(m.expected is not null) then cast(sum(m.expected) as double) end as expected,
+        m.known,
+        m.expected,
     from sides as s
     inner join {{ ref('kpi_definition') }} as d on s.kpi_id = d.kpi_id
     inner join months as m on s.measure = m.measure
@@ -55,19 +56,27 @@ summed as (
         on
             m.month between
             case when d.kind = 'cumulative' then p.year_start else p.period_start end and p.last_month
+),
+
+summed as (
+    select
+        kpi_id,
+        measure,
+        coalesce(region_code, 'NL') as region_code,
+        period_type,
+        period_start,
+        cast(sum(known) as double) as known,
+        case when bool_and(expected is not null) then cast(sum(expected) as double) end as expected,
+    from placed
     group by grouping sets (
-        (s.kpi_id, s.measure, m.region_code, p.period_type, p.period_start),
-        (s.kpi_id, s.measure, p.period_type, p.period_start)
+        (kpi_id, measure, region_code, period_type, period_start), (kpi_id, measure, period_type, period_start)
     )
 ),
 
 shares as (
     select
         *,
-        case
-            when expected > 0 and known > expected then expected / known
-            when expected > 0 then greatest(known / expected, 0)
-        end as share,
+        {{ share_known('known', 'expected') }} as share,
     from summed
 )
 
