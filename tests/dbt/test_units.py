@@ -67,6 +67,12 @@ FAULTS = {
         "update finance.to_reclaim set disputed_eur = disputed_eur + 0.01 where rowid = 0",
         "delete from finance.to_reclaim",
     ],
+    "insurers_of_a_contract_sum_to_what_is_due": [
+        "delete from finance.contract_settlement where due_eur <> 0",
+        "update finance.contract_settlement set due_eur = due_eur + 0.01 where due_eur is not null",
+        "update finance.contract_settlement set declared_eur = declared_eur - 0.01 where rowid = 0",
+        "delete from finance.contract_settlement",
+    ],
     "days_of_a_stop_sum_to_its_minutes": [
         "delete from intermediate.int_stop_days where rowid = 0",
         "update capacity.stop set minutes = minutes + 1 where rowid = 0",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dagster_project.feeds import FEEDS
 
-from . import capacity, clearing, finance, observations
+from . import capacity, clearing, contracts, finance, observations
 from .books import Shares, books, in_force
 from .costs import Costs
 from .door import Row, judge
@@ -34,6 +34,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "finance.insurer_macro_category": ("provider_agb", "year", "edition", "insurer_uzovi", "macro_category"),
     "finance.to_reclaim": ("provider_agb", "declaration_id"),
     "finance.function_allocation": ("region_code", "function", "provider_agb", "valid_from"),
+    "finance.contract_settlement": ("contract_id", "year", "insurer_uzovi"),
     "decision.spending": ("line", "year"),
     "capacity.hourly": ("provider_agb", "location_code", "unit", "hour"),
     "capacity.stop": ("provider_agb", "location_code", "unit", "started_at"),
@@ -134,6 +135,9 @@ def _marts(current: dict[str, list[Row]], reference: Reference, as_of: date) -> 
         "finance.insurer_macro_category": finance.insurer_macro_category(ledgers, allocation),
         "finance.to_reclaim": finance.to_reclaim(found, payers),
         "finance.function_allocation": clearing.function_allocation(current["function_allocations"], budgets),
+        "finance.contract_settlement": contracts.settlement(
+            [row.values for row in current["contracts"]], declared, ledgers, shares, as_of
+        ),
         "decision.spending": finance.spending(current["spending"]),
         "capacity.hourly": capacity.hourly(current["capacity_snapshots"]),
         "capacity.stop": capacity.stops(current["capacity_snapshots"]),
