@@ -27,6 +27,8 @@ CENTS_PER_HEAD = {
 }  # fmt: skip
 BY_ADZ, BY_BDSS = (2, 6, 9), (4, 8)
 HOURS_NOT_SAID, OUT_OF_HOURS = (3, 7), (1, 5)
+OWN_PATIENTS = {2: "true", 4: "true", 6: "true", 8: "false"}
+"""Per region, by its index, whether GPs keep access for patients of their own practice; elsewhere nobody says."""
 NEW_IN, NOT_ATTRIBUTED_IN = (2, 8), (4, 9)
 CLEARED_SHARE = 0.01
 """Of what a function costs a year, a part of its old holder's budget that it may well have fallen by."""
@@ -93,6 +95,8 @@ def _of_region(world: World, scale: float, region: int, cleared: dict[int, tuple
 def _with_amount(world: World, scale: float, region: int, row: dict) -> dict:
     cents = _cents(world, scale, region, row["function"])
     said = {"hours": hours_of(row["function"], region)} | (_clearing(region) if row.get("cleared_from") else {})
+    if row["function"] == "patient_access":
+        said["own_patients_excluded"] = OWN_PATIENTS.get(region)
     place = {"region_code": world.country.regions[region], "valid_from": LONG_AGO, "amount_cents": str(cents)}
     return place | said | row
 

@@ -110,10 +110,11 @@ def _turns(world: World, region: np.ndarray, begin: int) -> np.ndarray:
 
 def starts(calendar: Calendar, day: np.ndarray, profile: np.ndarray, draws: np.random.Generator) -> np.ndarray:
     """Instants within the local days, by the hours of each profile; a day of 23 or 25 hours is stretched."""
-    hour, distribution, chance = np.zeros(len(day)), start_distribution(), draws.random(len(day))
-    for index, row in enumerate(distribution):
-        here = profile == index
-        hour[here] = np.minimum(np.searchsorted(row, chance[here], side="right"), 23)
+    hour, chance, working = np.zeros(len(day)), draws.random(len(day)), calendar.working()[day]
+    for on_working_day in (False, True):
+        for index, row in enumerate(start_distribution(working_day=on_working_day)):
+            here = (profile == index) & (working == on_working_day)
+            hour[here] = np.minimum(np.searchsorted(row, chance[here], side="right"), 23)
     part = (hour + draws.random(len(day))) / 24
     return calendar.midnights[day] + np.floor(part * calendar.day_seconds()[day]).astype(np.int64)
 

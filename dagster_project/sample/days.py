@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
-from dateutil.easter import easter
+
+from dagster_project.settings import DBT
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 SPARE = 15
@@ -52,6 +54,10 @@ class Calendar:
         """Length of each local day, in seconds."""
         return np.diff(self.midnights)
 
+    def working(self) -> np.ndarray:
+        """Whether each local day is a working day."""
+        return np.array([is_working_day(self.date(index)) for index in range(len(self.midnights))])
+
     def in_year(self, year: int) -> slice:
         """The indexes whose dates fall in `year`."""
         return slice(max(self.index(date(year, 1, 1)), 0), min(self.index(date(year, 12, 31)) + 1, self.count))
@@ -61,11 +67,22 @@ class Calendar:
         return self.in_year(year).start
 
 
+@cache
+def holidays() -> frozenset[date]:
+    """The holidays on which GP out-of-hours tariffs hold by day too, as the reference files of dbt name them."""
+    easters = pl.read_csv(DBT / "seeds" / "easter_sunday.csv", try_parse_dates=True)["easter_on"]
+    return frozenset(
+        date(easter.year, holiday["month"], holiday["day"])
+        if holiday["days_after_easter"] is None
+        else easter + timedelta(days=holiday["days_after_easter"])
+        for holiday in pl.read_csv(DBT / "seeds" / "anw_holiday.csv").iter_rows(named=True)
+        for easter in easters
+    )
+
+
 def is_working_day(day: date) -> bool:
     """Whether office hours are no out-of-hours on it (NZa, BR/REG-23137a)."""
-    moving = {easter(day.year) + timedelta(days=days) for days in (-2, 0, 1, 39, 49, 50)}
-    fixed = {(1, 1), (4, 27), (5, 5), (12, 25), (12, 26)}
-    return day.isoweekday() < 6 and day not in moving and (day.month, day.day) not in fixed
+    return day.isoweekday() < 6 and day not in holidays()
 
 
 def instants(seconds: np.ndarray) -> pl.Series:

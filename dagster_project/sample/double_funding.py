@@ -1,8 +1,8 @@
 """The planted cases of double funding, rules R01, R02, R03, R04 and R11, and their neighbours that must not be found.
 
 Each function puts one case; `number` varies day, provider and variant. Every case has a patient of its own. The other
-rules stand in `double_care`, `double_laws`, `double_transitions` and `double_contracts` (declarations), and in
-`double_lines` (budgets, payments, invoices); those of allocations in `double_titles`.
+rules stand in `double_care`, `double_laws`, `double_transitions`, `double_contracts` and `double_practices`
+(declarations), and in `double_lines` (budgets, payments, invoices); those of allocations in `double_titles`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dagster_project.sample.double_care import CARE_CASES
 from dagster_project.sample.double_contracts import CONTRACT_CASES
 from dagster_project.sample.double_laws import LAW_CASES
 from dagster_project.sample.double_lines import LINE_CASES, plant_budget_lines
+from dagster_project.sample.double_practices import PRACTICE_CASES
 from dagster_project.sample.double_titles import plant_titles
 from dagster_project.sample.double_transitions import TRANSITION_CASES
 from dagster_project.sample.ground_truth import Planted, planted_count
@@ -28,7 +29,8 @@ MORNING, NOON, LATE = 9 * 60, 12 * 60, 22 * 60 + 50
 def plant_double_funding(world: World, planted: Planted, scale: float) -> CaseBook:
     """Puts every kind of case, and gives the book with their lines and what they need of other feeds."""
     book = CaseBook(world, planted)
-    for kind, case in enumerate((*CASES, *CARE_CASES, *LAW_CASES, *LINE_CASES, *TRANSITION_CASES, *CONTRACT_CASES)):
+    declared = (*CASES, *CARE_CASES, *LAW_CASES, *LINE_CASES, *TRANSITION_CASES, *CONTRACT_CASES, *PRACTICE_CASES)
+    for kind, case in enumerate(declared):
         for number in range(planted_count(scale, PER_KIND)):
             case(book, number + 17 * kind)
     plant_budget_lines(book)

@@ -101,9 +101,16 @@ def _noise(seed: int, providers: int, days: int) -> np.ndarray:
     return np.clip(1 + NOISE * stream(seed, "volume").standard_normal((providers, days)), 0.4, 1.6)
 
 
-def start_distribution() -> np.ndarray:
-    """Cumulative distribution over the 24 hours, per profile."""
-    hours = table("hour_profiles").select(f"h{hour:02d}" for hour in range(24)).cast(pl.Float64).to_numpy()
+def start_distribution(*, working_day: bool) -> np.ndarray:
+    """Cumulative distribution over the 24 hours, per profile.
+
+    On working days no GP post sees anybody from 8 to 18, so whoever asks for care there does so from 18 to 5: a visit
+    follows within three hours.
+    """
+    hours = table("hour_profiles").select(f"h{hour:02d}" for hour in range(24)).cast(pl.Float64)
+    hours = hours.to_numpy(writable=True)
+    if working_day:
+        hours[texts("hour_profiles", "profile").index("out_of_hours"), 5:18] = 0
     return np.cumsum(hours / hours.sum(axis=1, keepdims=True), axis=1)
 
 
