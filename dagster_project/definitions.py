@@ -27,7 +27,7 @@ def defs() -> dg.Definitions:
         assets=[ingest.door, ingest.raw_tables, models, publish.release_asset(marts), *monitor.views(publish.RELEASE)],
         asset_checks=[*quality.suite_checks(EXPECTATIONS), freshness.checks()],
         jobs=[nightly],
-        schedules=[monitor.schedule(nightly)],
+        schedules=[monitor.schedule(nightly), monitor.comparison(nightly)],
         sensors=[
             monitor.sensor(nightly),
             freshness.sensor(),

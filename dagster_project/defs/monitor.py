@@ -22,7 +22,7 @@ from dagster_project.ingest.worklist import is_of_this_door
 from dagster_project.monitor.released import Released
 from dagster_project.publish.bounds import Bounds
 from dagster_project.publish.locked import connect
-from dagster_project.publish.pointer import Release, current_release, release_named
+from dagster_project.publish.pointer import Release, current_id, current_release, release_named
 from dagster_project.run.killed import close_killed
 from dagster_project.run.plan import Asked
 from dagster_project.settings import read_settings
@@ -110,6 +110,32 @@ def schedule(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
         return dg.RunRequest()
 
     return nightly_at_two
+
+
+def comparison(job: UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
+    @dg.schedule(
+        name="weekly_comparison", job=job, cron_schedule="0 5 * * 0", execution_timezone="Europe/Amsterdam",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )  # fmt: skip
+    def weekly_comparison(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        """Every Sunday: make the current release again from nothing, and compare all its Parquet with what stands.
+
+        Nights write what is new; this is how they would be found out. The release before a new version is no longer
+        made by the same code, so the first comparison comes with the first night of that version.
+        """
+        from dagster_project.run.remake import asked_from_nothing
+
+        settings = read_settings()
+        close_killed(context.instance, settings.home)
+        if (current := current_id(settings.home)) is None:
+            return dg.SkipReason("There is no release yet.")
+        try:
+            asked = asked_from_nothing(settings, current)
+        except ZorgmartError as error:
+            return dg.SkipReason(str(error))
+        return dg.RunRequest(run_config={"resources": {"warehouse": {"config": asked.config}}})
+
+    return weekly_comparison
 
 
 def sensor(job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:

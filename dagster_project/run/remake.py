@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +40,22 @@ def remake(settings: Settings, release_id: str, reporter: progress.Reporter | No
         raise ZorgmartError(f"There is no ledger in {home}, so no release is known; set ZORGMART_HOME or give --home.")
     with writer_lock(home, patient=True):
         known = _known(home, release_id)
-        asked = Asked(known.as_of, known.known_on, remakes=release_id)
-        _require_same(settings, known, asked)
-        run_night(settings, asked, reporter)
+        run_night(settings, _asked(settings, known), reporter)
         return Remade(release_named(home, release_id), len(known.parquet), current_id(home))
+
+
+def asked_from_nothing(settings: Settings, release_id: str) -> Asked:
+    """What makes a release again with a warehouse that is built from nothing, so that all its Parquet is compared.
+
+    Raises ZorgmartError that names what differs from when it was made.
+    """
+    return replace(_asked(settings, _known(settings.home, release_id)), full_refresh=True)
+
+
+def _asked(settings: Settings, known: Published) -> Asked:
+    asked = Asked(known.as_of, known.known_on, remakes=known.release_id)
+    _require_same(settings, known, asked)
+    return asked
 
 
 def _known(home: Path, release_id: str) -> Published:

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import dagster as dg
+import duckdb
 import pytest
 from oracle import tiny
 
+from dagster_project.definitions import defs
+from dagster_project.defs.resources import Warehouse
+from dagster_project.errors import ZorgmartError
 from dagster_project.ingest import Ledger
 from dagster_project.ingest.ledger_releases import Published, kept
 from dagster_project.publish.pointer import release_named
 from dagster_project.recovery.rebuild import rebuild_ledger
 from dagster_project.run import remake as remaking
+from dagster_project.run.nightly import run_night
+from dagster_project.run.plan import Asked
+from dagster_project.settings import export
 
 from .conftest import Command
-from .homes import KEY, Home, parquet_files
+from .homes import KEY, Home, environment, parquet_files
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,7 @@ class Replaced:
     first: str
     known_on: str
     parquet: dict[str, bytes]
+    checks: set[str]
     second: str
 
 
@@ -40,13 +51,23 @@ def replaced(tmp_path_factory: pytest.TempPathFactory) -> Replaced:
     folder = tmp_path_factory.mktemp("replaced")
     home = Home.at(folder / "home", tiny.write_tiny(folder / "landing", **tiny.hand_worked()), KEY)
     first = home.made(home.night())
-    parquet, known_on = parquet_files(first), first.manifest()["known_on"]
+    parquet, told = parquet_files(first), first.manifest()
     file = _declared(home.landing)
     file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-3]))
     second = home.night().release_id
     shutil.rmtree(first.path)
     assert first.release_id != second == home.release.release_id
-    return Replaced(home, first.release_id, known_on, parquet, second)
+    return Replaced(home, first.release_id, told["known_on"], parquet, _names(told), second)
+
+
+def _names(told: dict) -> set[str]:
+    return {check["name"] for check in told["checks"]}
+
+
+def test_the_second_night_asks_all_that_the_first_did(replaced: Replaced) -> None:
+    """Seeds and views stand; what reads them and what is built anew is asked all the same."""
+    assert _names(replaced.home.release.manifest()) == replaced.checks
+    assert any(name.endswith("findings_have_both_sides") for name in replaced.checks)
 
 
 @pytest.fixture
@@ -113,6 +134,32 @@ def test_a_ledger_that_knows_other_deliveries_is_told(replaced: Replaced, home: 
             "update version set received_at = ? where feed = 'payments'", ["2999-01-01T00:00:00.000000+00:00"]
         )
     assert "the ledger now knows other deliveries for it" in _refused(zorgmart, home, replaced.first)
+
+
+@contextmanager
+def weekly(home: Home) -> Iterator[Asked]:
+    """What the schedule asks Dagster for, as a run has it."""
+    with environment(home.path, **home.variables):
+        export(home.settings)
+        with dg.DagsterInstance.get() as instance:
+            tick = defs().get_schedule_def("weekly_comparison").evaluate_tick(dg.build_schedule_context(instance))
+        (request,) = tick.run_requests
+        asked = Warehouse(**request.run_config["resources"]["warehouse"]["config"]).asked
+        assert asked.full_refresh and asked.remakes == home.release.release_id
+        yield asked
+
+
+def test_a_release_is_compared_every_week_with_one_that_is_built_from_nothing(home: Home) -> None:
+    with weekly(home) as asked:
+        run_night(home.settings, asked)
+    with duckdb.connect(home.warehouse) as warehouse:
+        warehouse.execute("update intermediate.int_declarations_validated set episode_id = 'other'")
+    (home.landing / "declarations" / "2026-02-02").mkdir()
+    rows = _declared(home.landing).read_text().splitlines(keepends=True)
+    (home.landing / "declarations" / "2026-02-02" / "b.csv").write_text(rows[0] + rows[-1].replace("d", "x", 1))
+    home.night()
+    with weekly(home) as asked, pytest.raises(ZorgmartError, match=r"finance\.declaration"):
+        run_night(home.settings, asked)
 
 
 def test_a_release_that_never_was_is_told(replaced: Replaced, home: Home, zorgmart: Command) -> None:
