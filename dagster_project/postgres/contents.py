@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,13 @@ class Contents:
     marts: tuple[Mart, ...]
     told: Mapping[str, Any]
     key: str
+    _asked: dict[str, list[tuple]] = field(default_factory=dict)
+
+    def ask(self, query: str) -> list[tuple]:
+        """What a query gives, kept: what is for all is in every insurer's database, and looked at once."""
+        if query not in self._asked:
+            self._asked[query] = self.con.execute(query).fetchall()
+        return self._asked[query]
 
     @property
     def insurers(self) -> list[str]:
@@ -63,7 +70,7 @@ class Contents:
         return [self._table(database, mart, query) for mart, query in found]
 
     def _table(self, database: Database, mart: Mart, query: str) -> Table:
-        described = self.con.execute(f"describe {query}").fetchall()
+        described = self.ask(f"describe {query}")
         parts = self.told["parts"].get(mart.full_name) if database == DATA_TEAM else None
         months = {part["month"]: part["sha256"] for part in parts} if parts else None
         return Table(mart, query, {name: kind for name, kind, *_ in described}, months)

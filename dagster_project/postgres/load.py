@@ -12,7 +12,6 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import duckdb
 import psycopg
 import pyarrow as pa
 
@@ -20,7 +19,7 @@ from dagster_project.errors import ZorgmartError
 from dagster_project.marts.sql import literal, quoted
 from dagster_project.postgres import types
 from dagster_project.postgres.connection import statement
-from dagster_project.postgres.contents import Table
+from dagster_project.postgres.contents import Contents, Table
 from dagster_project.postgres.shape import OURS, PARTS
 
 _AT_ONCE = 50_000
@@ -38,47 +37,45 @@ class Loaded:
     deleted: int
 
 
-def load(con: psycopg.Connection, reader: duckdb.DuckDBPyConnection, table: Table) -> Loaded:
+def load(con: psycopg.Connection, found: Contents, table: Table) -> Loaded:
     """Makes a table hold its rows, within the transaction that is open; raises ZorgmartError if it then does not."""
     name = table.mart.full_name
     query = f"select month, checksum from {PARTS} where table_name = %s"
     held = dict(con.execute(statement(query), [name]).fetchall())
-    wanted = _checksums(reader, table)
+    wanted = _checksums(found, table)
     due = sorted(month for month in wanted.keys() | held.keys() if wanted.get(month) != held.get(month))
-    done = _exchange(con, reader, table, due, is_empty=not held) if due else Loaded(name, 0, 0)
+    done = _exchange(con, found, table, due, is_empty=not held) if due else Loaded(name, 0, 0)
     con.execute(statement(f"delete from {PARTS} where table_name = %s and month = any(%s)"), [name, due])
     for month in (month for month in due if month in wanted):
         con.execute(statement(f"insert into {PARTS} values (%s, %s, %s)"), [name, month, wanted[month]])
-    _require_same(con, reader, table, due)
+    _require_same(con, found, table, due)
     return done
 
 
-def _checksums(reader: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:
+def _checksums(found: Contents, table: Table) -> dict[str, str]:
     """The checksum of each month that has rows; of a table without months, of all."""
     if table.parts is not None:
         return dict(table.parts)
     month = quoted(table.mart.month) if table.mart.month else literal(_WHOLE)
     query = f"select {month}::varchar, {types.checksum(table.columns)} from ({table.query}) group by 1"
-    return dict(reader.execute(query).fetchall())
+    return dict(found.ask(query))
 
 
 def _of_months(table: Table, months: Collection[str]) -> str:
     """The condition on the rows of these months, for either side."""
-    if not (table.mart.month and months):
-        return "true" if months else "false"
+    if not table.mart.month:
+        return "true"
     listed = ", ".join(f"date {literal(month)}" for month in months)
     return f"{quoted(table.mart.month)} in ({listed})"
 
 
-def _exchange(
-    con: psycopg.Connection, reader: duckdb.DuckDBPyConnection, table: Table, due: list[str], *, is_empty: bool
-) -> Loaded:
+def _exchange(con: psycopg.Connection, found: Contents, table: Table, due: list[str], *, is_empty: bool) -> Loaded:
     name, there = table.mart.full_name, quoted(table.mart.schema, table.mart.name)
     if is_empty:
-        inserted, deleted = _copy(con, reader, table, due, there), 0
+        inserted, deleted = _copy(con, found, table, due, there), 0
     else:
         con.execute(statement(f"create unlogged table {_COMING} (like {there})"))
-        _copy(con, reader, table, due, _COMING)
+        _copy(con, found, table, due, _COMING)
         con.execute(statement(f"analyze {_COMING}"))
         same_key = " and ".join(f"c.{quoted(column)} = t.{quoted(column)}" for column in table.mart.key)
         order = ", ".join(f"c.{quoted(column)}" for column in table.mart.key)
@@ -100,11 +97,11 @@ def _exchange(
     return Loaded(name, inserted, deleted)
 
 
-def _copy(con: psycopg.Connection, reader: duckdb.DuckDBPyConnection, table: Table, due: list[str], into: str) -> int:
+def _copy(con: psycopg.Connection, found: Contents, table: Table, due: list[str], into: str) -> int:
     """Sends the rows of these months, in the order of the key. DuckDB writes the lines of COPY, so that no row becomes
     an object of Python on the way."""
     rows = f"from ({table.query}) where {_of_months(table, due)} order by {table.mart.order}"
-    lines = reader.sql(f"select {types.copy_line(table.columns)} as line {rows}").to_arrow_reader(_AT_ONCE)
+    lines = found.con.sql(f"select {types.copy_line(table.columns)} as line {rows}").to_arrow_reader(_AT_ONCE)
     columns = ", ".join(map(quoted, table.columns))
     with con.cursor() as cursor:
         with cursor.copy(statement(f"copy {into} ({columns}) from stdin")) as copy:
@@ -122,9 +119,7 @@ def _bytes(lines: pa.Array) -> memoryview:
     return memoryview(texts or b"")[first:last]
 
 
-def _require_same(
-    con: psycopg.Connection, reader: duckdb.DuckDBPyConnection, table: Table, due: Collection[str]
-) -> None:
+def _require_same(con: psycopg.Connection, found: Contents, table: Table, due: Collection[str]) -> None:
     """Raises ZorgmartError unless both sides have as many rows and the same sums, and of what changed the same hash."""
     kinds = table.columns.items()
     sums = [f"sum({quoted(name)})" for name, kind in kinds if kind.startswith("DECIMAL")]
@@ -132,15 +127,12 @@ def _require_same(
     counts = [f"count({quoted(name)})" for name, kind in kinds if not types.is_hashed(kind)]
     everywhere = ", ".join(["count(*)", *sums])
     changed = ", ".join(["count(*)", *doubles, *counts])
-    for here, there, condition in (
-        (everywhere, everywhere, "true"),
-        (
-            f"{changed}, {types.hash_here(table.columns)}",
-            f"{changed}, {types.hash_there(table.columns)}",
-            _of_months(table, due),
-        ),
-    ):
-        (sent,) = reader.execute(f"select {here} from ({table.query}) where {condition}").fetchall()
+    compared = [(everywhere, everywhere, "true")]
+    if due:
+        hashes = types.hash_here(table.columns), types.hash_there(table.columns)
+        compared.append((f"{changed}, {hashes[0]}", f"{changed}, {hashes[1]}", _of_months(table, due)))
+    for here, there, condition in compared:
+        (sent,) = found.ask(f"select {here} from ({table.query}) where {condition}")
         query = f"select {there} from {quoted(table.mart.schema, table.mart.name)} where {condition}"
         (kept,) = con.execute(statement(query)).fetchall()
         if not all(map(_is_same, sent, kept)):

@@ -98,7 +98,7 @@ def _publish(dsn: str, database: Database, found: Contents) -> list[Loaded]:
     tables = found.tables(database)
     with connect(dsn, database.name) as con:
         shape.make_tables(con, database, tables)
-        return [load(con, found.con, table) for table in tables]
+        return [load(con, found, table) for table in tables]
 
 
 @contextmanager
