@@ -6,7 +6,7 @@ settings and, because the assets are what dbt's manifest describes, has dbt pars
 
 import dagster as dg
 
-from dagster_project.defs import alert, freshness, ingest, monitor, publish, quality, transform
+from dagster_project.defs import alert, freshness, ingest, monitor, postgres, publish, quality, transform
 from dagster_project.defs.resources import Warehouse
 from dagster_project.run.nightly import NIGHTLY
 from dagster_project.settings import EXPECTATIONS, export, read_settings
@@ -24,7 +24,14 @@ def defs() -> dg.Definitions:
         NIGHTLY, selection=dg.AssetSelection.all(), description="Ingest, build, check, publish."
     )
     return dg.Definitions(
-        assets=[ingest.door, ingest.raw_tables, models, publish.release_asset(marts), *monitor.views(publish.RELEASE)],
+        assets=[
+            ingest.door,
+            ingest.raw_tables,
+            models,
+            publish.release_asset(marts),
+            *postgres.assets(settings, publish.RELEASE),
+            *monitor.views(publish.RELEASE),
+        ],
         asset_checks=[*quality.suite_checks(EXPECTATIONS), freshness.checks()],
         jobs=[nightly],
         schedules=[monitor.schedule(nightly), monitor.comparison(nightly)],

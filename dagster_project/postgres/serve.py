@@ -66,13 +66,14 @@ def serve(request: Request, on_progress: Callable[[str, int, int], None] = lambd
             with connect(dsn, database.name) as own:
                 if not shape.is_made(own):
                     shape.make_tables(own, database, found.tables(database))
+        for database in served:
+            roles.require_own_database_only(con, database)
         done = {}
         for number, database in enumerate(served):
             on_progress("postgres", number, len(served))
             done[database] = _publish(dsn, database, found)
         on_progress("postgres", len(served), len(served))
         for database in served:
-            roles.require_own_database_only(con, database)
             roles.set_role(con, database, request.limits, request.passwords.get(database.role))
         without = [database.role for database in served if database.role not in request.passwords]
         return Served(done, without, roles.close_others(con, served))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from publish.made import INSURERS, KEY, make_manifest, make_warehouse, request
 
@@ -58,3 +59,23 @@ def server(empty: Path) -> Iterator[Cluster]:
     """A server of this test's own, that nothing was published to."""
     with cluster(empty) as started:
         yield started
+
+
+@pytest.fixture
+def next_release(release: Release, tmp_path: Path) -> Release:
+    """The night after: another amount, a row less, a row more, texts and doubles that are hard to write."""
+    file = make_warehouse(tmp_path)
+    with duckdb.connect(str(file)) as con:
+        con.execute(r"""
+            update finance.declaration set amount_eur = -0.01 where declaration_id = 'D0000003';
+            delete from finance.declaration where declaration_id = 'D0000270';
+            insert into finance.declaration
+            select * replace ('D9999999' as declaration_id, E'a\tb\\c\nd\re\\N' as episode_id) from finance.declaration
+            where declaration_id = 'D0000003';
+            update capacity.hourly set occupied_avg = case location_code
+                when 'L0' then 123456789012345678 when 'L1' then 1e-300 else 'nan' end
+            where hour = '2025-10-25 00:00:00+02' and location_code < 'L3';
+            update integrity.quarantine set rules = ['a"b', 'c\d', '{e,f}', null, ''];
+        """)
+    make_manifest(tmp_path, file)
+    return publish(request(tmp_path / "home", file, "2026-03-02-00000002"))

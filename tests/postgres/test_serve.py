@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -13,7 +11,6 @@ import pytest
 from publish.made import INSURERS, OWN, SHARED, make_manifest, make_warehouse, request, slice_file
 
 from dagster_project.errors import TemporaryError, ZorgmartError
-from dagster_project.marts.sql import quoted
 from dagster_project.postgres import load
 from dagster_project.postgres.closed import prepare
 from dagster_project.postgres.serve import serve
@@ -22,41 +19,7 @@ from dagster_project.publish.release import publish
 
 from .cluster import Cluster
 from .conftest import PASSWORDS, asked
-
-ALL_TABLES = "select schemaname || '.' || tablename from pg_tables where schemaname not in {} order by 1".format(
-    ("pg_catalog", "information_schema", "zorgmart_load")
-)
-
-
-@contextmanager
-def reader(file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect(str(file), read_only=True) as con:
-        con.execute("set TimeZone = 'UTC'")
-        yield con
-
-
-def tables_of(server: Cluster, database: str) -> list[str]:
-    with server.connect(database) as con:
-        return [name for (name,) in con.execute(ALL_TABLES).fetchall()]
-
-
-def require_same(file: Path, con: psycopg.Connection, tables: list[str]) -> None:
-    """Every cell and every type of these tables is the same on both sides."""
-    con.execute("set timezone = 'UTC'")
-    with reader(file) as here:
-        for table in tables:
-            described = here.execute(f"describe {table}").fetchall()
-            names = [name for name, *_ in described]
-            structs = [name for name, kind, *_ in described if kind.startswith("STRUCT")]
-            columns = ", ".join(quoted(name) for name in names if name not in structs)
-            order = ", ".join(f"{quoted(name)} nulls first" for name in names if name not in structs)
-            query = f"select {columns} from {table} order by {order}"
-            assert con.execute(query).fetchall() == here.execute(query).fetchall(), table
-            assert [column.name for column in con.execute(f"select * from {table}").description] == names
-            for name in structs:
-                found = here.execute(f"select to_json({quoted(name)})::varchar from {table}").fetchall()
-                kept = con.execute(f"select {quoted(name)} from {table}").fetchall()
-                assert [text and json.loads(text) for (text,) in found] == [value for (value,) in kept]
+from .same import reader, require_same, tables_of
 
 
 def test_an_insurers_database_is_its_slice(served: Cluster, release: Release) -> None:
@@ -95,26 +58,6 @@ def test_types_keys_and_words(served: Cluster) -> None:
             "select obj_description('finance.budget'::regclass), col_description('finance.budget'::regclass, 1)"
         ).fetchone() == ("One row per thing of finance.budget, the provider's own.", "What provider_agb means.")
         assert con.execute("select release_id from audit.release").fetchall() == [("2026-03-01-00000001",)]
-
-
-@pytest.fixture
-def next_release(release: Release, tmp_path: Path) -> Release:
-    """The night after: another amount, a row less, a row more, texts and doubles that are hard to write."""
-    file = make_warehouse(tmp_path)
-    with duckdb.connect(str(file)) as con:
-        con.execute(r"""
-            update finance.declaration set amount_eur = -0.01 where declaration_id = 'D0000003';
-            delete from finance.declaration where declaration_id = 'D0000270';
-            insert into finance.declaration
-            select * replace ('D9999999' as declaration_id, E'a\tb\\c\nd\re\\N' as episode_id) from finance.declaration
-            where declaration_id = 'D0000003';
-            update capacity.hourly set occupied_avg = case location_code
-                when 'L0' then 123456789012345678 when 'L1' then 1e-300 else 'nan' end
-            where hour = '2025-10-25 00:00:00+02' and location_code < 'L3';
-            update integrity.quarantine set rules = ['a"b', 'c\d', '{e,f}', null, ''];
-        """)
-    make_manifest(tmp_path, file)
-    return publish(request(tmp_path / "home", file, "2026-03-02-00000002"))
 
 
 def test_a_night_costs_what_is_new_and_an_open_reader_keeps_its_release(
