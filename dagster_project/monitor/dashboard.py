@@ -16,6 +16,7 @@ from dagster_project.monitor.previews import (
     definitions_markdown,
     findings_markdown,
     moved_functions_markdown,
+    payers_markdown,
     spending_markdown,
 )
 from dagster_project.monitor.released import COUNTRY, Released
@@ -85,6 +86,7 @@ def changes_view(released: Released, told: dict[str, Any]) -> View:
     tables = {
         "Grootste bevindingen (largest findings)": findings_markdown(released),
         "Verschoven functies en schoning (clearing ledger)": moved_functions_markdown(released),
+        "Omzet naar betaler (revenue by payer)": payers_markdown(released),
         "Bestedingsplan (spending plan)": spending_markdown(released),
     }
     texts |= {name: table for name, table in tables.items() if table}

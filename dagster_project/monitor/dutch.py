@@ -57,6 +57,12 @@ FUNCTIONS = {
     "supraregional": "Bovenregionale taken",
     "care": "Zorg",
 }
+PAYERS = {
+    "insurer": "Zorgverzekeraars (Zvw)",
+    "care_office": "Zorgkantoren (Wlz)",
+    "municipality": "Gemeenten (Wmo, Jeugdwet, Wpg)",
+    "state": "Rijk",
+}
 EDITIONS = {"provisional": "voorlopig", "definitive": "definitief"}
 EDITIONS_OF = {"provisional": "voorlopige", "definitive": "definitieve"}
 """Before a noun."""

@@ -1,4 +1,4 @@
-"""Tables of a release that a monitor looks up in the Dagster UI: KPIs, the largest findings, what moved, the plan.
+"""Tables of a release that a monitor looks up in the Dagster UI: KPIs, findings, what moved, who pays, the plan.
 
 A finding has both its sides, and never a patient.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dagster_project.monitor import dutch
 from dagster_project.monitor.markdown import markdown_table
 from dagster_project.monitor.released import Released, Row
+from dagster_project.monitor.sections.payers import PAYERS
 
 _DEFINITIONS = """
     select kpi_id, name_nl, name_en, numerator, denominator, measure_unit, direction
@@ -54,6 +55,11 @@ _SPENDING_HEAD = (
     "Regel (line)", "Jaar (year)", "Betaald uit (paid from)", "Gepland (planned), €", "Besteed (spent), €", "Open, €",
 )  # fmt: skip
 
+_PAYERS_HEAD = (
+    "Jaar (year)", "Betaler (payer)", "Aanbieders (providers)", "Budget, €", "Omzet (revenue), €",
+    "Verschil (budget − revenue), €",
+)  # fmt: skip
+
 
 def definitions_markdown(released: Released) -> str | None:
     """The catalogue of KPIs in the order in which they are shown."""
@@ -78,6 +84,11 @@ def moved_functions_markdown(released: Released) -> str | None:
 def spending_markdown(released: Released) -> str | None:
     """The national spending plan, planned beside spent."""
     return _plain(released, "decision.spending", _SPENDING, _SPENDING_HEAD)
+
+
+def payers_markdown(released: Released) -> str | None:
+    """Budget and revenue per year and kind of payer."""
+    return _plain(released, "finance.payer_year", PAYERS, _PAYERS_HEAD)
 
 
 def _plain(released: Released, table: str, query: str, head: tuple[str, ...]) -> str | None:

@@ -24,6 +24,7 @@ from dagster_project.monitor.sections import (
     control,
     double_funding,
     funnels,
+    payers,
     quality,
     realisation,
     scores,
@@ -70,6 +71,7 @@ def _sections(released: Released, about: About) -> list[Section | None]:
     return [
         summary.summary_section(released, about.checks),
         realisation.realisation_section(released),
+        payers.payers_section(released),
         allocation.allocation_section(released),
         clearing.clearing_section(released),
         spending.spending_section(released),

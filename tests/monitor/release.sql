@@ -52,6 +52,15 @@ from finance.budget as b
 cross join generate_series(date '2025-01-01', date '2026-02-01', interval 1 month) as s (m)
 where year(m) = b.year and b.edition <> 'requested';
 
+create table finance.payer_year as
+select
+    provider_agb, year, payer_kind, budget_eur::decimal(18, 2) as budget_eur, revenue_eur::decimal(18, 2) as revenue_eur,
+    (budget_eur - revenue_eur)::decimal(18, 2) as difference_eur,
+from (values
+    ('00000001', 2025, 'insurer', 1000000.00, 900000.50), ('00000002', 2025, 'insurer', null, 0.25),
+    ('00000001', 2025, 'care_office', 0.00, 40.10), ('00000001', 2024, 'state', 7.00, 7.00)
+) as p (provider_agb, year, payer_kind, budget_eur, revenue_eur);
+
 create schema decision;
 create table decision.spending as
 select

@@ -62,11 +62,12 @@ def test_a_picture_per_kpi_with_its_words(released: Released) -> None:
 
 def test_what_moved_and_what_warns(released: Released) -> None:
     view = changes_view(released, TOLD)
-    moved, warned, findings, ledger, plan = view.texts.values()
+    moved, warned, findings, ledger, payers, plan = view.texts.values()
     assert (
         "| noord | triage | 2026-01-01 | 00000001 | 00000002 | 5.000,00 | 3.000,00 | 9.000,00 | 5.000,25 | cleared |"
         in ledger
     )
+    assert "| 2025 | insurer | 2 | 1.000.000,00 | 900.000,75 | 99.999,50 |" in payers
     assert "| LCPS | 2025 | under_study | 7.000.000,00 | – | 7.000.000,00 |" in plan
     assert (
         "Sinds release (since) 2026-02-28-00000000: 2 cijfers bewogen; 1 nieuwe leveringen (new), 0 weg (gone)" in moved

@@ -39,6 +39,14 @@ def test_allocation_of_the_last_whole_year(page: Page, html: str) -> None:
     assert "Over 2025 betalen de verzekeraars bij: € 12.000,00 (definitieve nacalculatie)." in page.visible
 
 
+def test_revenue_by_payer(page: Page) -> None:
+    assert page.tables["Budget en omzet naar betaler"].rows[1:] == [
+        ["2025", "Zorgkantoren (Wlz)", "1", "0,00", "40,10", "−40,10"],
+        ["2025", "Zorgverzekeraars (Zvw)", "2", "1.000.000,00", "900.000,75", "99.999,50"],
+        ["2024", "Rijk", "1", "7,00", "7,00", "0,00"],
+    ]
+
+
 def test_spending_plan(page: Page) -> None:
     assert page.tables["Bestedingsplan per jaar"].row("2025") == [
         "9.300.000,00", "2.300.000,00", "1.740.000,25", "7.559.999,75",
@@ -218,6 +226,7 @@ def test_the_same_release_is_the_same_bytes_elsewhere(database: Path, html: str)
         (("kpi.value",), ("scorekaart", "regelkaarten", "trechters")),
         (("finance.budget", "finance.settlement"), ("realisatie", "verzekeraars")),
         (("decision.spending", "finance.function_allocation"), ("bestedingen", "schoning")),
+        (("finance.payer_year",), ("betalers",)),
         (("integrity.double_funding_summary", "integrity.delivery"), ("dubbel", "kwaliteit")),
     ],
 )
