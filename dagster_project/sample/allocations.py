@@ -29,6 +29,8 @@ BY_ADZ, BY_BDSS = (2, 6, 9), (4, 8)
 HOURS_NOT_SAID, OUT_OF_HOURS = (3, 7), (1, 5)
 OWN_PATIENTS = {2: "true", 4: "true", 6: "true", 8: "false"}
 """Per region, by its index, whether GPs keep access for patients of their own practice; elsewhere nobody says."""
+CONTRIBUTED_TO_CENTRE = 0
+"""The region, by its index, whose coordination organisation has the availability contribution; elsewhere a hospital."""
 NEW_IN, NOT_ATTRIBUTED_IN = (2, 8), (4, 9)
 CLEARED_SHARE = 0.01
 """Of what a function costs a year, a part of its old holder's budget that it may well have fallen by."""
@@ -62,12 +64,13 @@ def _of_region(world: World, scale: float, region: int, cleared: dict[int, tuple
     zco, rav, hap, gp = (first_of(world, sector, region) for sector in ("zco", "rav", "hap", "gp"))
     hospital = first_of(world, "hospital", region)
     since, transferred = held_since(world.calendar), world.calendar.date(transfer_day(world.calendar))
+    contributed = zco if region == CONTRIBUTED_TO_CENTRE else hospital
     whose, amount = cleared.get(region, (None, None))
     centre = {"provider_agb": zco, "funding_source": "zco_budget", "valid_from": since.isoformat()}
     rows = [
         {"function": "triage", "provider_agb": hap, "funding_source": "current_funding"},
         {"function": "urgency", "provider_agb": rav, "funding_source": "sector_budget"},
-        {"function": "supraregional", "provider_agb": hospital, "funding_source": "availability_contribution"},
+        {"function": "supraregional", "provider_agb": contributed, "funding_source": "availability_contribution"},
         {"function": "patient_access", "cleared_from": first_of(world, "hap", region, 1)} | centre,
         {"function": "capacity_insight", "cleared_from": whose} | centre
         | {"cleared_amount_cents": None if amount is None else str(amount)},

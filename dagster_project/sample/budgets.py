@@ -24,6 +24,9 @@ LUMP_SHARE = {"zco": 0.25}
 POPULATION_SHARE, MARGIN_PCT, FTE_CENTS = 0.30, Decimal("3"), 10_000_000
 PERCENTAGES = (Decimal("100"), Decimal("97.5"), Decimal("102.5"))
 LEAST = 10_000
+OTHER_LAWS = (("Wlz", "crisis places for residents", 4), ("Wmo", "crisis shelter desk", 2),
+              ("Jw", "youth crisis desk", 2), ("Wpg", "infectious disease watch", 1))  # fmt: skip
+"""What other laws pay of a coordination organisation's budget: law, parameter, thousandths of the whole. Made up."""
 EDITION_FACTOR = {"requested": 1.04, "agreed": 1.0, "determined": 0.995}
 
 
@@ -76,9 +79,16 @@ def _components(budgeted: Budgeted, provider: int, year: int, edition: str) -> l
     ]
     if lump := budgeted.monthly_lump(provider, year):
         lines.append(("lump_sum", "months", Decimal(budgeted.months(year)), lump, Decimal(100)))
-    rest = total - sum(follows(*line[2:]) for line in lines if line[0] != "lump_sum")
+    is_centre = budgeted.world.country.sectors[budgeted.world.country.sector[provider]] == "zco"
+    others = [(law, desk, round(total * share / 1000)) for law, desk, share in OTHER_LAWS if is_centre]
+    rest = total - sum(follows(*line[2:]) for line in lines if line[0] != "lump_sum") - sum(row[2] for row in others)
     lines.append(("capacity", "fte", Decimal(f"{rest / FTE_CENTS:.4f}"), FTE_CENTS, Decimal(100)))
-    return [_row(budgeted.world, provider, year, edition, *line) for line in lines]
+    rows = [_row(budgeted.world, provider, year, edition, *line) for line in lines]
+    return rows + [
+        _row(budgeted.world, provider, year, edition, "capacity", desk, Decimal(1), price, Decimal(100))
+        | {"legal_framework": law}
+        for law, desk, price in others
+    ]
 
 
 def _row(

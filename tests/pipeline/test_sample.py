@@ -152,6 +152,11 @@ def test_what_is_declared_is_what_is_realised(home: Home) -> None:
     ) == home.rows("select sum(declared_eur), sum(disputed_eur) from finance.budget_realisation")
 
 
+def test_every_kind_of_payer_has_a_budget(home: Home) -> None:
+    kinds = home.rows("select payer_kind from finance.payer_year where budget_eur > 0 group by payer_kind order by 1")
+    assert kinds == [("care_office",), ("insurer",), ("municipality",), ("state",)]
+
+
 def test_a_warning_does_not_keep_the_release_back(sample_night: Night) -> None:
     assert any("disputed_above_tolerance" in sentence for sentence in sample_night.warnings)
     outcomes = {check["outcome"] for check in sample_night.home.release.manifest()["checks"]}
