@@ -59,7 +59,7 @@ def _statements(database: Database, table: Table) -> str:
     key = ", ".join(map(quoted, mart.key))
     said = [
         f"create schema if not exists {quoted(mart.schema)}",
-        f"create table {name} ({columns}, primary key ({key}))",
+        f"create table {name} ({columns}, unique nulls not distinct ({key}))",
         f"comment on table {name} is {_text(mart.description)}",
         *(f"comment on column {name}.{quoted(one.name)} is {_text(one.description)}" for one in mart.columns),
         f"grant usage on schema {quoted(mart.schema)} to {role}",

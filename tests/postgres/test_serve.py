@@ -53,7 +53,7 @@ def test_types_keys_and_words(served: Cluster) -> None:
             "select pg_get_constraintdef(oid) from pg_constraint"
             " where conrelid = 'finance.insurer_allocation'::regclass"
         ).fetchall()
-        assert key == "PRIMARY KEY (provider_agb, year, edition, insurer_uzovi)"
+        assert key == "UNIQUE NULLS NOT DISTINCT (provider_agb, year, edition, insurer_uzovi)"
         assert con.execute(
             "select obj_description('finance.budget'::regclass), col_description('finance.budget'::regclass, 1)"
         ).fetchone() == ("One row per thing of finance.budget, the provider's own.", "What provider_agb means.")
