@@ -74,6 +74,23 @@ def parts_by_insurer(rows: list[Row]) -> alt.LayerChart:
     )
 
 
+def year_ends(rows: list[Row]) -> alt.LayerChart:
+    """What each region's year is expected to end at, a point within its interval, and the budget at 100 %.
+
+    Rows: region, expected_pct, low_pct, high_pct (the last two None without an interval).
+    """
+    interval = alt.Chart().mark_bar(color=PALE, height=11).transform_filter("datum.low_pct !== null")
+    point = alt.Chart().mark_point(color=BLUE, filled=True, size=55, opacity=1)
+    budget = alt.Chart(values([{}])).mark_rule(color=SOFT, strokeDash=[2, 3])
+    line = budget.encode(x=alt.XDatum(100), y=alt.value(0), y2=alt.value("height"))
+    share = measure(alt.X, "expected_pct", "% van het budget", format=",.0f", tickCount=6)
+    spread = measure(alt.X, "low_pct", "% van het budget", format=",.0f", tickCount=6)
+    name = _names("region", rows)
+    return alt.layer(
+        interval.encode(y=name, x=spread, x2="high_pct"), point.encode(y=name, x=share), line, data=values(rows)
+    ).properties(width=760, height=alt.Step(22))
+
+
 def amounts_by_rule(rows: list[Row]) -> alt.LayerChart:
     """Amount at risk per rule (pale) and what of it is disputed (orange). Rows: rule, at_risk, disputed in euros."""
     euros = alt.Axis(title="euro", format=",.0f", tickCount=5)

@@ -18,6 +18,7 @@ from dagster_project.monitor.previews import (
     moved_functions_markdown,
     payers_markdown,
     spending_markdown,
+    year_end_markdown,
 )
 from dagster_project.monitor.released import COUNTRY, Released
 from dagster_project.monitor.scorecard import Line, Score, scorecard, under, usual_period
@@ -84,6 +85,7 @@ def changes_view(released: Released, told: dict[str, Any]) -> View:
         "Controles die waarschuwen (checks that warn)": checks_markdown(others),
     }
     tables = {
+        "Verwacht jaareinde (expected end of the year)": year_end_markdown(released),
         "Grootste bevindingen (largest findings)": findings_markdown(released),
         "Verschoven functies en schoning (clearing ledger)": moved_functions_markdown(released),
         "Omzet naar betaler (revenue by payer)": payers_markdown(released),

@@ -51,6 +51,21 @@ _SPENDING = """
     from decision.spending
     order by year, line
 """
+_YEAR_END = """
+    select
+        region_code, year, budget_eur, revenue_eur, expected_final_eur, expected_low_eur, expected_high_eur,
+        case outlook
+            when 'above' then 'boven budget (above)' when 'below' then 'onder budget (below)'
+            when 'open' then 'nog open (open)'
+        end as outlook,
+    from finance.region_realisation
+    where year >= year($as_of::date) - 1 and expected_final_eur is not null
+    order by year desc, region_code
+"""
+_YEAR_END_HEAD = (
+    "Regio (region)", "Jaar (year)", "Budget, €", "Omzet tot nu (revenue so far), €", "Verwacht (expected), €",
+    "80% vanaf (from), €", "80% tot (to), €", "Oordeel (outlook)",
+)  # fmt: skip
 _SPENDING_HEAD = (
     "Regel (line)", "Jaar (year)", "Betaald uit (paid from)", "Gepland (planned), €", "Besteed (spent), €", "Open, €",
 )  # fmt: skip
@@ -91,8 +106,13 @@ def payers_markdown(released: Released) -> str | None:
     return _plain(released, "finance.payer_year", PAYERS, _PAYERS_HEAD)
 
 
-def _plain(released: Released, table: str, query: str, head: tuple[str, ...]) -> str | None:
-    rows = released.rows(query) if released.has(table) else []
+def year_end_markdown(released: Released) -> str | None:
+    """What each region's year is expected to end at, its 80 % interval, and what that says of the budget."""
+    return _plain(released, "finance.region_realisation", _YEAR_END, _YEAR_END_HEAD, as_of=released.as_of)
+
+
+def _plain(released: Released, table: str, query: str, head: tuple[str, ...], **parameters: object) -> str | None:
+    rows = released.rows(query, **parameters) if released.has(table) else []
     return markdown_table(head, [[_cell(name, value) for name, value in row.items()] for row in rows]) if rows else None
 
 

@@ -30,6 +30,7 @@ from dagster_project.monitor.sections import (
     scores,
     spending,
     summary,
+    year_end,
 )
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -71,6 +72,7 @@ def _sections(released: Released, about: About) -> list[Section | None]:
     return [
         summary.summary_section(released, about.checks),
         realisation.realisation_section(released),
+        year_end.year_end_section(released),
         payers.payers_section(released),
         allocation.allocation_section(released),
         clearing.clearing_section(released),

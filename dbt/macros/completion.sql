@@ -21,6 +21,12 @@
     12
 {%- endmacro %}
 
+{# A double that stands for cents, as whole cents, half to even; what a product of ratios misses of a half by its last bits
+   is a half. #}
+{% macro whole_cents(amount) -%}
+    cast(round_even(round({{ amount }}, 6), 0) as bigint)
+{%- endmacro %}
+
 {# Share that is known of what is expected; more than all is as far off as its inverse. Null where nothing is expected. #}
 {% macro share_known(known, expected) -%}
     case

@@ -61,6 +61,17 @@ from (values
     ('00000001', 2025, 'care_office', 0.00, 40.10), ('00000001', 2024, 'state', 7.00, 7.00)
 ) as p (provider_agb, year, payer_kind, budget_eur, revenue_eur);
 
+create table finance.region_realisation as
+select
+    region_code, 2026 as year, budget_eur::decimal(18, 2) as budget_eur, revenue_eur::decimal(18, 2) as revenue_eur,
+    expected::decimal(18, 2) as expected_final_eur, low::decimal(18, 2) as expected_low_eur,
+    high::decimal(18, 2) as expected_high_eur, outlook,
+from (
+    values
+    ('noord', 1200, 200, 1500, 1300, 1700, 'above'), ('limburg', 1200, 200, 1100, 1000, 1250, 'open'),
+    ('zwolle', 1200, 200, null, null, null, null)
+) as r (region_code, budget_eur, revenue_eur, expected, low, high, outlook);
+
 create schema decision;
 create table decision.spending as
 select

@@ -62,7 +62,8 @@ def test_a_picture_per_kpi_with_its_words(released: Released) -> None:
 
 def test_what_moved_and_what_warns(released: Released) -> None:
     view = changes_view(released, TOLD)
-    moved, warned, findings, ledger, payers, plan = view.texts.values()
+    moved, warned, year_end, findings, ledger, payers, plan = view.texts.values()
+    assert "| noord | 2026 | 1.200,00 | 200,00 | 1.500,00 | 1.300,00 | 1.700,00 | boven budget (above) |" in year_end
     assert (
         "| noord | triage | 2026-01-01 | 00000001 | 00000002 | 5.000,00 | 3.000,00 | 9.000,00 | 5.000,25 | cleared |"
         in ledger

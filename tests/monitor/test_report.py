@@ -20,9 +20,17 @@ from .reading import Page
 
 def test_money_per_region(page: Page) -> None:
     table = page.tables["Budget en omzet per regio, 2026"]
-    assert table.head == ["Regio", "Budget", "Omzet", "Realisatie", "Nog te realiseren", "Betwist"]
-    assert table.row("Noord") == ["1.100.000,10", "183.333,36", "16,7%", "916.666,74", "10,25"]
-    assert table.row("Nederland") == ["1.925.000,60", "320.833,44", "16,7%", "1.604.167,16", "30,75"]
+    assert table.head == [
+        "Regio",
+        "Budget",
+        "Omzet",
+        "Realisatie",
+        "Nog te realiseren",
+        "Betwist",
+        "Verwacht jaareinde",
+    ]
+    assert table.row("Noord") == ["1.100.000,10", "183.333,36", "16,7%", "916.666,74", "10,25", "1.500,00"]
+    assert table.row("Nederland") == ["1.925.000,60", "320.833,44", "16,7%", "1.604.167,16", "30,75", "–"]
 
 
 def test_a_requested_budget_is_no_budget(page: Page) -> None:
@@ -256,19 +264,24 @@ def test_a_release_without_a_row_is_still_a_page(database: Path, tmp_path: Path)
     assert "Er zijn geen bevindingen." in page.visible
 
 
-def test_a_forecast_is_shown_once_there_is_one(database: Path, tmp_path: Path) -> None:
+def test_the_end_of_the_year_is_shown_with_its_doubt(page: Page) -> None:
+    this_year = page.tables["Budget en omzet per regio, 2026"]
+    assert this_year.head[-1] == "Verwacht jaareinde"
+    assert [this_year.row(name)[-1] for name in ("Noord", "Zwolle", "Nederland")] == ["1.500,00", "–", "–"]
+    ends = page.tables["Verwacht jaareinde per regio, 2026"]
+    assert ends.row("Noord")[3:] == ["1.300,00 – 1.700,00", "300,00", "boven budget"]
+    assert [ends.row(name)[-1] for name in ("Limburg", "Zwolle")] == ["nog open", "–"]
+    assert "fig-jaareinde-2026" in page.ids
+
+
+def test_without_a_forecast_none_is_shown(database: Path, tmp_path: Path) -> None:
     file = tmp_path / "forecast.duckdb"
     file.write_bytes(database.read_bytes())
     with duckdb.connect(file) as connection:
-        connection.execute("alter table finance.budget_realisation add column expected_final_eur decimal(18, 2)")
-        connection.execute(
-            "update finance.budget_realisation set expected_final_eur = 1000 * month(month)"
-            " where region_code <> 'zwolle'"
-        )
+        connection.execute("update finance.region_realisation set expected_final_eur = null")
     page = Page(report_page(file))
-    this_year = page.tables["Budget en omzet per regio, 2026"]
-    assert this_year.head[-1] == "Verwacht jaareinde"
-    assert [this_year.row(name)[-1] for name in ("Noord", "Zwolle", "Nederland")] == ["2.000,00", "–", "–"]
+    assert page.tables["Budget en omzet per regio, 2026"].head[-1] != "Verwacht jaareinde"
+    assert "jaareinde" not in page.ids
 
 
 def test_this_room_reads_a_release_and_nothing_else() -> None:

@@ -12,11 +12,13 @@ from dagster_project.feeds import FEEDS
 
 from . import capacity, clearing, contracts, finance, observations
 from .books import Shares, books, in_force
+from .completion import Triangles
 from .costs import Costs
 from .door import Row, judge
 from .evidence import Evidence
 from .finding import Finding
 from .findings import findings
+from .forecasts import region_sums
 from .lines import lines
 from .money import euros
 from .payers import Payers
@@ -28,6 +30,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "finance.declaration": ("provider_agb", "declaration_id"),
     "finance.budget": ("provider_agb", "year", "component", "parameter"),
     "finance.budget_realisation": ("provider_agb", "year", "month"),
+    "finance.forecast_backtest": ("provider_agb", "year", "cut"),
+    "finance.region_realisation": ("region_code", "year"),
     "finance.payer_year": ("provider_agb", "year", "payer_kind"),
     "finance.settlement": ("provider_agb", "year", "edition"),
     "finance.insurer_allocation": ("provider_agb", "year", "edition", "insurer_uzovi"),
@@ -72,7 +76,7 @@ def compute(landing: Path, *, as_of: date | None = None, key: str) -> Expected:
     accepted = {name: [row for row in rows if row.place not in faults] for name, rows in shaped.items()}
     current = {name: list(latest(rows).values()) for name, rows in accepted.items()}
     current["budgets"] = latest_editions(accepted["budgets"])
-    tables = _marts(current, reference, as_of)
+    tables = _marts(current, reference, as_of, Triangles(accepted["declarations"], reference, as_of))
     tables["integrity.delivery"] = _ledger(judged, rejected, faults)
     tables["integrity.quarantine"] = {place: {"rules": rules} for place, rules in faults.items()}
     return Expected(as_of, tables, observations.cells(current["kpi_observations"]))
@@ -117,7 +121,7 @@ def _all_faults(
     return faults
 
 
-def _marts(current: dict[str, list[Row]], reference: Reference, as_of: date) -> dict[str, dict]:
+def _marts(current: dict[str, list[Row]], reference: Reference, as_of: date, triangles: Triangles) -> dict[str, dict]:
     declared = list(lines(current["declarations"], reference).values())
     budgets = in_force(current["budgets"])
     found = findings(Evidence(declared, reference, budgets, current))
@@ -125,10 +129,14 @@ def _marts(current: dict[str, list[Row]], reference: Reference, as_of: date) -> 
     ledgers = books(budgets, current["payments"], declared, payers, Costs(current["provider_costs"], reference))
     shares = Shares(current["market_shares"], reference)
     allocation = finance.insurer_allocation(ledgers, shares)
+    forecasts = finance.forecasts(ledgers, reference, triangles)
+    realisation = finance.budget_realisation(ledgers, reference, as_of, forecasts)
     return {
         "finance.declaration": finance.declaration(declared),
         "finance.budget": finance.budget(ledgers, reference, payers),
-        "finance.budget_realisation": finance.budget_realisation(ledgers, reference, as_of),
+        "finance.budget_realisation": realisation,
+        "finance.forecast_backtest": forecasts.backtests(),
+        "finance.region_realisation": region_sums(realisation),
         "finance.payer_year": finance.payer_year(ledgers),
         "finance.settlement": finance.settlement(ledgers, shares),
         "finance.insurer_allocation": allocation,

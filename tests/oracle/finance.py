@@ -9,7 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from .books import UNASSIGNED, Book, Books, Shares, ShareSet
+from .completion import Triangles, number_of
 from .finding import Finding
+from .forecasts import Forecasts
+from .forecasts import months_of as forecast_months_of
 from .lines import Line
 from .money import euros, largest_remainder
 from .payers import INSURER, Payers
@@ -80,10 +83,17 @@ def budget(books: Books, reference: Reference, payers: Payers) -> Table:
     }
 
 
-def budget_realisation(books: Books, reference: Reference, as_of: date) -> Table:
+def forecasts(books: Books, reference: Reference, triangles: Triangles) -> Forecasts:
+    """Of every provider-year that matters."""
+    return Forecasts(triangles, {key: _place(reference, *key)["sector"] for key, book in books.items() if book.matters})
+
+
+def budget_realisation(books: Books, reference: Reference, as_of: date, expected: Forecasts) -> Table:
     table: Table = {}
     for (agb, year), book in books.items():
         place, cumulative = _place(reference, agb, year), 0
+        beside = sum(book.lump_sum_by_month.values()) - sum(book.disputed_by_month.values())
+        of_year = forecast_months_of(expected, agb, year, beside) if book.matters else {}
         for month in _months(book, year, as_of) if book.matters else []:
             declared, disputed = book.declared_by_month.get(month, 0), book.disputed_by_month.get(month, 0)
             lump_sum = book.lump_sum_by_month.get(month, 0)
@@ -98,8 +108,23 @@ def budget_realisation(books: Books, reference: Reference, as_of: date) -> Table
                 "revenue_eur": euros(revenue),
                 "cumulative_revenue_eur": euros(cumulative),
                 "realisation_pct": cumulative / book.budget_cents * 100 if book.budget_cents else None,
+                **of_year,
+                **_completed(expected.triangles, agb, month, lump_sum - disputed),
             }
     return table
+
+
+def _completed(triangles: Triangles, agb: str, month: date, beside_cents: int) -> dict[str, object]:
+    """What a month that is over comes to in the end, and which share of its net amount is known."""
+    number, last = number_of(month), triangles.last
+    if number > last or agb not in triangles.providers or not triangles.rests_on(agb, last):
+        return {"completed_revenue_eur": None, "maturity": None}
+    known, expected = triangles.completed(agb, number, last)
+    share = known / expected if expected > 0 else None
+    return {
+        "completed_revenue_eur": euros(expected + beside_cents),
+        "maturity": share if share is None or share <= 1 else 1 / share,
+    }
 
 
 def _months(book: Book, year: int, as_of: date) -> list[date]:

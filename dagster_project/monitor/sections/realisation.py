@@ -40,17 +40,9 @@ _REALISED = """
     order by region_code
 """
 _EXPECTED = """
-    with latest as (
-        select *
-        from finance.budget_realisation
-        where year = $year
-        qualify month = max(month) over (partition by provider_agb)
-    )
-
-    select region_code, sum(expected_final_eur) as expected_eur
-    from latest
-    group by region_code
-    having bool_and(expected_final_eur is not null)
+    select region_code, expected_final_eur as expected_eur
+    from finance.region_realisation
+    where year = $year
 """
 _CUMULATIVE = f"""
     with months as (
@@ -88,7 +80,7 @@ def budget_years(released: Released) -> list[int]:
 def realised(released: Released, year: int) -> list[Row]:
     """Per region of one year budget_eur, revenue_eur, disputed_eur and expected_eur (None without a forecast)."""
     rows = {row["region_code"]: row for row in released.rows(_REALISED, year=year)}
-    if released.has_column("finance.budget_realisation", "expected_final_eur"):
+    if released.has("finance.region_realisation"):
         expected = {row["region_code"]: row["expected_eur"] for row in released.rows(_EXPECTED, year=year)}
     else:
         expected = {}

@@ -23,6 +23,9 @@ candidates as (
         on
             o.measure = f.measure
             and f.owner = case f.scope when 'provider' then o.provider_agb else o.sector end
+    -- Before its first delivery a provider has nothing to complete, whatever its sector's history.
+    inner join {{ ref('int_development_starts') }} as s
+        on s.scope = 'provider' and o.provider_agb = s.owner and f.cut >= s.first_month
 )
 
 select *
