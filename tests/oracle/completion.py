@@ -88,6 +88,10 @@ class Triangles:
             product *= self._factor(owner, later, cut)
         return product
 
+    def began(self, agb: str) -> int:
+        """The month of a provider's first delivery."""
+        return self._starts[agb]
+
     def history(self, owner: str, cut: int) -> int:
         """Month ends since the first delivery."""
         return cut - self._starts[owner] + 1 if owner in self._starts else 0

@@ -27,9 +27,12 @@ class Forecasts:
         this = sum(self._months(agb, january, so_far, cut))
         if so_far == 12:
             return this
-        same = sum(self._months(agb, january - 12, so_far, cut))
+        began = max(self.triangles.began(agb), january - 12)
+        compared = january - 12 + so_far - began  # months that deliveries have of both years
+        same = sum(self._months(agb, began, compared, cut))
+        again = sum(self._months(agb, began + 12, compared, cut))
         other = sum(self._months(agb, january - 12 + so_far, 12 - so_far, cut))
-        return round(this + Fraction(other * this, same)) if same else None
+        return round(this + Fraction(other * again, same)) if same else None
 
     def _months(self, agb: str, first: int, number: int, cut: int) -> list[int]:
         return [self.triangles.completed(agb, month, cut)[1] for month in range(first, first + number)]

@@ -1,5 +1,6 @@
 -- Net amounts that a provider's year comes to: completed months so far, and last year's other months as this year's
--- months stand to the same of last year. At each month end of the year, and at the last one of years that are over.
+-- months stand to the same of last year. At each month end of the year, and at the last one of years that are over. Care
+-- of months before the provider's first delivery is not known to be nothing, so those compare with nothing.
 with cuts as (
     select
         provider_agb,
@@ -18,12 +19,14 @@ years as (
         y.year,
         c.cut,
         c.history_months,
+        s.first_month,
         case when year(c.cut) = y.year then 12 - month(c.cut) else 0 end as months_to_come,
     from {{ ref('int_provider_years') }} as y
     inner join cuts as c
         on
             y.provider_agb = c.provider_agb
             and (y.year = year(c.cut) or (y.year < year(c.cut) and c.cut = c.last_cut))
+    inner join {{ ref('int_development_starts') }} as s on s.scope = 'provider' and y.provider_agb = s.owner
 ),
 
 summed as (
@@ -36,7 +39,13 @@ summed as (
         y.history_months,
         coalesce(sum(m.completed_cents) filter (where year(m.month) = y.year), 0) as so_far,
         sum(m.completed_cents) filter (
-            where year(m.month) < y.year and month(m.month) <= 12 - y.months_to_come
+            where year(m.month) = y.year and m.month - interval 1 year >= y.first_month
+        ) as compared_months,
+        sum(m.completed_cents) filter (
+            where
+            year(m.month) < y.year
+            and month(m.month) <= 12 - y.months_to_come
+            and m.month >= y.first_month
         ) as same_months,
         coalesce(sum(m.completed_cents) filter (
             where year(m.month) < y.year and month(m.month) > 12 - y.months_to_come
@@ -56,6 +65,6 @@ select
     history_months,
     case
         when months_to_come = 0 then cast(so_far as bigint)
-        else {{ whole_cents('so_far + other_months * cast(so_far as double) / nullif(same_months, 0)') }}
+        else {{ whole_cents('so_far + other_months * cast(compared_months as double) / nullif(same_months, 0)') }}
     end as forecast_cents,
 from summed
