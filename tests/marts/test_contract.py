@@ -71,7 +71,8 @@ def test_the_figures_that_the_manifest_names_are_watched(marts: tuple[Mart, ...]
     figures = {name for mart in marts if mart.watched for name, _ in mart.watched.figures}
     assert figures == {
         "declared_eur", "disputed_eur", "revenue_eur", "budget_eur", "revenue_difference_eur", "findings",
-        "amount_at_risk_eur", "planned_eur", "spent_eur", "due_eur", "cleared_eur", "net_eur",
+        "amount_at_risk_eur", "planned_eur", "spent_eur", "due_eur", "cleared_eur", "net_eur", "actual_eur",
+        "expected_final_eur",
     }  # fmt: skip
 
 
