@@ -38,9 +38,9 @@ summed as (
         y.months_to_come,
         y.history_months,
         coalesce(sum(m.completed_cents) filter (where year(m.month) = y.year), 0) as so_far,
-        sum(m.completed_cents) filter (
+        coalesce(sum(m.completed_cents) filter (
             where year(m.month) = y.year and m.month - interval 1 year >= y.first_month
-        ) as compared_months,
+        ), 0) as compared_months,
         sum(m.completed_cents) filter (
             where
             year(m.month) < y.year
