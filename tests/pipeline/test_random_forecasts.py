@@ -75,6 +75,6 @@ def test_years_of_deliveries_are_completed_and_forecast_as_the_oracle_says(tmp_p
     late, ambulance = rows[(LATE, 2026, date(2026, 1, 1))], rows[(LATE_AMBULANCE, 2026, date(2026, 1, 1))]
     assert late["history_months"] > 30, "its sector's, for its own is of nine months"
     assert ambulance["history_months"] in (12, 13)
-    assert rows[(PROVIDERS[0], 2026, date(2026, 1, 1))]["expected_low_eur"] is not None
+    assert rows[(PROVIDERS[0], 2025, date(2025, 12, 1))]["expected_low_eur"] is not None
     tested = expected["finance.forecast_backtest"].values()
     assert {row["inside"] for row in tested} == {None, True, False}
