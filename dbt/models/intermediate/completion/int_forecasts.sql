@@ -1,6 +1,6 @@
 -- Net amounts that a provider's year comes to: completed months so far, and last year's other months as this year's
--- months stand to the same of last year. At each month end of the year, and at the last one of years that are over. Care
--- of months before the provider's first delivery is not known to be nothing, so those compare with nothing.
+-- months stand to the same of last year. At each month end of the year, and at the last one of years that are over.
+-- Care of months before the provider's first delivery is not known to be nothing, so those compare with nothing.
 with cuts as (
     select
         provider_agb,
