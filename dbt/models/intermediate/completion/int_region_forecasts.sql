@@ -42,7 +42,7 @@ forecasts as (
         end as forecast_cents,
     from {{ ref('int_provider_years') }} as y
     cross join last_cut as l
-    left join {{ ref('int_forecasts') }} as f on y.provider_agb = f.provider_agb and y.year = f.year and f.cut = l.cut
+    left join {{ ref('int_forecasts') }} as f on y.provider_agb = f.provider_agb and y.year = f.year and l.cut = f.cut
     group by y.region_code, y.year
 )
 

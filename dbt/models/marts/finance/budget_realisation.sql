@@ -68,8 +68,9 @@ select
     {{ eur('r.revenue_cents') }} as revenue_eur,
     {{ eur('r.cumulative_revenue_cents') }} as cumulative_revenue_eur,
     r.cumulative_revenue_cents * 100 / nullif(r.budget_cents, 0) as realisation_pct,
-    case when r.month <= f.cut
-        then {{ eur('coalesce(c.completed_cents, 0) - r.disputed_cents + r.lump_sum_cents') }}
+    case
+        when r.month <= f.cut
+            then {{ eur('coalesce(c.completed_cents, 0) - r.disputed_cents + r.lump_sum_cents') }}
     end as completed_revenue_eur,
     {{ share_known('c.known_cents', 'c.completed_cents') }} as maturity,
     {{ eur('f.forecast_cents + r.beside_cents') }} as expected_final_eur,
