@@ -128,15 +128,16 @@ def _marts(current: dict[str, list[Row]], reference: Reference, as_of: date, tri
     payers = Payers(current["function_allocations"], reference)
     ledgers = books(budgets, current["payments"], declared, payers, Costs(current["provider_costs"], reference))
     shares = Shares(current["market_shares"], reference)
+    budget = finance.budget(ledgers, reference, payers)
     allocation = finance.insurer_allocation(ledgers, shares)
     forecasts = finance.forecasts(ledgers, reference, triangles)
     realisation = finance.budget_realisation(ledgers, reference, as_of, forecasts)
     return {
         "finance.declaration": finance.declaration(declared),
-        "finance.budget": finance.budget(ledgers, reference, payers),
+        "finance.budget": budget,
         "finance.budget_realisation": realisation,
         "finance.forecast_backtest": forecasts.backtests(),
-        "finance.region_realisation": region_sums(realisation),
+        "finance.region_realisation": region_sums(realisation, budget),
         "finance.payer_year": finance.payer_year(ledgers),
         "finance.settlement": finance.settlement(ledgers, shares),
         "finance.insurer_allocation": allocation,

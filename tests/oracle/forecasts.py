@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
@@ -110,11 +112,29 @@ def months_of(forecasts: Forecasts, agb: str, year: int, beside_cents: int) -> d
     }
 
 
-def region_sums(rows: dict[tuple, dict[str, object]]) -> dict[tuple, dict[str, object]]:
-    """Per region and year: budget, revenue, disputed and what is expected, from the months of its providers."""
+_NOTHING_YET = {
+    "revenue_eur": Decimal(0), "cumulative_revenue_eur": Decimal(0), "disputed_eur": Decimal(0),
+    "expected_final_eur": None,
+}  # fmt: skip
+
+
+def region_sums(
+    rows: dict[tuple, dict[str, object]], budgets: dict[tuple, dict[str, object]]
+) -> dict[tuple, dict[str, object]]:
+    """Per region and year: budget, revenue, disputed and what is expected, from the months of its providers.
+
+    A year that has not begun has a budget and no month.
+    """
     years: dict[tuple, list[dict]] = defaultdict(list)
     for (agb, year, month), row in rows.items():
         years[(row["region_code"], year)].append({"agb": agb, "month": month, **row})
+    begun = {(agb, year) for agb, year, _ in rows}
+    to_come: dict[tuple, Decimal] = defaultdict(Decimal)
+    for (agb, year, *_), line in budgets.items():
+        if (agb, year) not in begun:
+            to_come[(line["region_code"], year, agb)] += line["amount_eur"]
+    for (region, year, agb), budget in to_come.items():
+        years[(region, year)].append({"agb": agb, "month": date(year, 1, 1), "budget_year_eur": budget} | _NOTHING_YET)
     return {key: _region(months) for key, months in years.items() if key[0] is not None}
 
 
