@@ -14,7 +14,7 @@ OF_KIND = {
     "text": "{}", "int": "1", "decimal": "1", "bool": "true", "date": "2026-01-30",
     "timestamp": "2026-01-30T10:00:00+01:00",
 }  # fmt: skip
-OF_NAME = {"kpi_id": "self_care", "from_month": "2026-01-01"}
+OF_NAME = {"kpi_id": "self_care", "from_month": "2026-01-01", "form": "budget", "scope": "all"}
 """What a rule of one row asks of a column, beyond its kind."""
 EMPTY = ("corrects_declaration_id", "network_agb", "valid_to", "percentage")
 """Columns that must be empty beside what the others say, where they may be."""
