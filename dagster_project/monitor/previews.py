@@ -17,18 +17,8 @@ _DEFINITIONS = """
 """
 _DEFINITIONS_HEAD = ("KPI", "Naam", "Name", "Numerator", "Denominator", "Unit", "Better")
 _FINDINGS = """
-    with names as (
-        select provider_agb, max_by(name, valid_from) as name
-        from reference.provider
-        where valid_from <= $as_of
-        group by provider_agb
-    )
-
-    select f.*, own.name as provider, counter.name as counter_provider
-    from integrity.double_funding_finding as f
-    left join names as own on f.provider_agb = own.provider_agb
-    left join names as counter on f.counter_provider_agb = counter.provider_agb
-    order by f.amount_at_risk_eur desc, f.finding_id
+    from integrity.double_funding_finding
+    order by amount_at_risk_eur desc, finding_id
     limit 25
 """
 _FINDINGS_HEAD = (
@@ -85,9 +75,9 @@ def definitions_markdown(released: Released) -> str | None:
 
 def findings_markdown(released: Released) -> str | None:
     """The findings with the largest amounts, what their rule says, and providers with their names."""
-    if not released.has("integrity.double_funding_finding", "reference.provider"):
+    if not released.has("integrity.double_funding_finding"):
         return None
-    rows = [_finding(row, released.rules) for row in released.rows(_FINDINGS, as_of=released.as_of)]
+    rows = [_finding(row, released) for row in released.rows(_FINDINGS)]
     return markdown_table(_FINDINGS_HEAD, rows) if rows else None
 
 
@@ -122,12 +112,13 @@ def _cell(name: str, value: object) -> str:
     return dutch.MISSING if value is None else str(value)
 
 
-def _finding(row: Row, rules: dict[str, Row]) -> list[str]:
-    own = (row["provider"], row["provider_agb"], row["declaration_id"] or row["budget_line"])
-    counter = (row["counter_provider"], row["counter_provider_agb"], row["counter_declaration_id"], row["counter_line"])
+def _finding(row: Row, released: Released) -> list[str]:
+    own_agb, counter_agb = row["provider_agb"], row["counter_provider_agb"]
+    own = (released.providers.get(own_agb), own_agb, row["declaration_id"] or row["budget_line"])
+    counter = (released.providers.get(counter_agb), counter_agb, row["counter_declaration_id"], row["counter_line"])
     return [
         row["rule"],
-        str(rules.get(row["rule"], {}).get("sentence_nl", "")),
+        str(released.rules.get(row["rule"], {}).get("sentence_nl", "")),
         row["severity"],
         row["status"],
         _side(*own),

@@ -15,6 +15,12 @@ Row = dict[str, Any]
 COUNTRY = "NL"
 _REGIONS = "select region_code, name_nl from reference.region order by position"
 _INSURERS = "select insurer_uzovi, name from reference.insurer order by insurer_uzovi"
+_PROVIDERS = """
+    select provider_agb, max_by(name, valid_from) as name
+    from reference.provider
+    where valid_from <= $as_of
+    group by provider_agb
+"""
 _RULES = """
     select *
     from integrity.double_funding_rule
@@ -60,6 +66,12 @@ class Released:
         """Names of the insurers by UZOVI."""
         rows = self.rows(_INSURERS) if self.has("reference.insurer") else []
         return {row["insurer_uzovi"]: row["name"] for row in rows}
+
+    @cached_property
+    def providers(self) -> dict[str, str]:
+        """Names of the providers by AGB code, as they are on the date of the release."""
+        rows = self.rows(_PROVIDERS, as_of=self.as_of) if self.has("reference.provider") else []
+        return {row["provider_agb"]: row["name"] for row in rows}
 
     @cached_property
     def rules(self) -> dict[str, Row]:

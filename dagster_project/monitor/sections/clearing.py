@@ -7,19 +7,9 @@ from dagster_project.monitor.blocks import Head, Section, Table, Words, figure_c
 from dagster_project.monitor.released import Released, Row
 
 _MOVED = """
-    with names as (
-        select provider_agb, max_by(name, valid_from) as name
-        from reference.provider
-        where valid_from <= $as_of
-        group by provider_agb
-    )
-
-    select f.*, holder.name as holder, old.name as old_holder
-    from finance.function_allocation as f
-    left join names as holder on f.provider_agb = holder.provider_agb
-    left join names as old on f.cleared_from = old.provider_agb
-    where f.cleared_from is not null
-    order by f.region_code, f.function, f.valid_from, f.provider_agb
+    from finance.function_allocation
+    where cleared_from is not null
+    order by region_code, function, valid_from, provider_agb
 """
 STATUSES = {
     "attribution_missing": "toerekening ontbreekt",
@@ -38,9 +28,9 @@ _AMOUNTS = {
 
 def clearing_section(released: Released) -> Section | None:
     """The functions that have an old holder; those that nobody held before move nothing."""
-    if not released.has("finance.function_allocation", "reference.provider"):
+    if not released.has("finance.function_allocation"):
         return None
-    rows = released.rows(_MOVED, as_of=released.as_of)
+    rows = released.rows(_MOVED)
     if not rows:
         return None
     tally = {status: sum(row["status"] == status for row in rows) for status in STATUSES}
@@ -50,11 +40,14 @@ def clearing_section(released: Released) -> Section | None:
         " het eerste hele jaar erna minstens zoveel lager is als er geschoond zou zijn."
     )
     return Section(
-        "schoning", "Verschoven functies en schoning", "Clearing ledger", [lead, _table(rows, released.regions)]
+        "schoning",
+        "Verschoven functies en schoning",
+        "Clearing ledger",
+        [lead, _table(rows, released.regions, released.providers)],
     )
 
 
-def _table(rows: list[Row], regions: dict[str, str]) -> Table:
+def _table(rows: list[Row], regions: dict[str, str], providers: dict[str, str]) -> Table:
     amounts = (Head(*words, number=True) for words in _AMOUNTS.values())
     words = ("Regio", "Functie", "Vanaf", "Nieuwe houder", "Oude houder", "Toerekening")
     head = [*map(Head, words), *amounts, Head("Stand")]
@@ -63,8 +56,8 @@ def _table(rows: list[Row], regions: dict[str, str]) -> Table:
             text(regions.get(row["region_code"], row["region_code"])),
             text(dutch.FUNCTIONS.get(row["function"], row["function"])),
             text(dutch.day(row["valid_from"])),
-            text(row["holder"] or row["provider_agb"]),
-            text(row["old_holder"] or row["cleared_from"]),
+            text(providers.get(row["provider_agb"], row["provider_agb"])),
+            text(providers.get(row["cleared_from"], row["cleared_from"])),
             text(row["attribution"] or dutch.MISSING),
             *(figure_cell(dutch.euro(row[name])) for name in _AMOUNTS),
             text(STATUSES.get(row["status"], row["status"])),
