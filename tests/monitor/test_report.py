@@ -274,6 +274,24 @@ def test_the_end_of_the_year_is_shown_with_its_doubt(page: Page) -> None:
     assert "fig-jaareinde-2026-t" in page.ids
 
 
+@pytest.mark.parametrize(
+    ("month", "told"), [("2025-02-01", True), ("2025-05-01", False), ("2026-02-01", False), ("2024-02-01", False)]
+)
+def test_an_end_that_rests_on_a_month_in_part_is_told(database: Path, tmp_path: Path, month: str, told: bool) -> None:
+    """Only of the months of the year before that this year's are held against: the release is of March 2026."""
+    file = tmp_path / "partial.duckdb"
+    file.write_bytes(database.read_bytes())
+    with duckdb.connect(file) as connection:
+        connection.execute(
+            "insert into kpi.value by name select 'admin_burden' as kpi_id, 'noord' as region_code, 'all' as unit,"
+            " 'month' as period_type, ?::date as period_start, false as suppressed, true as partial",
+            [month],
+        )
+    visible = Page(report_page(file)).visible
+    assert ("Let op: februari 2025 is niet in elke regio heel geleverd." in visible) == told
+    assert ("Let op:" in visible) == told
+
+
 def test_without_a_forecast_none_is_shown(database: Path, tmp_path: Path) -> None:
     file = tmp_path / "forecast.duckdb"
     file.write_bytes(database.read_bytes())

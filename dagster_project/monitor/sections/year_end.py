@@ -20,6 +20,14 @@ _EXPECTED = """
     where year = $year
     order by region_code
 """
+_NOT_WHOLE = """
+    select distinct period_start
+    from kpi.value
+    where kpi_id = 'admin_burden' and region_code <> 'NL' and period_type = 'month' and partial
+        and year(period_start) = $year and month(period_start) <= month($as_of::date)
+    order by period_start
+"""
+"""Months of declarations that were not delivered whole: of a KPI that counts every debit."""
 _LEGEND = (("bar", "verwacht, met 80%-interval"), ("dots", "het budget"))
 
 
@@ -49,9 +57,24 @@ def year_end_section(released: Released) -> Section | None:
         " de vijf eerdere prognoses met evenveel maanden te gaan lag de uitkomst binnen het interval. Een regio is"
         " boven of onder budget als het hele interval daar ligt; anders is het nog open."
     )
+    warned = [words for year in years if (words := _not_whole(released, year))]
     figures = [Figures([figure], _LEGEND) for year in years if (figure := _figure(rows[year], released.regions, year))]
     tables = [_table(rows[year], released.regions, year) for year in years]
-    return Section("jaareinde", "Verwacht jaareinde", "Expected end of the year", [lead, *figures, *tables])
+    return Section("jaareinde", "Verwacht jaareinde", "Expected end of the year", [lead, *warned, *figures, *tables])
+
+
+def _not_whole(released: Released, year: int) -> Words | None:
+    """A warning where the year so far is held against months of the year before that were delivered in part."""
+    if year != released.as_of.year or not released.has_column("kpi.value", "partial"):
+        return None
+    months = released.rows(_NOT_WHOLE, year=year - 1, as_of=released.as_of)
+    if not months:
+        return None
+    named = ", ".join(dutch.period(row["period_start"], "month") for row in months)
+    return Words(
+        f"Let op: {named} is niet in elke regio heel geleverd. Waar {year} daarmee wordt vergeleken, is de verwachting"
+        " te hoog; oordeel daar nog niet op."
+    )
 
 
 def said(row: Row) -> str:
