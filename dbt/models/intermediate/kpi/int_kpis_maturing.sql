@@ -38,11 +38,7 @@ cells as (
         m.maturity,
         w.kpi_id is null as is_exact,
         coalesce(b.cases >= 100 * d.minimum_n, false) as is_large,
-        cast(k.period_start + case k.period_type
-            when 'month' then interval 1 month
-            when 'quarter' then interval 3 month
-            else interval 1 year
-        end as date) as over_from,
+        {{ last_day_of_period('k.period_type', 'k.period_start') }} + 1 as over_from,
     from {{ ref('int_kpi_suppressed') }} as k
     inner join {{ ref('kpi_completion') }} as c on k.kpi_id = c.kpi_id
     inner join {{ ref('kpi_definition') }} as d on k.kpi_id = d.kpi_id
