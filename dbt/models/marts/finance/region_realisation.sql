@@ -43,8 +43,9 @@ select
     coalesce(f.findings, 0) as findings,
     case
         when e.budget_cents is null or e.low_cents is null then null
-        when e.low_cents > e.budget_cents then 'above'
-        when e.high_cents < e.budget_cents then 'below'
+        -- Of a year that is over the interval can leave the expected amount aside; then the two do not agree.
+        when least(e.low_cents, e.expected_cents) > e.budget_cents then 'above'
+        when greatest(e.high_cents, e.expected_cents) < e.budget_cents then 'below'
         else 'open'
     end as outlook,
 from expected as e
