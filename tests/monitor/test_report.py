@@ -68,13 +68,16 @@ def test_spending_plan(page: Page) -> None:
     )
 
 
-def test_clearing_ledger(page: Page) -> None:
+def test_clearing_ledger(page: Page, html: str) -> None:
     table = page.tables["Functies met een nieuwe houder"]
-    assert [row[1] for row in table.rows[1:]] == ["Triage", "Urgentiebepaling"]
-    assert table.rows[1][5:] == [
-        "uren", "5.000,00", "3.000,00", "2.000,00", "9.000,00", "5.000,25", "geschoond",
-    ]  # fmt: skip
-    assert table.rows[2][5:] == ["–", "700,50", "–", "700,50", "–", "–", "toerekening ontbreekt"]
+    assert table.head[:4] == ["Regio", "Functie", "Houder", "Stand"]
+    holder = "Huisartsenpost Noord"
+    assert table.rows[1:] == [
+        ["Noord", "Triage", holder, "geschoond", "5.000,00", "3.000,00", "2.000,00", "9.000,00", "5.000,25"],
+        ["Noord", "Urgentiebepaling", holder, "toerekening ontbreekt", "700,50", "–", "700,50", "–", "–"],
+    ]
+    beside = ("vanaf 1 januari 2026", "eerst Zorgcoördinatie Zwolle", "uren")
+    assert all(f">{words}</span>" in html for words in beside)
     assert "2 functies die een andere houder kregen: 1 toerekening ontbreekt, 1 geschoond." in page.visible
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dagster_project.monitor import dutch
-from dagster_project.monitor.blocks import Head, Section, Table, Words, figure_cell, text
+from dagster_project.monitor.blocks import Cell, Head, Section, Table, Words, figure_cell, text
 from dagster_project.monitor.released import Released, Row
 
 _MOVED = """
@@ -49,18 +49,17 @@ def clearing_section(released: Released) -> Section | None:
 
 def _table(rows: list[Row], regions: dict[str, str], providers: dict[str, str]) -> Table:
     amounts = (Head(*words, number=True) for words in _AMOUNTS.values())
-    words = ("Regio", "Functie", "Vanaf", "Nieuwe houder", "Oude houder", "Toerekening")
-    head = [*map(Head, words), *amounts, Head("Stand")]
+    head = [*map(Head, ("Regio", "Functie", "Houder", "Stand")), *amounts]
     body = [
         [
             text(regions.get(row["region_code"], row["region_code"])),
-            text(dutch.FUNCTIONS.get(row["function"], row["function"])),
-            text(dutch.day(row["valid_from"])),
-            text(providers.get(row["provider_agb"], row["provider_agb"])),
-            text(providers.get(row["cleared_from"], row["cleared_from"])),
-            text(row["attribution"] or dutch.MISSING),
+            Cell(dutch.FUNCTIONS.get(row["function"], row["function"]), line=f"vanaf {dutch.day(row['valid_from'])}"),
+            Cell(
+                providers.get(row["provider_agb"], row["provider_agb"]),
+                line=f"eerst {providers.get(row['cleared_from'], row['cleared_from'])}",
+            ),
+            Cell(STATUSES.get(row["status"], row["status"]), line=row["attribution"] or ""),
             *(figure_cell(dutch.euro(row[name])) for name in _AMOUNTS),
-            text(STATUSES.get(row["status"], row["status"])),
         ]
         for row in rows
     ]

@@ -28,7 +28,7 @@ _NOT_WHOLE = """
     order by period_start
 """
 """Months of declarations that were not delivered whole: of a KPI that counts every debit."""
-_LEGEND = (("bar", "verwacht, met 80%-interval"), ("dots", "het budget"))
+_LEGEND = (("dot", "verwacht"), ("pale-bar", "interval van 80%"), ("dots", "het budget"))
 
 
 def expected(released: Released, year: int) -> list[Row]:
@@ -55,7 +55,7 @@ def year_end_section(released: Released) -> Section | None:
         "Declaraties komen weken na de zorg binnen, creditnota's maanden later. Elke maand is aangevuld met wat er naar"
         " eerdere maanden te oordelen nog bij komt of af gaat; de maanden die nog komen volgen vorig jaar. In vier van"
         " de vijf eerdere prognoses met evenveel maanden te gaan lag de uitkomst binnen het interval. Een regio is"
-        " boven of onder budget als het hele interval daar ligt; anders is het nog open."
+        " boven of onder budget als verwachting en interval daar allebei liggen; anders is het nog open."
     )
     warned = [words for year in years if (words := _not_whole(released, year))]
     figures = [Figures([figure], _LEGEND) for year in years if (figure := _figure(rows[year], released.regions, year))]
