@@ -83,8 +83,8 @@ def year_ends(rows: list[Row]) -> alt.LayerChart:
     point = alt.Chart().mark_point(color=BLUE, filled=True, size=55, opacity=1)
     budget = alt.Chart(values([{}])).mark_rule(color=SOFT, strokeDash=[2, 3])
     line = budget.encode(x=alt.XDatum(100), y=alt.value(0), y2=alt.value("height"))
-    share = measure(alt.X, "expected_pct", "% van het budget", format="~g", tickCount=6)
-    spread = measure(alt.X, "low_pct", "% van het budget", format="~g", tickCount=6)
+    share = measure(alt.X, "expected_pct", "% van het budget", format=",.2~f", tickCount=6)
+    spread = measure(alt.X, "low_pct", "% van het budget", format=",.2~f", tickCount=6)
     name = _names("region", rows)
     return alt.layer(
         interval.encode(y=name, x=spread, x2="high_pct"), point.encode(y=name, x=share), line, data=values(rows)
